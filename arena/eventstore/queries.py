@@ -1,0 +1,75 @@
+"""What may be read of the log and its projections from outside the store."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from arena.eventstore import reader
+from arena.eventstore.models import Checkpoint
+from arena.eventstore.projection import projections
+from arena.eventstore.reader import StoredEvent
+from arena.tenancy.models import Tenant
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogHead:
+    """The newest position of a tenant's log and its chain hash (hex; None when empty)."""
+
+    position: int
+    hash: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectionStatus:
+    """How far a projection has come; lag in events."""
+
+    name: str
+    position: int
+    lag: int
+    stopped_at_position: int | None
+    stopped_reason: str
+    updated_at: datetime | None
+
+
+def log_head(*, tenant: Tenant) -> LogHead:
+    """Return the head of the tenant's log."""
+    position, digest = reader.head(tenant_id=tenant.pk)
+    return LogHead(position=position, hash=digest.hex() if digest else None)
+
+
+def events_after(
+    *, tenant: Tenant, position: int, limit: int, types: Collection[str]
+) -> list[StoredEvent]:
+    """Return up to `limit` events of the given types after a position, oldest first."""
+    return reader.read_after(tenant_id=tenant.pk, position=position, limit=limit, types=types)
+
+
+def projection_statuses(*, tenant: Tenant) -> list[ProjectionStatus]:
+    """Return one status per registered projection, in order of registration."""
+    head, _ = reader.head(tenant_id=tenant.pk)
+    rows = {row.projection: row for row in Checkpoint.objects.filter(tenant=tenant)}
+    statuses = []
+    for name in projections():
+        row = rows.get(name)
+        position = row.position if row else 0
+        statuses.append(
+            ProjectionStatus(
+                name=name,
+                position=position,
+                lag=head - position,
+                stopped_at_position=row.stopped_at_position if row else None,
+                stopped_reason=row.stopped_reason if row else "",
+                updated_at=row.updated_at if row else None,
+            )
+        )
+    return statuses
+
+
+def checkpoint_position(*, tenant: Tenant, names: Collection[str]) -> int:
+    """Return the smallest position that all the named projections have reached."""
+    rows = dict(
+        Checkpoint.objects.filter(tenant=tenant, projection__in=list(names)).values_list(
+            "projection", "position"
+        )
+    )
+    return min((rows.get(name, 0) for name in names), default=0)

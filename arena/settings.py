@@ -1,0 +1,198 @@
+"""Every setting of the site, read once from the environment (docs/operations.md lists them)."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONCE, NONE, SELF
+from psycopg.conninfo import conninfo_to_dict
+
+from arena.environment import flag, integer, listed, text
+from arena.logs import logging_config
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(text("ARENA_DATA_DIR", str(BASE_DIR / "var")))
+
+DEBUG = flag("ARENA_DEBUG", default=False)
+SECRET_KEY = text("ARENA_SECRET_KEY")
+PSEUDONYM_KEY = text("ARENA_PSEUDONYM_KEY")
+ALLOWED_HOSTS = listed("ARENA_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+SITE_URL = text("ARENA_SITE_URL", f"http://127.0.0.1:{text('ARENA_PORT', '8000')}")
+CSRF_TRUSTED_ORIGINS = listed("ARENA_CSRF_TRUSTED_ORIGINS", default=[])
+IS_SECURE = SITE_URL.startswith("https://")
+
+INSTALLED_APPS = [
+    "arena.apps.ArenaConfig",
+    "arena.tenancy.apps.TenancyConfig",
+    "arena.eventstore.apps.EventStoreConfig",
+    "arena.accounts.apps.AccountsConfig",
+    "benchmarks.apps.BenchmarksConfig",
+    "voting.apps.VotingConfig",
+    "leaderboards.apps.LeaderboardsConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "django_structlog",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.openid_connect",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "arena.tenancy.middleware.TenantMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "arena.accounts.middleware.MembershipMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "arena.urls"
+ASGI_APPLICATION = "arena.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "arena.accounts.context.site",
+            ],
+        },
+    }
+]
+
+
+def _database(url: str) -> dict[str, Any]:
+    """Return Django's settings for one libpq URL; unix sockets are `?host=<directory>`."""
+    conninfo = conninfo_to_dict(url)
+    known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    settings: dict[str, Any] = {known[k]: str(v) for k, v in conninfo.items() if k in known}
+    options: dict[str, Any] = {k: v for k, v in conninfo.items() if k not in known}
+    if flag("ARENA_DB_POOL", default=False):
+        # Under ASGI every request may run in another thread: a pool keeps connections, threads do not.
+        options["pool"] = {"min_size": 1, "max_size": integer("ARENA_DB_POOL_SIZE", 8), "timeout": 10}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **settings,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+        "TEST": {"NAME": text("ARENA_TEST_DATABASE", f"test_{settings['NAME']}")},
+    }
+
+
+# The runtime role cannot alter tables or rewrite events; only migrations run as the owner.
+DB_IS_OWNER = text("ARENA_DB_ROLE", "app") == "owner"
+DB_RUNTIME_ROLE = text("ARENA_DB_RUNTIME_ROLE", "arena_app")
+DATABASES = {"default": _database(text("DATABASE_OWNER_URL" if DB_IS_OWNER else "DATABASE_URL"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = text("REDIS_URL")
+REDIS_PREFIX = text("ARENA_REDIS_PREFIX", "arena")
+BELL_ENABLED = True
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": f"{REDIS_PREFIX}:channels"},
+    }
+}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": f"{REDIS_PREFIX}:cache",
+    }
+}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_REDIRECT_URL = "board_list"
+LOGIN_URL = "account_login"
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_SECURE
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_SECURE
+SECURE_SSL_REDIRECT = IS_SECURE and flag("ARENA_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if flag("ARENA_BEHIND_PROXY", default=False) else None
+)
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(text("ARENA_STATIC_ROOT", str(DATA_DIR / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+
+EMAIL_BACKEND = text("ARENA_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+EMAIL_HOST = text("ARENA_EMAIL_HOST", "localhost")
+EMAIL_PORT = integer("ARENA_EMAIL_PORT", 25)
+EMAIL_HOST_USER = text("ARENA_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = text("ARENA_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = flag("ARENA_EMAIL_TLS", default=False)
+DEFAULT_FROM_EMAIL = text("ARENA_EMAIL_FROM", "arena@localhost.localdomain")
+
+LOGGING_CONFIG = None
+LOGGING = logging_config(level=text("ARENA_LOG_LEVEL", "INFO"))
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_USER_ID_FIELD = None
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
