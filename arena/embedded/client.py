@@ -4,10 +4,11 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
-from arena.embedded import credentials, locks, state
+from arena.embedded import credentials, locks, process, state
 from arena.embedded.datadir import REDIS_SOCKET, REPOSITORY, DataDir
 from arena.embedded.errors import EmbeddedError
 
@@ -39,14 +40,24 @@ def ensure() -> None:
     DATABASE_OWNER_URL (role arena_owner), REDIS_URL, ARENA_DATA_DIR and the secrets made for this
     machine. Raises EmbeddedError with the log's last lines when the servers do not start.
     """
-    if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
+    if external_servers():
         return
     data = DataDir.from_environ()
     os.environ.update(missing_variables(data, join(data)))
 
 
-def join(data: DataDir, *, fast: bool = False) -> state.KeeperState:
-    """Hold the users' lock until this process ends (or `leave`), and wait for the servers."""
+def external_servers() -> bool:
+    """Whether the environment names a database and a Redis, so that no keeper is needed."""
+    return bool(os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
+
+
+def join(
+    data: DataDir, *, fast: bool = False, pause: Callable[[float], None] = time.sleep
+) -> state.KeeperState:
+    """Hold the users' lock until this process ends (or `leave`), and wait for the servers.
+
+    `pause` waits for the given seconds and may raise to give up.
+    """
     if sys.platform != "linux":
         raise EmbeddedError(
             "The embedded servers need Linux. "
@@ -61,12 +72,14 @@ def join(data: DataDir, *, fast: bool = False) -> state.KeeperState:
                 f"{_log_tail(data)}"
             )
         _held[data.root] = lock
-    return _wait_until_ready(data, fast=fast)
+    return _wait_until_ready(data, fast=fast, pause=pause)
 
 
 def leave(data: DataDir) -> None:
     """Give the users' lock back. The keeper stops two seconds after the last user has left."""
-    os.close(_held.pop(data.root))
+    descriptor = _held.pop(data.root, None)
+    if descriptor is not None:
+        os.close(descriptor)
 
 
 def keep_across_exec() -> None:
@@ -75,14 +88,40 @@ def keep_across_exec() -> None:
         os.set_inheritable(descriptor, True)
 
 
-def missing_variables(data: DataDir, keeper: state.KeeperState) -> dict[str, str]:
-    """Environment variables for the servers and secrets of `data`, less those already set."""
-    host = quote(str(keeper.socket_dir), safe="")
+def stop_if_unused(data: DataDir, *, timeout_s: float) -> bool:
+    """Stop the keeper now, without its linger, unless another process uses the servers.
+
+    Call after `leave`. False when there are other users, or when it still runs at the timeout.
+    """
+    alone = locks.acquire(data.users_lock, exclusive=True)
+    if alone is None:
+        return False
+    deadline = time.monotonic() + timeout_s
+    try:
+        while locks.is_held_exclusively(data.keeper_lock):
+            keeper = state.read(data)
+            if keeper is not None and keeper.phase != "stopping":
+                process.send(keeper.pid, signal.SIGTERM)
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_POLL_S)
+    finally:
+        os.close(alone)
+    return True
+
+
+def missing_variables(data: DataDir, keeper: state.KeeperState | None) -> dict[str, str]:
+    """Environment variables of this installation that are not set yet.
+
+    Its secrets and data directory, and the addresses of the servers where a keeper runs them.
+    """
     variables = credentials.load_or_create(data) | {"ARENA_DATA_DIR": str(data.root)}
-    if not os.environ.get("DATABASE_URL"):
-        variables["DATABASE_URL"] = f"postgresql://arena_app@/arena?host={host}"
-        variables["DATABASE_OWNER_URL"] = f"postgresql://arena_owner@/arena?host={host}"
-    variables["REDIS_URL"] = f"unix://{keeper.socket_dir / REDIS_SOCKET}?db=0"
+    if keeper is not None:
+        host = quote(str(keeper.socket_dir), safe="")
+        if not os.environ.get("DATABASE_URL"):
+            variables["DATABASE_URL"] = f"postgresql://arena_app@/arena?host={host}"
+            variables["DATABASE_OWNER_URL"] = f"postgresql://arena_owner@/arena?host={host}"
+        variables["REDIS_URL"] = f"unix://{keeper.socket_dir / REDIS_SOCKET}?db=0"
     return {name: text for name, text in variables.items() if not os.environ.get(name)}
 
 
@@ -106,13 +145,15 @@ def start_keeper(data: DataDir, *, fast: bool = False) -> int:
             ],
             setsid=True,
             setsigmask=(),
-            setsigdef=(signal.SIGINT, signal.SIGPIPE),
+            setsigdef=(signal.SIGHUP, signal.SIGINT, signal.SIGPIPE, signal.SIGTERM),
         )
     finally:
         os.close(output)
 
 
-def _wait_until_ready(data: DataDir, *, fast: bool) -> state.KeeperState:
+def _wait_until_ready(
+    data: DataDir, *, fast: bool, pause: Callable[[float], None]
+) -> state.KeeperState:
     started = time.monotonic()
     keeper_pid: int | None = None
     told = False
@@ -129,7 +170,7 @@ def _wait_until_ready(data: DataDir, *, fast: bool) -> state.KeeperState:
         if not told and waited_s > _SAY_SOMETHING_AFTER_S:
             print(f"Starting PostgreSQL and Redis in {data.root} …", file=sys.stderr, flush=True)
             told = True
-        time.sleep(_POLL_S)
+        pause(_POLL_S)
     raise EmbeddedError(
         f"The embedded servers were not ready after {_READY_TIMEOUT_S:.0f} s.{_log_tail(data)}"
     )

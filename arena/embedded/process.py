@@ -13,13 +13,16 @@ _PR_SET_CHILD_SUBREAPER = 36
 _libc = ctypes.CDLL(None, use_errno=True)
 
 STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
-_WATCHED = STOP_SIGNALS | {signal.SIGCHLD}
+_watched = frozenset({signal.SIGCHLD})
 
 
 def become_parent() -> None:
     """Adopt orphaned descendants, and take signals through `next_signal` instead of handlers."""
+    global _watched
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
-    signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
+    # What nohup or a shell's `&` made this process ignore stays ignored.
+    _watched |= {number for number in STOP_SIGNALS if signal.getsignal(number) != signal.SIG_IGN}
+    signal.pthread_sigmask(signal.SIG_BLOCK, _watched)
 
 
 def die_with_parent(death_signal: signal.Signals, *, parent_pid: int) -> None:
@@ -34,7 +37,7 @@ def die_with_parent(death_signal: signal.Signals, *, parent_pid: int) -> None:
 
 def next_signal(timeout_s: float) -> signal.Signals | None:
     """Wait for a watched signal (a child ended, or a request to stop) or for the timeout."""
-    info = signal.sigtimedwait(_WATCHED, timeout_s)
+    info = signal.sigtimedwait(_watched, timeout_s)
     return None if info is None else signal.Signals(info.si_signo)
 
 
