@@ -1,4 +1,4 @@
-"""The site as a Django app: binds the Celery app so that every process publishes to the same broker."""
+"""The site as a Django app: every process publishes to the same broker."""
 
 from django.apps import AppConfig
 from typing_extensions import override

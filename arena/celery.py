@@ -1,4 +1,4 @@
-"""The Celery app and its beat schedule: Celery rings bells and works, PostgreSQL holds the truth."""
+"""The Celery app and its schedule: Celery rings and works, PostgreSQL holds the truth."""
 
 import os
 
@@ -7,14 +7,16 @@ from celery.app.task import Task
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings")
 
-from django.conf import settings  # noqa: E402  settings need the variable above
+from django.conf import settings
 
 
 def _broker_url(redis_url: str) -> str:
     """Return the kombu form of a redis-py URL: `unix://` is spelled `redis+socket://` there."""
     if redis_url.startswith("unix://"):
         path, _, query = redis_url.removeprefix("unix://").partition("?")
-        database = dict(part.split("=", 1) for part in query.split("&") if "=" in part).get("db", "0")
+        database = dict(part.split("=", 1) for part in query.split("&") if "=" in part).get(
+            "db", "0"
+        )
         return f"redis+socket://{path}?virtual_host={database}"
     return redis_url
 
@@ -36,7 +38,10 @@ app.conf.update(
     broker_connection_timeout=2,
     broker_connection_retry_on_startup=True,
     task_publish_retry_policy={
-        "max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.2
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.1,
+        "interval_max": 0.2,
     },
     task_acks_late=True,
     task_reject_on_worker_lost=True,

@@ -85,12 +85,22 @@ TEMPLATES = [
 def _database(url: str) -> dict[str, Any]:
     """Return Django's settings for one libpq URL; unix sockets are `?host=<directory>`."""
     conninfo = conninfo_to_dict(url)
-    known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    known = {
+        "dbname": "NAME",
+        "user": "USER",
+        "password": "PASSWORD",
+        "host": "HOST",
+        "port": "PORT",
+    }
     settings: dict[str, Any] = {known[k]: str(v) for k, v in conninfo.items() if k in known}
     options: dict[str, Any] = {k: v for k, v in conninfo.items() if k not in known}
     if flag("ARENA_DB_POOL", default=False):
-        # Under ASGI every request may run in another thread: a pool keeps connections, threads do not.
-        options["pool"] = {"min_size": 1, "max_size": integer("ARENA_DB_POOL_SIZE", 8), "timeout": 10}
+        # Under ASGI each request may run in another thread: a pool keeps the connections.
+        options["pool"] = {
+            "min_size": 1,
+            "max_size": integer("ARENA_DB_POOL_SIZE", 8),
+            "timeout": 10,
+        }
     return {
         "ENGINE": "django.db.backends.postgresql",
         **settings,

@@ -1,4 +1,4 @@
-"""The event store as an app: finds projections, grants the runtime role, checks the database role."""
+"""The event store as an app: projections found, runtime role granted, database role checked."""
 
 from django.apps import AppConfig
 from django.core import checks

@@ -1,4 +1,4 @@
-"""Tell the workers that a tenant's log has grown. Only a doorbell: the sweep finds what it misses."""
+"""Tell the workers that a log has grown. Only a doorbell: the sweep finds what it misses."""
 
 import structlog
 from django.conf import settings

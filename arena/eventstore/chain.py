@@ -1,9 +1,9 @@
 """The hash chain: canonical JSON of an event, the digest of its body, the link to its predecessor.
 
     body  = SHA-256(canonical JSON of {data, id, metadata, stream, tenant, type, type_version})
-    hash  = SHA-256(previous hash || position || stream version || recorded at in microseconds || body)
+    hash  = SHA-256(previous hash || position || stream version || recorded_at_us || body)
 
-The three numbers are big-endian signed integers of 8, 4 and 8 bytes; the first event links to 32
+`recorded_at_us` counts microseconds since 1970. The three numbers are big-endian signed integers of 8, 4 and 8 bytes; the first event links to 32
 zero bytes. The database computes the link while it holds the tenant's lock (sql/append.sql), this
 module computes it again to verify. Canonical JSON is RFC 8785 on the values we admit: finite
 numbers that every JSON reader parses alike, no NUL, no lone surrogates.
@@ -117,6 +117,4 @@ def link(
     *, previous: bytes, position: int, version: int, recorded_at_us: int, body: bytes
 ) -> bytes:
     """Return the 32-byte hash of an event from its predecessor's hash and its own body digest."""
-    return hashlib.sha256(
-        previous + _LINK.pack(position, version, recorded_at_us) + body
-    ).digest()
+    return hashlib.sha256(previous + _LINK.pack(position, version, recorded_at_us) + body).digest()

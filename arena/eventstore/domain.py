@@ -1,11 +1,24 @@
 """What an event is: a frozen dataclass in the past tense, its version, and how it is stored."""
 
 import dataclasses
+import enum
 import types
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Literal, Self, Union, get_args, get_origin, get_type_hints
+
+from typing_extensions import override
+
+
+class Outcome(enum.Enum):
+    """What became of one event of a batch that may have been sent before."""
+
+    APPENDED = "appended"
+    PRESENT = "present"
+    """The log held it before."""
+    CONFLICT = "conflict"
+    """The log holds another event of this id; nothing was appended for this one."""
 
 
 class DomainError(Exception):
@@ -37,6 +50,7 @@ class DomainEvent:
 
     VERSION: ClassVar[int] = 1
 
+    @override
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if cls.__name__ in _registry:

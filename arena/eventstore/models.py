@@ -10,7 +10,7 @@ class Event(models.Model):
     """One immutable fact. `position` orders a tenant's log, `version` orders one stream."""
 
     pk = models.CompositePrimaryKey("tenant_id", "position")
-    # Without a constraint: the append function holds the tenant's row lock, a check would repeat it.
+    # No constraint: the append function holds the tenant's row lock, a check would repeat it.
     tenant = models.ForeignKey(Tenant, models.PROTECT, db_constraint=False, db_index=False)
     position = models.BigIntegerField()
     id = models.UUIDField()

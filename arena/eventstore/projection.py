@@ -67,7 +67,7 @@ def projections() -> dict[str, Projection]:
 
 
 def advance(*, tenant: Tenant, name: str) -> int:
-    """Fold everything new; return the checkpoint's position. Waits for another advance, never skips.
+    """Fold everything new and return the checkpoint's position; wait for another advance.
 
     Raises ProjectionStopped when a poison event is in the way.
     """
@@ -136,7 +136,7 @@ def _fold_batch(tenant: Tenant, item: Projection, after: int, head: int, limit: 
 
 
 def _find_poison(tenant: Tenant, item: Projection) -> tuple[int, int]:
-    """Fold event by event up to the one that fails, mark the projection stopped there, and raise."""
+    """Fold event by event up to the one that fails, mark the projection stopped, and raise."""
     while True:
         try:
             position, head = _advance_once(tenant, item, limit=1)

@@ -38,9 +38,9 @@ def log_head(*, tenant: Tenant) -> LogHead:
 
 
 def events_after(
-    *, tenant: Tenant, position: int, limit: int, types: Collection[str]
+    *, tenant: Tenant, position: int, limit: int, types: Collection[str] | None
 ) -> list[StoredEvent]:
-    """Return up to `limit` events of the given types after a position, oldest first."""
+    """Return up to `limit` events of the given types (None: all) after a position, oldest first."""
     return reader.read_after(tenant_id=tenant.pk, position=position, limit=limit, types=types)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from json import loads
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -12,6 +12,7 @@ from django.db import connection
 from arena.eventstore.domain import DomainEvent, event_type
 
 BATCH = 2_000
+EventT = TypeVar("EventT", bound=DomainEvent)
 _COLUMNS = "position, id, stream, version, type, type_version, data, metadata, recorded_at"
 
 
@@ -34,6 +35,13 @@ class StoredEvent:
         """Return the typed event; raise UnknownEvent when this code does not know the type."""
         return event_type(self.type).from_data(self.data, self.type_version)
 
+    def fact(self, kind: type[EventT]) -> EventT:
+        """Return the typed event of the given class; raise TypeError when it is another."""
+        event = self.event
+        if not isinstance(event, kind):
+            raise TypeError(f"position {self.position} holds {self.type}, not {kind.__name__}")
+        return event
+
 
 def read_stream(*, tenant_id: int, stream: str) -> list[StoredEvent]:
     """Return the events of one stream, oldest first."""
@@ -42,6 +50,28 @@ def read_stream(*, tenant_id: int, stream: str) -> list[StoredEvent]:
         "WHERE tenant_id = %s AND stream = %s ORDER BY version",
         (tenant_id, stream),
     )
+
+
+def read_streams(*, tenant_id: int, streams: Collection[str]) -> dict[str, list[StoredEvent]]:
+    """Return the events of several streams, oldest first; a stream that has none is left out."""
+    found: dict[str, list[StoredEvent]] = {}
+    for stored in _rows(
+        f"SELECT {_COLUMNS} FROM eventstore_event "  # noqa: S608
+        "WHERE tenant_id = %s AND stream = ANY(%s) ORDER BY stream, version",
+        (tenant_id, list(streams)),
+    ):
+        found.setdefault(stored.stream, []).append(stored)
+    return found
+
+
+def read_ids(*, tenant_id: int, ids: Collection[UUID]) -> dict[UUID, StoredEvent]:
+    """Return the events of these ids that the log holds."""
+    rows = _rows(
+        f"SELECT {_COLUMNS} FROM eventstore_event "  # noqa: S608
+        "WHERE tenant_id = %s AND id = ANY(%s)",
+        (tenant_id, list(ids)),
+    )
+    return {stored.id: stored for stored in rows}
 
 
 def read_after(

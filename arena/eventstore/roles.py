@@ -1,5 +1,6 @@
 """What the runtime role may do: everything but rewrite history; and a check of who we are."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
@@ -32,7 +33,7 @@ def grant_runtime_role(*, using: str = "default", **_: Any) -> None:
 
 
 def check_database_role(
-    *, databases: list[str] | None = None, **_: Any
+    *, databases: Sequence[str] | None = None, **_: Any
 ) -> list[checks.CheckMessage]:
     """Refuse a superuser, which no privilege binds and whose edits only the chain would show."""
     if not databases or not apps.ready:

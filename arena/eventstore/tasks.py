@@ -40,8 +40,13 @@ def verify_chains() -> None:
     for tenant in Tenant.objects.all():
         result = verify_chain(tenant_id=tenant.pk)
         if isinstance(result, Broken):
-            log.error("chain_broken", tenant=tenant.slug, position=result.position,
-                      reason=result.reason)
+            log.error(
+                "chain_broken", tenant=tenant.slug, position=result.position, reason=result.reason
+            )
         else:
-            log.info("chain_verified", tenant=tenant.slug, position=result.position,
-                     hash=result.hash.hex())
+            log.info(
+                "chain_verified",
+                tenant=tenant.slug,
+                position=result.position,
+                hash=result.hash.hex(),
+            )

@@ -78,4 +78,7 @@ def _fault(
 def _read(tenant_id: int, position: int) -> list[tuple[Any, ...]]:
     connection.ensure_connection()
     with connection.wrap_database_errors:
-        return connection.connection.execute(_SQL, (tenant_id, position, BATCH)).fetchall()
+        rows: list[tuple[Any, ...]] = connection.connection.execute(
+            _SQL, (tenant_id, position, BATCH)
+        ).fetchall()
+    return rows

@@ -10,7 +10,7 @@ class UnknownTenant(LookupError):
 
 
 def by_slug(slug: str) -> Tenant:
-    """Return the tenant; raise UnknownTenant naming the slug and the ones that exist nowhere else."""
+    """Return the tenant; raise UnknownTenant naming the slug."""
     try:
         return Tenant.objects.get(slug=slug)
     except Tenant.DoesNotExist:
@@ -20,9 +20,9 @@ def by_slug(slug: str) -> Tenant:
 def by_host(host: str) -> Tenant:
     """Return the tenant that claims the host, else the default tenant; raise UnknownTenant."""
     name = host.rsplit(":", 1)[0].lower() if not host.endswith("]") else host.lower()
-    tenant = Tenant.objects.filter(host=name).first() or Tenant.objects.filter(
-        is_default=True
-    ).first()
+    tenant = (
+        Tenant.objects.filter(host=name).first() or Tenant.objects.filter(is_default=True).first()
+    )
     if tenant is None:
         raise UnknownTenant(f"no tenant answers on the host {name!r}")
     return tenant

@@ -5,48 +5,84 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('projection', models.TextField()),
-                ('position', models.BigIntegerField(default=0)),
-                ('stopped_at_position', models.BigIntegerField(null=True)),
-                ('stopped_reason', models.TextField(default='')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='tenancy.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("projection", models.TextField()),
+                ("position", models.BigIntegerField(default=0)),
+                ("stopped_at_position", models.BigIntegerField(null=True)),
+                ("stopped_reason", models.TextField(default="")),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="tenancy.tenant"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'projection'), name='eventstore_one_checkpoint')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "projection"), name="eventstore_one_checkpoint"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'position', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField()),
-                ('id', models.UUIDField()),
-                ('stream', models.TextField()),
-                ('version', models.IntegerField()),
-                ('type', models.TextField()),
-                ('type_version', models.SmallIntegerField()),
-                ('data', models.JSONField()),
-                ('metadata', models.JSONField()),
-                ('recorded_at', models.DateTimeField()),
-                ('body_sha256', models.BinaryField()),
-                ('hash', models.BinaryField()),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='tenancy.tenant')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id",
+                        "position",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("position", models.BigIntegerField()),
+                ("id", models.UUIDField()),
+                ("stream", models.TextField()),
+                ("version", models.IntegerField()),
+                ("type", models.TextField()),
+                ("type_version", models.SmallIntegerField()),
+                ("data", models.JSONField()),
+                ("metadata", models.JSONField()),
+                ("recorded_at", models.DateTimeField()),
+                ("body_sha256", models.BinaryField()),
+                ("hash", models.BinaryField()),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'id'), name='eventstore_event_id'), models.UniqueConstraint(fields=('tenant', 'stream', 'version'), name='eventstore_stream_version')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="eventstore_event_id"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "stream", "version"), name="eventstore_stream_version"
+                    ),
+                ],
             },
         ),
     ]

@@ -6,7 +6,8 @@
 --   * position: last + 1 under the tenant's row lock, hence gapless, and visible in order.
 --   * version:  last of the stream + 1; p_expected (-1: any) must equal the present version of the
 --     stream just before the event, else SQLSTATE AR409.
---   * an id that the tenant's log already holds is returned as stored; with another body SQLSTATE AR422.
+--   * an id that the tenant's log already holds is returned as stored; with another stream,
+--     type or data SQLSTATE AR422.
 --   * hash: see arena/eventstore/chain.py, which computes the same link to verify.
 --
 -- Must run at READ COMMITTED: at a higher level the snapshot would be older than the lock.
@@ -43,7 +44,9 @@ BEGIN
         o_index := i - 1;
         SELECT * INTO v_stored FROM eventstore_event WHERE tenant_id = p_tenant AND id = p_ids[i];
         IF FOUND THEN
-            IF v_stored.body_sha256 <> p_bodies[i] THEN
+            -- Not the body digest: a retry carries another request id in its metadata.
+            IF v_stored.type <> p_types[i] OR v_stored.stream <> p_streams[i]
+               OR v_stored.data <> p_data[i]::jsonb THEN
                 RAISE EXCEPTION 'event % exists with another content', p_ids[i] USING ERRCODE = 'AR422';
             END IF;
             o_position := v_stored.position; o_version := v_stored.version;

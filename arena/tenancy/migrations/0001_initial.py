@@ -4,27 +4,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Tenant',
+            name="Tenant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('host', models.CharField(blank=True, help_text='Own host name, lower case.', max_length=253, null=True, unique=True)),
-                ('is_public', models.BooleanField(default=False, help_text='Readable without an account.')),
-                ('is_default', models.BooleanField(default=False, help_text='Answers on hosts that no tenant claims.')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=100)),
+                (
+                    "host",
+                    models.CharField(
+                        blank=True,
+                        help_text="Own host name, lower case.",
+                        max_length=253,
+                        null=True,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "is_public",
+                    models.BooleanField(default=False, help_text="Readable without an account."),
+                ),
+                (
+                    "is_default",
+                    models.BooleanField(
+                        default=False, help_text="Answers on hosts that no tenant claims."
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['slug'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='tenancy_one_default_tenant')],
+                "ordering": ["slug"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("is_default",),
+                        name="tenancy_one_default_tenant",
+                    )
+                ],
             },
         ),
     ]

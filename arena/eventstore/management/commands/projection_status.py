@@ -44,6 +44,9 @@ class Command(BaseCommand):
                     f"{row['lag']:,}",
                     f"at {stopped:,}: {row['stopped_reason']}" if stopped else "–",
                 )
-            Console(file=self.stdout._out).print(table)
+            console = Console(width=None if self.stdout.isatty() else 120)
+            with console.capture() as captured:
+                console.print(table)
+            self.stdout.write(captured.get())
         if any(row["stopped_at_position"] is not None for row in rows):
             sys.exit(1)

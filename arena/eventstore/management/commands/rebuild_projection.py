@@ -30,9 +30,7 @@ class Command(BaseCommand):
         self, *args: Any, projection: str, tenant: str | None, resume: bool, **options: Any
     ) -> None:
         names = (
-            list(projections())
-            if projection == "all"
-            else [arguments.projection_name(projection)]
+            list(projections()) if projection == "all" else [arguments.projection_name(projection)]
         )
         for item in arguments.tenants(tenant):
             for name in names:
