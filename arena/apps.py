@@ -13,3 +13,6 @@ class ArenaConfig(AppConfig):
     @override
     def ready(self) -> None:
         import arena.celery  # noqa: F401  binds shared tasks of all apps
+        from arena import request_log
+
+        request_log.connect()

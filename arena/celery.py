@@ -8,33 +8,18 @@ from celery.app.task import Task
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings")
 
 from django.conf import settings
+from django_structlog.celery.steps import DjangoStructLogInitStep
 
-
-def _broker_url(redis_url: str) -> str:
-    """Return the kombu form of a redis-py URL: `unix://` is spelled `redis+socket://` there."""
-    if redis_url.startswith("unix://"):
-        path, _, query = redis_url.removeprefix("unix://").partition("?")
-        database = dict(part.split("=", 1) for part in query.split("&") if "=" in part).get(
-            "db", "0"
-        )
-        return f"redis+socket://{path}?virtual_host={database}"
-    return redis_url
-
+from arena.broker_url import broker_settings
 
 app = Celery("arena")
 app.conf.update(
-    broker_url=_broker_url(settings.REDIS_URL),
-    broker_transport_options={
-        "global_keyprefix": f"{settings.REDIS_PREFIX}:celery:",
-        # Longer than any task may run (task_time_limit), or Redis would deliver it twice.
-        "visibility_timeout": 900,
-        "unacked_restore_interval": 5,
-        "unacked_restore_throttle": 1,
-        "socket_timeout": 5,
-        "socket_connect_timeout": 2,
-        "socket_keepalive": True,
-        "health_check_interval": 25,
-    },
+    **broker_settings(
+        broker_url=settings.BROKER_URL,
+        redis_url=settings.REDIS_URL,
+        prefix=settings.REDIS_PREFIX,
+        sentinel_master=settings.BROKER_SENTINEL_MASTER,
+    ),
     broker_connection_timeout=2,
     broker_connection_retry_on_startup=True,
     task_publish_retry_policy={
@@ -63,6 +48,8 @@ app.conf.update(
         "verify-chains": {"task": "eventstore.verify_chains", "schedule": 86_400},
     },
 )
+# Tasks log with the request id of whoever asked for them.
+app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()
 
 

@@ -1,5 +1,6 @@
 """Every setting of the site, read once from the environment (docs/operations.md lists them)."""
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "arena.metrics.RequestMetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -105,6 +107,8 @@ def _database(url: str) -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         **settings,
         "CONN_HEALTH_CHECKS": True,
+        # PgBouncer in transaction mode hands the next statement another server connection.
+        "DISABLE_SERVER_SIDE_CURSORS": flag("ARENA_DB_TRANSACTION_POOLING", default=False),
         "OPTIONS": options,
         "TEST": {"NAME": text("ARENA_TEST_DATABASE", f"test_{settings['NAME']}")},
     }
@@ -118,6 +122,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = text("REDIS_URL")
 REDIS_PREFIX = text("ARENA_REDIS_PREFIX", "arena")
+# Celery's broker where it is not the Redis above: RabbitMQ (amqp://) or Sentinel (sentinel://).
+BROKER_URL = text("ARENA_BROKER_URL", "")
+BROKER_SENTINEL_MASTER = text("ARENA_BROKER_SENTINEL_MASTER", "")
+METRICS_TOKEN = text("ARENA_METRICS_TOKEN", "")
 BELL_ENABLED = True
 CHANNEL_LAYERS = {
     "default": {
@@ -203,6 +211,10 @@ DEFAULT_FROM_EMAIL = text("ARENA_EMAIL_FROM", "arena@localhost.localdomain")
 LOGGING_CONFIG = None
 LOGGING = logging_config(level=text("ARENA_LOG_LEVEL", "INFO"))
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+# One line a request and one a task: the line of the start says nothing that the end does not.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_USER_ID_FIELD = None
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
