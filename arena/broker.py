@@ -19,7 +19,7 @@ from typing_extensions import override
 from arena import redis_client
 from arena.embedded import process
 
-_BUSY_REPORT_INTERVAL_S = 10.0
+_BUSY_REPORT_INTERVAL_S = 5.0
 
 logger = logging.getLogger(__name__)
 

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,12 +31,12 @@ class Identity:
             os.setuid(self.owner_uid)
 
 
-def choose(cluster: Path) -> Identity:
-    """Who runs the servers of this PostgreSQL data directory.
+def choose(cluster: Path, *, programs: Sequence[Path]) -> Identity:
+    """Who runs the servers (these programs) of this PostgreSQL data directory.
 
     An ordinary user stays itself. Root uses the owner of an existing cluster, else a user
     namespace that holds one ordinary user (nothing to create, files stay root's), else `nobody`.
-    Raises EmbeddedError when `nobody` could not reach the directory.
+    Raises EmbeddedError when `nobody` could not reach the directory or the programs.
     """
     uid = os.geteuid()
     if uid != 0:
@@ -45,12 +46,13 @@ def choose(cluster: Path) -> Identity:
     if _user_namespace_allowed():
         return Identity(owner_uid=0, namespace=True)
     if not cluster.exists():
-        closed = [parent for parent in cluster.parent.parents if not parent.stat().st_mode & 1]
+        needed = {*cluster.parent.parents, *(up for path in programs for up in path.parents)}
+        closed = sorted(folder for folder in needed if not folder.stat().st_mode & 1)
         if closed:
             raise EmbeddedError(
                 f"PostgreSQL refuses to run as root, this machine does not allow user namespaces, "
-                f"and user nobody cannot enter {closed[0]}. Run as an ordinary user, or set "
-                f"ARENA_DATA_DIR to a folder that everybody can reach, such as /var/lib/arena."
+                f"and user nobody cannot enter {closed[0]}. Run as an ordinary user, or put the "
+                f"repository and ARENA_DATA_DIR where everybody can reach them, such as /srv."
             )
         return Identity(owner_uid=NOBODY_UID)
     raise EmbeddedError(

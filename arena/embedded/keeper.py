@@ -15,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from arena.embedded import identity, locks, process, state
+from arena.embedded import binaries, identity, locks, process, state
 from arena.embedded.datadir import DataDir, make_private
 from arena.embedded.errors import EmbeddedError
 from arena.embedded.postgres import Postgres
@@ -38,7 +38,8 @@ class Keeper:
         self.data = data
         self.lock = lock
         self.socket_dir = data.socket_dir()
-        user = identity.choose(data.postgres)
+        programs = (binaries.postgres_bin() / "postgres", binaries.redis_server())
+        user = identity.choose(data.postgres, programs=programs)
         make_private(self.socket_dir, owner_uid=user.owner_uid)
         if user.owner_uid != os.geteuid():
             # The servers' user has to pass through to its own folders below.
