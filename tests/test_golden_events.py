@@ -55,8 +55,7 @@ def test_golden_files_fill_every_field_they_knew(path: Path) -> None:
         required = {
             field.name
             for field in dataclasses.fields(cls)
-            if field.default is dataclasses.MISSING
-            and field.default_factory is dataclasses.MISSING
+            if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
         }
         assert required <= set(data)
     assert all(value is not None for value in data.values())

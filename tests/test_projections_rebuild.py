@@ -10,49 +10,77 @@ import pytest
 from django.core import serializers
 from django.db import models
 
-from arena.eventstore import projection as projection_module
 from arena.eventstore.projection import advance, projections, rebuild
 from arena.tenancy.models import Tenant
 from benchmarks import commands as benchmarks
+from benchmarks.events import METRIC_UNITS, ExternalValueStated, Metric
 from voting import commands as voting
+from voting.events import Winner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 VOLATILE = {"id", "pk"}
+WINNERS: tuple[Winner, ...] = ("model_a", "model_b", "tie", "both_bad")
+METRICS: tuple[Metric, ...] = ("elo", "decode_tokens_per_second")
 
 
 def fill(tenant: Tenant, *, seed: int, rounds: int, between: Callable[[], None]) -> None:
     """Write a log through the commands, calling `between` after each small step."""
     rng = random.Random(seed)
     voting.open_board(
-        tenant=tenant, slug="text", name="Text", question="Which answer is better?",
-        licence="CC-BY-4.0", attribution="", actor="test",
-    )  # fmt: skip
-    slugs = [f"model-{index}" for index in range(8)]
-    for slug in slugs:
-        benchmarks.register_model(tenant=tenant, slug=slug, name=slug.title(), actor="test")
+        tenant=tenant,
+        slug="text",
+        name="Text",
+        question="Which answer is better?",
+        licence="CC-BY-4.0",
+        attribution="",
+        actor="test",
+    )
+    slugs = []
+    for index in range(8):
+        slugs.append(benchmarks.register_model(tenant=tenant, name=f"Model {index}", actor="test"))
         between()
-    benchmarks.register_deployment(
-        tenant=tenant, slug="model-0-int4", model_slug="model-0", quantization="INT4",
-        engine="vllm", node_count=2, operator="self-hosted", actor="test",
-    )  # fmt: skip
+    deployment = benchmarks.register_deployment(
+        tenant=tenant,
+        model_slug=slugs[0],
+        quantization="INT4",
+        engine="vllm",
+        node_count=2,
+        operator="self-hosted",
+        actor="test",
+    )
     for index in range(rounds):
         model_a, model_b = rng.sample(slugs, 2)
         voting.record_vote(
-            tenant=tenant, board="text", model_a=model_a, model_b=model_b,
-            winner=rng.choice(["model_a", "model_b", "tie", "both_bad"]),
-            anonymous=rng.random() > 0.1, voter=f"voter-{index % 5}", actor="test",
+            tenant=tenant,
+            board="text",
+            model_a=model_a,
+            model_b=model_b,
+            winner=rng.choice(WINNERS),
+            anonymous=rng.random() > 0.1,
+            voter=f"voter-{index % 5}",
+            actor="test",
             event_id=uuid.UUID(int=rng.getrandbits(128)),
             voted_at=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=rng.randrange(10_000)),
-        )  # fmt: skip
+        )
         if index % 5 == 0:
             benchmarks.state_external_value(
-                tenant=tenant, deployment_slug="model-0-int4",
-                metric=rng.choice(["elo", "decode_tokens_per_second"]),
-                value=rng.choice([None, rng.uniform(1, 2000)]), unit="points",
-                source_name=rng.choice(["A", "B"]), note="not ranked", actor="test",
-                stated_on=date(2026, 1, 1) + timedelta(days=rng.randrange(100)),
-            )  # fmt: skip
+                tenant=tenant, value=claim(deployment, index, rng), actor="test"
+            )
         between()
+
+
+def claim(deployment: str, index: int, rng: random.Random) -> ExternalValueStated:
+    """Return a claim of its own day, out of order, sometimes without a value."""
+    metric = rng.choice(METRICS)
+    return ExternalValueStated(
+        deployment_slug=deployment,
+        metric=metric,
+        value=rng.choice([None, rng.uniform(1, 2000)]),
+        unit=METRIC_UNITS[metric],
+        source_name=rng.choice(["A", "B"]),
+        note="not ranked",
+        stated_on=date(2026, 1, 1) + timedelta(days=index * 37 % 101),
+    )
 
 
 def rows(tenant: Tenant, table: type[models.Model]) -> list[dict[str, Any]]:
@@ -85,7 +113,6 @@ def test_a_rebuilt_table_equals_the_one_that_was_advanced(
     }
     assert all(advanced.values()), "a projection without rows proves nothing; extend fill()"
     monkeypatch.setattr("arena.eventstore.reader.BATCH", 7)
-    assert projection_module.reader.BATCH == 7
     for name in names:
         rebuild(tenant=tenant, name=name)
     for table, before in advanced.items():

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 import pytest
+from django.conf import settings
 from django.db import connection, models
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -48,7 +49,8 @@ def _table(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "DROP TABLE IF EXISTS test_counter_sum; CREATE TABLE test_counter_sum (id bigserial "
-            "PRIMARY KEY, tenant_id bigint, stream text, value bigint, moves int)"
+            "PRIMARY KEY, tenant_id bigint, stream text, value bigint, moves int);"
+            f"GRANT ALL ON test_counter_sum, test_counter_sum_id_seq TO {settings.DB_RUNTIME_ROLE}"
         )
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
