@@ -1,0 +1,239 @@
+"""`./manage.py up` from the outside: start, survive, stop, leave nothing behind."""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.embedded.servers import (
+    REPOSITORY,
+    User,
+    environment,
+    kill_everything,
+    pid_of,
+    pids_of,
+    postmaster_pid,
+    processes_of,
+    wait_for,
+    wait_until_gone,
+)
+
+READY_TIMEOUT_S = 120.0
+BACK_WITHIN_S = 5.0
+STOP_TIMEOUT_S = 60.0
+pytestmark = pytest.mark.timeout(600)
+
+
+class Site:
+    """One `./manage.py up`; `output` is what it printed until it was ready."""
+
+    def __init__(self, data_dir: Path, port: int) -> None:
+        self.data_dir = data_dir
+        self.port = port
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "up"],
+            cwd=REPOSITORY,
+            env=environment(data_dir, ARENA_PORT=str(port)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            # Ctrl-C of a terminal goes to the whole group; the tests send it the same way.
+            start_new_session=True,
+        )
+        assert self.process.stdout is not None
+        self.output = ""
+        for line in self.process.stdout:
+            self.output += line
+            if line.startswith("  stop "):
+                break
+
+    def ready(self) -> dict[str, Any] | None:
+        """The answer of /readyz when it is 200."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+        try:
+            connection.request("GET", "/readyz")
+            response = connection.getresponse()
+            answer: dict[str, Any] = json.loads(response.read())
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
+            connection.close()
+        return answer if response.status == 200 else None
+
+    def heartbeat_since(self, moment: float) -> bool:
+        """Whether a worker has shown itself after the moment (time.monotonic)."""
+        answer = self.ready()
+        age_s = answer and answer["worker_heartbeat_age_s"]
+        # The age is rounded to a tenth of a second.
+        return age_s is not None and age_s + 0.1 < time.monotonic() - moment
+
+    def pid(self, service: str) -> int | None:
+        """The main process of web, worker or beat; None while there is none."""
+        marks = {
+            "web": "uvicorn arena.asgi",
+            "worker": "arena.celery worker",
+            "beat": "arena.celery beat",
+        }
+        pids = [
+            pid
+            for pid, command in processes_of(self.data_dir).items()
+            if marks[service] in command and parent_of(pid) == self.process.pid
+        ]
+        return pids[0] if pids else None
+
+    def stop(self, signum: signal.Signals) -> tuple[int, str]:
+        """Send the signal to the whole group; exit code and the rest of the output."""
+        os.killpg(self.process.pid, signum)
+        rest, _ = self.process.communicate(timeout=STOP_TIMEOUT_S)
+        return self.process.returncode, rest
+
+
+def parent_of(pid: int) -> int:
+    """Pid of the parent; 0 when the process is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def site_dir() -> Iterator[Path]:
+    """One data directory for the module: the demo data is loaded once."""
+    base = Path(tempfile.mkdtemp(prefix="arena-up-"))
+    yield base / "data"
+    while processes_of(base):
+        kill_everything(base)
+    shutil.rmtree(base)
+
+
+def test_first_start_is_ready_and_tells_what_one_needs(site_dir: Path) -> None:
+    site = Site(site_dir, free_port())
+    assert "READY after" in site.output, site.output
+    assert f"http://localhost:{site.port}/" in site.output
+    secrets = json.loads((site_dir / "secrets.json").read_text())
+    assert secrets["ARENA_ADMIN_EMAIL"] in site.output
+    assert secrets["ARENA_ADMIN_PASSWORD"] in site.output
+    assert str(site_dir / "log") in site.output
+    assert site.ready()
+    code, rest = site.stop(signal.SIGTERM)
+    assert code == 0, rest
+    assert "Traceback" not in rest
+    wait_until_gone(site_dir)
+    for log in (site_dir / "log").iterdir():
+        text = log.read_text(errors="replace")
+        for name in ("ARENA_ADMIN_PASSWORD", "ARENA_SECRET_KEY", "ARENA_PSEUDONYM_KEY"):
+            assert secrets[name] not in text, log
+
+
+def test_every_killed_process_is_back_within_five_seconds(site_dir: Path) -> None:
+    site = Site(site_dir, free_port())
+    assert "READY after" in site.output, site.output
+    for service in ("web", "worker", "beat"):
+        killed = site.pid(service)
+        assert killed is not None
+        moment = time.monotonic()
+        os.kill(killed, signal.SIGKILL)
+        wait_for(
+            lambda service=service, killed=killed: site.pid(service) not in (None, killed),  # type: ignore[misc]
+            timeout_s=BACK_WITHIN_S,
+            what=f"{service} started again",
+        )
+        wait_for(lambda: site.ready() is not None, timeout_s=BACK_WITHIN_S, what="site ready")
+        if service == "worker":
+            wait_for(
+                lambda moment=moment: site.heartbeat_since(moment),  # type: ignore[misc]
+                timeout_s=BACK_WITHIN_S + 1,
+                what="worker at work",
+            )
+    for killed in (
+        pid_of(site_dir, "valkey-server"),
+        postmaster_pid(site_dir),
+        pid_of(site_dir, "arena.embedded.keeper"),
+    ):
+        os.kill(killed, signal.SIGKILL)
+        wait_for(
+            lambda killed=killed: killed not in processes_of(site_dir),  # type: ignore[misc]
+            timeout_s=BACK_WITHIN_S,
+            what="killed process gone",
+        )
+        wait_for(lambda: site.ready() is not None, timeout_s=BACK_WITHIN_S, what="site ready")
+    code, rest = site.stop(signal.SIGINT)
+    assert code == 0, rest
+    assert "Traceback" not in rest
+    wait_until_gone(site_dir)
+
+
+def test_nothing_outlives_a_killed_supervisor_and_the_next_start_recovers(site_dir: Path) -> None:
+    site = Site(site_dir, free_port())
+    assert "READY after" in site.output, site.output
+    with User(site_dir).connect() as connection:
+        connection.execute("CREATE TABLE committed AS SELECT 42 AS answer")
+    site.process.kill()
+    site.process.wait()
+    wait_until_gone(site_dir)
+
+    following = Site(site_dir, site.port)
+    assert "READY after" in following.output, following.output
+    kill_everything(site_dir)
+    wait_until_gone(site_dir)
+
+    last = Site(site_dir, site.port)
+    assert "READY after" in last.output, last.output
+    user = User(site_dir)
+    assert user.connect().execute("SELECT answer FROM committed").fetchone() == (42,)
+    code, rest = last.stop(signal.SIGTERM)
+    assert code == 0, rest
+    assert "left running for another command" in rest
+    assert user.connect().execute("SELECT answer FROM committed").fetchone() == (42,)
+    user.leave()
+    wait_until_gone(site_dir)
+
+
+def up(data_dir: Path, port: str) -> "subprocess.CompletedProcess[str]":
+    """Run `./manage.py up` where it is expected to refuse."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "up"],
+        cwd=REPOSITORY,
+        env=environment(data_dir, ARENA_PORT=port),
+        capture_output=True,
+        text=True,
+        timeout=READY_TIMEOUT_S,
+        check=False,
+    )
+
+
+def test_a_port_in_use_is_named_with_the_way_to_another(data_dir: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        refused = up(data_dir, str(port))
+    assert refused.returncode == 1
+    assert f"Port {port} on 127.0.0.1 cannot be used" in refused.stderr
+    assert f"ARENA_PORT={port + 1} make run" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert not pids_of(data_dir, "arena.embedded.keeper")
+
+
+def test_a_port_that_is_no_number_is_refused(data_dir: Path) -> None:
+    refused = up(data_dir, "http")
+    assert refused.returncode == 1
+    assert "ARENA_PORT='http' is no port" in refused.stderr
