@@ -1,4 +1,4 @@
-"""Append batches that may have been sent before, in part or whole. Only commands.py imports this."""
+"""Append batches that may have been sent before, in part or whole; only commands.py imports it."""
 
 from collections.abc import Collection, Sequence
 from typing import Any

@@ -35,12 +35,13 @@ class StoredEvent:
         """Return the typed event; raise UnknownEvent when this code does not know the type."""
         return event_type(self.type).from_data(self.data, self.type_version)
 
-    def fact(self, kind: type[EventT]) -> EventT:
-        """Return the typed event of the given class; raise TypeError when it is another."""
-        event = self.event
-        if not isinstance(event, kind):
-            raise TypeError(f"position {self.position} holds {self.type}, not {kind.__name__}")
-        return event
+
+def fact_of(stored: StoredEvent, kind: type[EventT]) -> EventT:
+    """Return the typed event of the given class; raise TypeError when it is another."""
+    event = stored.event
+    if not isinstance(event, kind):
+        raise TypeError(f"position {stored.position} holds {stored.type}, not {kind.__name__}")
+    return event
 
 
 def read_stream(*, tenant_id: int, stream: str) -> list[StoredEvent]:
@@ -122,4 +123,17 @@ def _rows(sql: str, parameters: tuple[Any, ...]) -> list[StoredEvent]:
     connection.ensure_connection()
     with connection.wrap_database_errors:
         rows = connection.connection.execute(sql, parameters).fetchall()
-    return [StoredEvent(*row[:6], loads(row[6]), loads(row[7]), row[8]) for row in rows]
+    return [
+        StoredEvent(
+            position,
+            id_,
+            stream,
+            version,
+            type_,
+            type_version,
+            loads(data),
+            loads(metadata),
+            recorded_at,
+        )
+        for position, id_, stream, version, type_, type_version, data, metadata, recorded_at in rows
+    ]

@@ -1,0 +1,106 @@
+"""Fold facts about models, deployments and claims into their read tables."""
+
+from collections.abc import Sequence
+
+from arena.eventstore.projection import projection
+from arena.eventstore.reader import StoredEvent, fact_of
+from arena.tenancy.models import Tenant
+from benchmarks.events import DeploymentRegistered, ExternalValueStated, ModelRegistered
+from benchmarks.models import Deployment, ExternalValue, LanguageModel
+
+
+@projection(name="models", events=[ModelRegistered], tables=[LanguageModel])
+def fold_models(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
+    """Keep the latest registration of each model."""
+    rows: dict[str, LanguageModel] = {}
+    for stored in events:
+        fact = fact_of(stored, ModelRegistered)
+        rows[fact.slug] = LanguageModel(
+            tenant=tenant,
+            slug=fact.slug,
+            name=fact.name,
+            developer=fact.developer,
+            licence=fact.licence,
+            weights_open=fact.weights_open,
+            position=stored.position,
+        )
+    LanguageModel.objects.bulk_create(
+        rows.values(),
+        update_conflicts=True,
+        unique_fields=["tenant", "slug"],
+        update_fields=["name", "developer", "licence", "weights_open", "position"],
+    )
+
+
+@projection(name="deployments", events=[DeploymentRegistered], tables=[Deployment])
+def fold_deployments(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
+    """Keep each deployment; its facts are its identity and never change."""
+    rows = []
+    for stored in events:
+        fact = fact_of(stored, DeploymentRegistered)
+        rows.append(
+            Deployment(
+                tenant=tenant,
+                slug=fact.slug,
+                model_slug=fact.model_slug,
+                quantization=fact.quantization,
+                engine=fact.engine,
+                hardware=fact.hardware,
+                node_count=fact.node_count,
+                operator=fact.operator,
+                position=stored.position,
+            )
+        )
+    Deployment.objects.bulk_create(rows)
+
+
+@projection(name="external_values", events=[ExternalValueStated], tables=[ExternalValue])
+def fold_external_values(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
+    """Keep the newest statement of each source; of two of one day the later in the log."""
+    latest: dict[tuple[str, str, str], ExternalValue] = {}
+    for stored in events:
+        fact = fact_of(stored, ExternalValueStated)
+        row = ExternalValue(
+            tenant=tenant,
+            deployment_slug=fact.deployment_slug,
+            metric=fact.metric,
+            source_name=fact.source_name,
+            source_url=fact.source_url,
+            value=fact.value,
+            unit=fact.unit,
+            approximate=fact.approximate,
+            note=fact.note,
+            stated_on=fact.stated_on,
+            position=stored.position,
+        )
+        key = (row.deployment_slug, row.metric, row.source_name)
+        if key not in latest or latest[key].stated_on <= row.stated_on:
+            latest[key] = row
+    _keep_newest(tenant, latest)
+
+
+def _keep_newest(tenant: Tenant, latest: dict[tuple[str, str, str], ExternalValue]) -> None:
+    stated_on = {
+        (row.deployment_slug, row.metric, row.source_name): row.stated_on
+        for row in ExternalValue.objects.filter(
+            tenant=tenant, deployment_slug__in={key[0] for key in latest}
+        )
+    }
+    ExternalValue.objects.bulk_create(
+        [
+            row
+            for key, row in latest.items()
+            if key not in stated_on or stated_on[key] <= row.stated_on
+        ],
+        update_conflicts=True,
+        unique_fields=["tenant", "deployment_slug", "metric", "source_name"],
+        update_fields=[
+            "source_url",
+            "value",
+            "unit",
+            "approximate",
+            "note",
+            "stated_on",
+            "position",
+        ],
+    )
