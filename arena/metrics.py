@@ -166,7 +166,8 @@ def broker_queue_lengths() -> dict[str, int]:
         connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=2)
         for name in app.amqp.queues:
             try:
-                with connection.channel() as channel:
+                channel: Any = connection.channel()
+                with channel:
                     lengths[name] = channel.queue_declare(queue=name, passive=True).message_count
             except connection.channel_errors:
                 lengths[name] = 0
