@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from arena.eventstore import reader
-from arena.eventstore.models import Checkpoint
+from arena.eventstore.models import Checkpoint, Event
 from arena.eventstore.projection import projections
 from arena.eventstore.reader import StoredEvent
 from arena.tenancy.models import Tenant
@@ -17,6 +17,14 @@ class LogHead:
 
     position: int
     hash: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Digests:
+    """What the chain holds of one event, 32 bytes each (chain.py says of what)."""
+
+    body_sha256: bytes
+    hash: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +46,28 @@ def log_head(*, tenant: Tenant) -> LogHead:
 
 
 def events_after(
-    *, tenant: Tenant, position: int, limit: int, types: Collection[str] | None
+    *,
+    tenant: Tenant,
+    position: int,
+    limit: int,
+    types: Collection[str] | None,
+    until: int | None = None,
 ) -> list[StoredEvent]:
-    """Return up to `limit` events of the given types (None: all) after a position, oldest first."""
-    return reader.read_after(tenant_id=tenant.pk, position=position, limit=limit, types=types)
+    """Return up to `limit` events of the given types (None: all), oldest first.
+
+    They stand after `position`, and not after `until` when it is given.
+    """
+    return reader.read_after(
+        tenant_id=tenant.pk, position=position, limit=limit, types=types, until=until
+    )
+
+
+def digests(*, tenant: Tenant, positions: Collection[int]) -> dict[int, Digests]:
+    """Return body digest and chain hash of the events at these positions, by position."""
+    rows = Event.objects.filter(tenant=tenant, position__in=list(positions)).values_list(
+        "position", "body_sha256", "hash"
+    )
+    return {row[0]: Digests(body_sha256=bytes(row[1]), hash=bytes(row[2])) for row in rows}
 
 
 def projection_statuses(*, tenant: Tenant) -> list[ProjectionStatus]:

@@ -1,6 +1,7 @@
 """A read table and a projection that only the store's tests use."""
 
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
 import pytest
 from django.conf import settings
@@ -22,7 +23,7 @@ class CounterSum(models.Model):
     value = models.BigIntegerField()
     moves = models.IntegerField()
 
-    objects = models.Manager["CounterSum"]()
+    objects: ClassVar[models.Manager["CounterSum"]] = models.Manager()
 
     class Meta:
         app_label = "eventstore"

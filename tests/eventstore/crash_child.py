@@ -17,7 +17,7 @@ import django
 
 django.setup()
 
-from django.db import connection, transaction  # noqa: E402  needs the settings above
+from django.db import connections, transaction  # noqa: E402  needs the settings above
 
 from arena.eventstore import bell, projection, reader, store  # noqa: E402
 from arena.tenancy.queries import by_slug  # noqa: E402
@@ -30,7 +30,7 @@ STEPS: dict[str, tuple[Any, str]] = {
     "read": (reader, "read_after"),
     "fold": (projection, "_fold_batch"),
     "save": (projection, "_save"),
-    "commit": (connection, "_commit"),
+    "commit": (connections["default"], "_commit"),
 }
 
 
@@ -45,9 +45,7 @@ def die_at(step: str) -> None:
             original(*args, **kwargs)
         os.kill(os.getpid(), signal.SIGKILL)
 
-    # A proxy hands attributes on, so set it where the call will look it up.
-    target = connection._connections[connection._alias] if owner is connection else owner
-    setattr(target, attribute, fatal)
+    setattr(owner, attribute, fatal)
 
 
 def append() -> None:
@@ -72,7 +70,7 @@ def advance() -> None:
 
 
 if __name__ == "__main__":
-    connection.ensure_connection()
+    connections["default"].ensure_connection()
     die_at(sys.argv[2])
     {"append": append, "advance": advance}[sys.argv[1]]()
     print("done")
