@@ -48,3 +48,11 @@ def listed(name: str, *, default: list[str]) -> list[str]:
     if value is None:
         return default
     return [item.strip() for item in value.split(",") if item.strip()]
+
+
+def choice(name: str, choices: list[str]) -> str:
+    """Return the variable, by default the first choice; raise ImproperlyConfigured for others."""
+    value = os.environ.get(name, choices[0])
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name}={value!r} is none of: {', '.join(choices)}.")
+    return value

@@ -2,13 +2,15 @@
 
 import logging
 import os
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
 from psycopg.conninfo import conninfo_to_dict
 
-from arena.environment import flag, integer, listed, text
+from arena.environment import choice, flag, integer, listed, text
+from arena.identity_providers import identity_providers
 from arena.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -42,8 +44,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.github",
-    "allauth.socialaccount.providers.openid_connect",
 ]
 
 MIDDLEWARE = [
@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "csp.middleware.CSPMiddleware",
+    "arena.api.middleware.ApiMiddleware",
     "arena.tenancy.middleware.TenantMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -162,6 +163,37 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_REDIRECT_URL = "board_list"
 LOGIN_URL = "account_login"
 
+SIGNUP = choice("ARENA_SIGNUP", ["open", "invited"])
+ACCOUNT_ADAPTER = "arena.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "arena.accounts.forms.InvitedSignupForm"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_DISPLAY = attrgetter("email")
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+# Whose address the rate limits count: with no proxy in front, the connection's own.
+ALLAUTH_TRUSTED_PROXY_COUNT = integer(
+    "ARENA_PROXY_COUNT", 1 if flag("ARENA_BEHIND_PROXY", default=False) else 0
+)
+MFA_ADAPTER = "arena.accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Arena"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_SECURE
+SOCIALACCOUNT_ADAPTER = "arena.accounts.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_PROVIDERS, IDENTITY_ORIGINS = identity_providers()
+INSTALLED_APPS += [f"allauth.socialaccount.providers.{name}" for name in SOCIALACCOUNT_PROVIDERS]
+
+# Requests a minute below api/v1/: of one address without a key, and of one key or signed-in person.
+ARENA_RATE_ANONYMOUS = integer("ARENA_RATE_ANONYMOUS", 30)
+ARENA_RATE_KEY = integer("ARENA_RATE_KEY", 600)
+
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -182,7 +214,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # Browsers apply it to where a form's answer redirects, so other sign-in sites stand here.
+        "form-action": [SELF, *IDENTITY_ORIGINS],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "manifest-src": [SELF],

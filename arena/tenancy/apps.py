@@ -1,6 +1,8 @@
 """Tenancy: which arena a request belongs to."""
 
 from django.apps import AppConfig
+from django.core.signals import request_finished
+from typing_extensions import override
 
 
 class TenancyConfig(AppConfig):
@@ -8,3 +10,9 @@ class TenancyConfig(AppConfig):
 
     name = "arena.tenancy"
     label = "tenancy"
+
+    @override
+    def ready(self) -> None:
+        from arena.tenancy.middleware import forget_script_prefix
+
+        request_finished.connect(forget_script_prefix, dispatch_uid="tenancy.script_prefix")

@@ -1,12 +1,22 @@
 """Find the tenant of a request, a socket or a command line."""
 
+import re
+
+from django.http.request import split_domain_port
+
 from arena.tenancy.models import Tenant
 
 PREFIX = "/t/"
+_SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 
 
 class UnknownTenant(LookupError):
     """No arena answers to that slug or host."""
+
+
+def is_slug(text: str) -> bool:
+    """Tell whether an arena could have this slug: 1 to 50 letters, digits, - and _."""
+    return _SLUG.fullmatch(text) is not None
 
 
 def by_slug(slug: str) -> Tenant:
@@ -19,7 +29,7 @@ def by_slug(slug: str) -> Tenant:
 
 def by_host(host: str) -> Tenant:
     """Return the tenant that claims the host, else the default tenant; raise UnknownTenant."""
-    name = host.rsplit(":", 1)[0].lower() if not host.endswith("]") else host.lower()
+    name, _ = split_domain_port(host)
     tenant = (
         Tenant.objects.filter(host=name).first() or Tenant.objects.filter(is_default=True).first()
     )
