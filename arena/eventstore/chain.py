@@ -3,10 +3,11 @@
     body  = SHA-256(canonical JSON of {data, id, metadata, stream, tenant, type, type_version})
     hash  = SHA-256(previous hash || position || stream version || recorded_at_us || body)
 
-`recorded_at_us` counts microseconds since 1970. The three numbers are big-endian signed integers of 8, 4 and 8 bytes; the first event links to 32
-zero bytes. The database computes the link while it holds the tenant's lock (sql/append.sql), this
-module computes it again to verify. Canonical JSON is RFC 8785 on the values we admit: finite
-numbers that every JSON reader parses alike, no NUL, no lone surrogates.
+`recorded_at_us` counts microseconds since 1970. The three numbers are big-endian signed integers of
+8, 4 and 8 bytes; the first event links to 32 zero bytes. The database computes the link while it
+holds the tenant's lock (sql/append.sql), this module computes it again to verify. Canonical JSON is
+RFC 8785 on the values we admit: finite numbers that every JSON reader parses alike, no NUL, no lone
+surrogates.
 """
 
 import hashlib

@@ -1,6 +1,5 @@
 """Read the log: by stream, and by position in batches of bounded memory."""
 
-import builtins
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
