@@ -1,0 +1,73 @@
+"""Votes counted per pair of models: all that a rating needs to know of them."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+
+# Half points add up exactly in float64 up to here, and the Hessian of a fit stays well posed.
+MAX_VOTES: Final = 10**10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairCounts:
+    """Votes per ordered pair of models; row k holds the votes of model a[k] against model b[k].
+
+    `a` (left side) and `b` (right side) are indices into `models`, the other arrays are numbers
+    of votes; all are integers of shape (n_rows,). A pair may stand in several rows and in both
+    orders, so batches are joined by concatenation.
+
+    Raises ValueError, naming the field and the row, when the arrays cannot be such counts.
+    """
+
+    models: tuple[str, ...]
+    a: IntArray
+    b: IntArray
+    wins_a: IntArray
+    wins_b: IntArray
+    ties: IntArray
+    both_bad: IntArray
+
+    def __post_init__(self) -> None:
+        if len(set(self.models)) != len(self.models):
+            twice = next(name for name in self.models if self.models.count(name) > 1)
+            raise ValueError(f"models: {twice!r} stands twice, want one index per model")
+        for name in ("a", "b", "wins_a", "wins_b", "ties", "both_bad"):
+            values = getattr(self, name)
+            if not np.issubdtype(values.dtype, np.integer) or values.shape != (len(self.a),):
+                raise ValueError(
+                    f"{name}: want integers of shape ({len(self.a)},) like a,"
+                    f" got {values.dtype} of shape {values.shape}"
+                )
+            limit = len(self.models) - 1 if name in ("a", "b") else MAX_VOTES
+            wrong = np.flatnonzero((values < 0) | (values > limit))
+            if wrong.size:
+                raise ValueError(f"{name}: row {wrong[0]} is {values[wrong[0]]}, want 0 to {limit}")
+            object.__setattr__(self, name, values.astype(np.int64, copy=False))
+        same = np.flatnonzero(self.a == self.b)
+        if same.size:
+            name = self.models[self.a[same[0]]]
+            raise ValueError(f"a, b: row {same[0]} sets {name!r} against itself")
+        total = sum(int(v.sum()) for v in (self.wins_a, self.wins_b, self.ties, self.both_bad))
+        if total > MAX_VOTES:
+            raise ValueError(f"wins, ties, both_bad: {total} votes, want at most {MAX_VOTES}")
+
+    def wins(self) -> FloatArray:
+        """Matrix (n_models, n_models): votes that the row's model won against the column's."""
+        wins = self._no_votes()
+        np.add.at(wins, (self.a, self.b), self.wins_a)
+        np.add.at(wins, (self.b, self.a), self.wins_b)
+        return wins
+
+    def draws(self) -> FloatArray:
+        """Symmetric matrix (n_models, n_models): ties and both-bad votes of each pair."""
+        one_sided = self._no_votes()
+        np.add.at(one_sided, (self.a, self.b), self.ties + self.both_bad)
+        return one_sided + one_sided.T
+
+    def _no_votes(self) -> FloatArray:
+        return np.zeros((len(self.models), len(self.models)))
