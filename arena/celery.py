@@ -45,6 +45,9 @@ app.conf.update(
     beat_schedule={
         "heartbeat": {"task": "arena.heartbeat", "schedule": 10, "options": {"expires": 30}},
         "sweep": {"task": "eventstore.sweep", "schedule": 10, "options": {"expires": 30}},
+        "sweep-boards": {
+            "task": "leaderboards.sweep", "schedule": 10, "options": {"expires": 30}
+        },
         "verify-chains": {"task": "eventstore.verify_chains", "schedule": 86_400},
     },
 )

@@ -1,0 +1,17 @@
+"""The leaderboards app: boards follow the projections below them."""
+
+from django.apps import AppConfig
+from typing_extensions import override
+
+
+class LeaderboardsConfig(AppConfig):
+    """The leaderboards app."""
+
+    name = "leaderboards"
+
+    @override
+    def ready(self) -> None:
+        from arena.eventstore.signals import projections_advanced
+        from leaderboards.tasks import on_projections_advanced
+
+        projections_advanced.connect(on_projections_advanced, dispatch_uid="leaderboards")

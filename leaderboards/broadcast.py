@@ -1,0 +1,43 @@
+"""Tell every web process what changed on a board. At most once: whoever misses it refetches."""
+
+from datetime import datetime
+
+import structlog
+from redis.exceptions import RedisError
+
+from arena import redis_client
+from arena.tenancy.models import Tenant
+from leaderboards.cells import iso
+from leaderboards.queries import encode
+from leaderboards.rebuild import Change
+
+log = structlog.get_logger(__name__)
+
+
+def publish(*, tenant: Tenant, board: str, change: Change) -> bool:
+    """Publish a change; False, with a warning in the log, when Redis does not take it."""
+    patch = {
+        "type": "patch",
+        "previous_position": change.previous_position,
+        "position": change.position,
+        "rows": change.rows,
+        "removed": change.removed,
+        "as_of": iso(change.as_of),
+    }
+    try:
+        redis_client.client().publish(
+            redis_client.key("live", tenant.pk, board), encode(patch).encode()
+        )
+    except RedisError as error:
+        # The board is stored; the sweep announces its position again within ten seconds.
+        log.warning(
+            "board_not_broadcast", tenant=tenant.slug, board=board, error=type(error).__name__
+        )
+        return False
+    return True
+
+
+def announce(*, tenant: Tenant, board: str, position: int, as_of: datetime | None) -> bool:
+    """Publish where a board stands, as a patch without rows: who is behind will notice."""
+    here = Change(previous_position=position, position=position, as_of=as_of, rows=[], removed=[])
+    return publish(tenant=tenant, board=board, change=here)

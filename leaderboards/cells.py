@@ -1,0 +1,110 @@
+"""One figure of a board with all that a reader needs to judge it."""
+
+from datetime import date, datetime
+from typing import Literal, TypedDict
+
+_DECIMALS = 2
+
+
+class Cell(TypedDict):
+    """A figure, or the reason why there is none: then `value` is None and `missing` says why.
+
+    `lower` and `upper` bound the 95 % interval where there is one; `sample` is the number of
+    observations behind the figure; `as_of` is an ISO 8601 date or time; `position` is the event
+    that states a claim, None where a figure rests on many events.
+    """
+
+    value: float | bool | None
+    lower: float | None
+    upper: float | None
+    sample: int | None
+    unit: str
+    as_of: str | None
+    kind: Literal["measured", "claim"]
+    approximate: bool
+    source_name: str | None
+    source_url: str | None
+    note: str
+    missing: str | None
+    position: int | None
+
+
+def measured(
+    value: float,
+    *,
+    unit: str,
+    as_of: date | None,
+    sample: int | None = None,
+    lower: float | None = None,
+    upper: float | None = None,
+) -> Cell:
+    """A figure that the arena computed from its own log."""
+    return {
+        **absent("", unit=unit),
+        "value": rounded(value),
+        "lower": rounded(lower),
+        "upper": rounded(upper),
+        "sample": sample,
+        "as_of": iso(as_of),
+        "missing": None,
+    }
+
+
+def claimed(
+    value: float | bool | None,
+    *,
+    unit: str,
+    as_of: date,
+    approximate: bool,
+    source_name: str,
+    source_url: str | None,
+    note: str,
+    position: int,
+) -> Cell:
+    """A figure that somebody else published; without a value, their reason stands in `missing`."""
+    return {
+        **absent("", unit=unit),
+        "kind": "claim",
+        "value": value if isinstance(value, bool) else rounded(value),
+        "as_of": iso(as_of),
+        "approximate": approximate,
+        "source_name": source_name,
+        "source_url": source_url,
+        "note": "" if value is None else note,
+        "missing": (note or "the source gives no value") if value is None else None,
+        "position": position,
+    }
+
+
+def absent(reason: str, *, unit: str) -> Cell:
+    """No figure, and why."""
+    return {
+        "value": None,
+        "lower": None,
+        "upper": None,
+        "sample": None,
+        "unit": unit,
+        "as_of": None,
+        "kind": "measured",
+        "approximate": False,
+        "source_name": None,
+        "source_url": None,
+        "note": "",
+        "missing": reason,
+        "position": None,
+    }
+
+
+def rounded(value: float | None) -> float | None:
+    """The value to two decimals, so that noise in the last bits of a fit is not an update."""
+    if value is None or isinstance(value, int):
+        return value
+    result = round(value, _DECIMALS)
+    return result if result else 0.0
+
+
+def iso(moment: date | None) -> str | None:
+    """ISO 8601, times to the second in UTC with a Z."""
+    if isinstance(moment, datetime):
+        return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return moment.isoformat() if moment else None

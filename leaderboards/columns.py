@@ -1,0 +1,159 @@
+"""The columns of every board. To add one, add an entry to COLUMNS and a test; no migration."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from leaderboards import cells
+from leaderboards.cells import Cell
+from leaderboards.ratings import Reason
+from leaderboards.sources import Sources, Subject
+
+CellOf = Callable[[Subject], Cell]
+
+_NO_VOTES: Final = "no votes on this board"
+_NOT_RANKED: Final[dict[Reason, str]] = {
+    Reason.NO_VOTES: _NO_VOTES,
+    Reason.ALWAYS_WON: "not ranked: won every vote, so the votes set no upper limit",
+    Reason.ALWAYS_LOST: "not ranked: lost every vote, so the votes set no lower limit",
+    Reason.ONLY_TIES: "not ranked: only ties, so there is no spread to estimate an interval from",
+    Reason.NOT_CONNECTED: "not ranked: no chain of wins and losses joins it with the others",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column: how it reads, and where its cells come from.
+
+    `cells` is called once a rebuild and returns the function that gives each row its cell, so
+    that what it looks up, it looks up once. `digits` are the decimals shown.
+    """
+
+    key: str
+    title: str
+    unit: str
+    better: Literal["higher", "lower"] | None
+    dimension: Literal["elo", "speed", "cost", "sovereign"] | None
+    help: str
+    digits: int
+    cells: Callable[[Sources], CellOf]
+
+
+def _ratings(sources: Sources) -> CellOf:
+    rated = {row.model: row for row in sources.fit.ratings}
+    reason_of = {row.model: row.reason for row in sources.fit.unrated}
+    claim_of = _claims(sources, metric="elo", unit="Elo", missing=_NO_VOTES)
+
+    def cell(subject: Subject) -> Cell:
+        if row := rated.get(subject.model):
+            return cells.measured(
+                row.rating,
+                unit="Elo",
+                lower=row.lower,
+                upper=row.upper,
+                sample=row.votes,
+                as_of=sources.last_vote_at[subject.model],
+            )
+        if reason := reason_of.get(subject.model):
+            return cells.absent(_NOT_RANKED[reason], unit="Elo")
+        return claim_of(subject)
+
+    return cell
+
+
+def _votes(sources: Sources) -> CellOf:
+    def cell(subject: Subject) -> Cell:
+        if subject.model not in sources.votes:
+            return cells.absent(_NO_VOTES, unit="votes")
+        as_of = sources.last_vote_at[subject.model]
+        return cells.measured(sources.votes[subject.model], unit="votes", as_of=as_of)
+
+    return cell
+
+
+def _claims(
+    sources: Sources, *, metric: str, unit: str, missing: str, is_yes_or_no: bool = False
+) -> CellOf:
+    """Cells with the newest value that somebody stated of the row's deployment."""
+
+    def cell(subject: Subject) -> Cell:
+        claim = sources.claims.get((subject.deployment or "", metric))
+        if claim is None:
+            return cells.absent(missing, unit=unit)
+        value = claim.value
+        return cells.claimed(
+            bool(value) if is_yes_or_no and value is not None else value,
+            unit=claim.unit,
+            as_of=claim.stated_on,
+            approximate=claim.approximate,
+            source_name=claim.source_name,
+            source_url=claim.source_url,
+            note=claim.note,
+            position=claim.position,
+        )
+
+    return cell
+
+
+COLUMNS: Final[tuple[Column, ...]] = (
+    Column(
+        key="rating",
+        title="Elo",
+        unit="Elo",
+        better="higher",
+        dimension="elo",
+        help="Bradley-Terry rating from blind votes on this board, 95 % interval; the mean of the "
+        "rated models is 1000. A number from elsewhere is marked as a claim and not ranked.",
+        digits=0,
+        cells=_ratings,
+    ),
+    Column(
+        key="votes",
+        title="Votes",
+        unit="votes",
+        better=None,
+        dimension=None,
+        help="Blind votes on this board in which the model took part.",
+        digits=0,
+        cells=_votes,
+    ),
+    Column(
+        key="decode_tokens_per_second",
+        title="Speed",
+        unit="tok/s",
+        better="higher",
+        dimension="speed",
+        help="Output tokens per second after the first token, for one request at a time.",
+        digits=1,
+        cells=lambda sources: _claims(
+            sources, metric="decode_tokens_per_second", unit="tok/s", missing="not measured"
+        ),
+    ),
+    Column(
+        key="output_usd_per_million_tokens",
+        title="Price",
+        unit="USD/M tokens",
+        better="lower",
+        dimension="cost",
+        help="US dollars per million output tokens.",
+        digits=2,
+        cells=lambda sources: _claims(
+            sources,
+            metric="output_usd_per_million_tokens",
+            unit="USD/M tokens",
+            missing="not stated",
+        ),
+    ),
+    Column(
+        key="sovereign",
+        title="Sovereign",
+        unit="yes/no",
+        better=None,
+        dimension="sovereign",
+        help="Whether the model runs on hardware under its user's own control.",
+        digits=0,
+        cells=lambda sources: _claims(
+            sources, metric="sovereign", unit="yes/no", missing="not stated", is_yes_or_no=True
+        ),
+    ),
+)

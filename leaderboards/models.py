@@ -1,0 +1,62 @@
+"""The board as it was last computed: derived rows, written by rebuild.py only."""
+
+from django.db import models
+from typing_extensions import override
+
+from arena.tenancy.models import Tenant
+
+
+class BoardState(models.Model):
+    """What one board's rows were computed from, and the position they stand for."""
+
+    tenant = models.ForeignKey(Tenant, models.CASCADE)
+    board = models.TextField()
+    position = models.BigIntegerField(default=0)
+    previous_position = models.BigIntegerField(default=0)
+    revision = models.BigIntegerField(default=0, help_text="Counts every change of the rows.")
+    updated_at = models.DateTimeField(
+        null=True, help_text="When the event at `position` was recorded; null for an empty log."
+    )
+    vote_count = models.BigIntegerField(default=0)
+    model_count = models.IntegerField(default=0, help_text="Models with at least one vote.")
+    formula_version = models.TextField(default="")
+    column_keys = models.JSONField(default=list)
+    anchor = models.TextField(default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "board"], name="leaderboards_one_state")
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.board} at {self.position}"
+
+
+class LeaderboardRow(models.Model):
+    """One row of one board. A new column needs no migration: its cells are JSON."""
+
+    tenant = models.ForeignKey(Tenant, models.CASCADE, db_index=False)
+    board = models.TextField()
+    key = models.TextField()
+    order = models.IntegerField()
+    section = models.TextField()
+    tier = models.IntegerField(null=True)
+    rank_best = models.IntegerField(null=True)
+    rank_worst = models.IntegerField(null=True)
+    model_slug = models.TextField()
+    model_name = models.TextField()
+    deployment_label = models.TextField(null=True)
+    cells = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "board", "key"], name="leaderboards_one_row_a_key"
+            )
+        ]
+        indexes = [models.Index(fields=["tenant", "model_slug"], name="leaderboards_row_of_model")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.key} on {self.board}"

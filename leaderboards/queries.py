@@ -1,0 +1,159 @@
+"""What may be read of boards: one table for pages, the API, the command line and websockets."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import voting.queries
+from arena.tenancy.models import Tenant
+from leaderboards.cells import iso
+from leaderboards.columns import COLUMNS, Column
+from leaderboards.models import BoardState, LeaderboardRow
+from leaderboards.rows import Row
+from voting.queries import BoardInfo
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardTable:
+    """A board as last computed. `position` 0 and no rows before the first computation.
+
+    `as_of` is when the event at `position` was recorded; `vote_count` are all counted votes,
+    `model_count` the models with at least one of them.
+    """
+
+    info: BoardInfo
+    position: int
+    previous_position: int
+    as_of: datetime | None
+    vote_count: int
+    model_count: int
+    formula_version: str
+    anchor: str
+    columns: tuple[Column, ...]
+    rows: list[Row]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardVersion:
+    """Tells one state of a board's rows from every other: `revision` counts their changes."""
+
+    position: int
+    revision: int
+    formula_version: str
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelRows:
+    """The rows that one model has on one board."""
+
+    info: BoardInfo
+    position: int
+    as_of: datetime | None
+    rows: list[Row]
+
+
+def board_table(*, tenant: Tenant, board: str) -> BoardTable:
+    """Return one board with its rows in order; raises voting.queries.UnknownBoard."""
+    info = voting.queries.board(tenant=tenant, slug=board)
+    state = _state(tenant, board)
+    return BoardTable(
+        info=info,
+        position=state.position,
+        previous_position=state.previous_position,
+        as_of=state.updated_at,
+        vote_count=state.vote_count,
+        model_count=state.model_count,
+        formula_version=state.formula_version,
+        anchor=state.anchor,
+        columns=COLUMNS,
+        rows=_rows(tenant, board),
+    )
+
+
+def board_version(*, tenant: Tenant, board: str) -> BoardVersion:
+    """Return what identifies the rows as stored, without reading them; raises UnknownBoard."""
+    voting.queries.board(tenant=tenant, slug=board)
+    state = _state(tenant, board)
+    return BoardVersion(
+        position=state.position,
+        revision=state.revision,
+        formula_version=state.formula_version,
+        as_of=state.updated_at,
+    )
+
+
+def model_rows(*, tenant: Tenant, model_slug: str) -> list[ModelRows]:
+    """Return the rows of one model by board, in the order of the boards; empty when on none."""
+    by_board: dict[str, list[Row]] = {}
+    for record in LeaderboardRow.objects.filter(tenant=tenant, model_slug=model_slug).order_by(
+        "board", "order"
+    ):
+        by_board.setdefault(record.board, []).append(as_row(record))
+    states = {
+        state.board: state for state in BoardState.objects.filter(tenant=tenant, board__in=by_board)
+    }
+    return [
+        ModelRows(
+            info=info,
+            position=states[info.slug].position,
+            as_of=states[info.slug].updated_at,
+            rows=by_board[info.slug],
+        )
+        for info in voting.queries.boards(tenant=tenant)
+        if info.slug in by_board
+    ]
+
+
+def positions(*, tenant: Tenant) -> list[tuple[str, int, datetime | None]]:
+    """Return (board, position, as of) of every board that has been computed."""
+    return list(
+        BoardState.objects.filter(tenant=tenant)
+        .order_by("board")
+        .values_list("board", "position", "updated_at")
+    )
+
+
+def snapshot_message(*, tenant: Tenant, board: str) -> tuple[int, str]:
+    """Return (position, websocket message) of a whole board as stored."""
+    # The state first: should a rebuild come between, the next patch only repeats its rows.
+    state = _state(tenant, board)
+    message = {
+        "type": "snapshot",
+        "position": state.position,
+        "rows": _rows(tenant, board),
+        "as_of": iso(state.updated_at),
+    }
+    return state.position, encode(message)
+
+
+def encode(message: Mapping[str, Any]) -> str:
+    """Return a websocket message as compact JSON."""
+    return json.dumps(message, separators=(",", ":"), ensure_ascii=False)
+
+
+def as_row(record: LeaderboardRow) -> Row:
+    """Return a stored row as everybody shows it."""
+    return {
+        "key": record.key,
+        "order": record.order,
+        "section": record.section,  # type: ignore[typeddict-item]  # text in the table
+        "tier": record.tier,
+        "rank_best": record.rank_best,
+        "rank_worst": record.rank_worst,
+        "model": {"slug": record.model_slug, "name": record.model_name},
+        "deployment": record.deployment_label,
+        "cells": record.cells,
+    }
+
+
+def _state(tenant: Tenant, board: str) -> BoardState:
+    state = BoardState.objects.filter(tenant=tenant, board=board).first()
+    return state or BoardState(tenant=tenant, board=board)
+
+
+def _rows(tenant: Tenant, board: str) -> list[Row]:
+    records = LeaderboardRow.objects.filter(tenant=tenant, board=board).order_by("order")
+    return [as_row(record) for record in records]

@@ -1,0 +1,155 @@
+"""Compute a board anew and store what changed: the only writer of the board's tables."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+
+import arena.eventstore.queries
+import voting.queries
+from arena.tenancy.models import Tenant
+from leaderboards import rows, sources
+from leaderboards.columns import COLUMNS
+from leaderboards.models import BoardState, LeaderboardRow
+from leaderboards.queries import as_row
+from leaderboards.ratings import MEAN_RATING
+from leaderboards.rows import Row
+from leaderboards.sources import Sources
+
+FORMULA_VERSION: Final = "bradley-terry-1"
+_ANCHOR: Final = f"mean rating of the rated models = {MEAN_RATING:g}"
+_FIELDS: Final = tuple(
+    field.name
+    for field in LeaderboardRow._meta.concrete_fields
+    if field.name not in ("id", "tenant", "board", "key")
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What a rebuild changed: positions, rows to put in place of those of the same key.
+
+    `previous_position` equals `position` when the rows were corrected without a new event: a
+    projection was rebuilt, or a column was added.
+    """
+
+    previous_position: int
+    position: int
+    as_of: datetime | None
+    rows: list[Row]
+    removed: list[str]
+
+
+def rebuild(*, tenant: Tenant, board: str) -> Change | None:
+    """Bring one board up to its inputs in one transaction; None when nothing has moved.
+
+    Rows are a pure function of the inputs. Readers see the old board until the new one is
+    complete. Raises voting.queries.UnknownBoard.
+    """
+    voting.queries.board(tenant=tenant, slug=board)
+    with transaction.atomic():
+        state = _lock(tenant, board)
+        # Before the inputs are read: rows may be newer than the position, never older.
+        position = input_position(tenant=tenant)
+        inputs = sources.read(tenant=tenant, board=board)
+        changed, removed = _store(tenant, board, rows.build(inputs))
+        if not (changed or removed or is_behind(state, position=position)):
+            return None
+        previous_position = state.position
+        _save(state, position, inputs)
+    return Change(
+        previous_position=previous_position,
+        position=position,
+        as_of=state.updated_at,
+        rows=changed,
+        removed=removed,
+    )
+
+
+def is_behind(state: BoardState | None, *, position: int) -> bool:
+    """Whether a board has yet to be computed from these inputs, by this code."""
+    return (
+        state is None
+        or state.position != position
+        or state.formula_version != FORMULA_VERSION
+        or state.column_keys != _column_keys()
+    )
+
+
+def boards_behind(*, tenant: Tenant) -> list[str]:
+    """The boards of the tenant whose state is not that of their inputs."""
+    position = input_position(tenant=tenant)
+    state_of = {state.board: state for state in BoardState.objects.filter(tenant=tenant)}
+    return [
+        board.slug
+        for board in voting.queries.boards(tenant=tenant)
+        if is_behind(state_of.get(board.slug), position=position)
+    ]
+
+
+def input_position(*, tenant: Tenant) -> int:
+    """The smallest position that all inputs of a board have reached."""
+    return arena.eventstore.queries.checkpoint_position(tenant=tenant, names=sources.PROJECTIONS)
+
+
+def _lock(tenant: Tenant, board: str) -> BoardState:
+    """Lock the board's state row, waiting, so that two rebuilds come one after the other."""
+    BoardState.objects.bulk_create([BoardState(tenant=tenant, board=board)], ignore_conflicts=True)
+    return BoardState.objects.select_for_update().get(tenant=tenant, board=board)
+
+
+def _store(tenant: Tenant, board: str, new: list[Row]) -> tuple[list[Row], list[str]]:
+    """Write the rows that differ, delete those that are gone; return both."""
+    stored = LeaderboardRow.objects.filter(tenant=tenant, board=board)
+    old = {row.key: as_row(row) for row in stored}
+    changed = [row for row in new if old.get(row["key"]) != row]
+    removed = sorted(old.keys() - {row["key"] for row in new})
+    LeaderboardRow.objects.bulk_create(
+        [_as_record(tenant, board, row) for row in changed],
+        update_conflicts=True,
+        unique_fields=["tenant", "board", "key"],
+        update_fields=_FIELDS,
+    )
+    stored.filter(key__in=removed).delete()
+    return changed, removed
+
+
+def _save(state: BoardState, position: int, inputs: Sources) -> None:
+    state.previous_position = state.position
+    state.position = position
+    state.revision += 1
+    state.updated_at = _recorded_at(inputs.tenant, position)
+    state.vote_count = inputs.vote_count
+    state.model_count = len(inputs.votes)
+    state.formula_version = FORMULA_VERSION
+    state.column_keys = _column_keys()
+    state.anchor = _ANCHOR
+    state.save()
+
+
+def _recorded_at(tenant: Tenant, position: int) -> datetime | None:
+    """When the event at a position was recorded; the clock of a rebuild would not be pure."""
+    events = arena.eventstore.queries.events_after(
+        tenant=tenant, position=position - 1, limit=1, types=None
+    )
+    return events[0].recorded_at if position and events else None
+
+
+def _column_keys() -> list[str]:
+    return [column.key for column in COLUMNS]
+
+
+def _as_record(tenant: Tenant, board: str, row: Row) -> LeaderboardRow:
+    values: dict[str, Any] = {name: row[name] for name in _SAME}  # type: ignore[literal-required]
+    return LeaderboardRow(
+        tenant=tenant,
+        board=board,
+        model_slug=row["model"]["slug"],
+        model_name=row["model"]["name"],
+        deployment_label=row["deployment"],
+        **values,
+    )
+
+
+_SAME: Final = ("key", "order", "section", "tier", "rank_best", "rank_worst", "cells")

@@ -1,0 +1,17 @@
+"""Websocket routes. Every other path is answered as a board that does not exist."""
+
+from typing import Any, Final
+
+from django.urls import URLPattern, path, re_path
+
+from leaderboards.consumers import BoardConsumer, NoBoardConsumer
+
+# Channels routes to ASGI applications what Django's stubs take for views.
+_BOARD: Final[Any] = BoardConsumer()
+_NO_BOARD: Final[Any] = NoBoardConsumer()
+
+websocket_urlpatterns: list[URLPattern] = [
+    path("ws/boards/<slug:board>/", _BOARD),
+    path("t/<slug:tenant>/ws/boards/<slug:board>/", _BOARD),
+    re_path(r"", _NO_BOARD),
+]
