@@ -1,0 +1,29 @@
+"""The public interface below api/v1/: typed, cursor-paged, with problems for errors."""
+
+from arena.api import boards, catalogue, elsewhere, handlers, log, votes
+from arena.api.access import ApiKey
+from arena.api.bodies import JsonParser
+from arena.api.docs import DocsPage
+from arena.api.openapi import ArenaAPI
+
+DESCRIPTION = """\
+Boards, models, votes and the public part of the event log of one arena.
+
+Lists are cursor pages: send `next` back as `cursor` until `has_more` is false. Errors are
+`application/problem+json` (RFC 9457). Reading a public arena needs no key; a key allows more
+requests a minute. Times are UTC."""
+
+api = ArenaAPI(
+    title="Arena API",
+    version="1",
+    urls_namespace="api",
+    description=DESCRIPTION,
+    docs=DocsPage(),
+    auth=ApiKey(),
+    parser=JsonParser(),
+)
+for _module in (boards, catalogue, log, votes, elsewhere):
+    api.add_router("", _module.router)
+handlers.install(api)
+
+__all__ = ["api"]

@@ -1,0 +1,111 @@
+"""Boards and their rows."""
+
+from typing import Annotated, Literal
+
+from django.http import HttpResponse
+from ninja import Path, Query, Router
+from pydantic import Field
+
+import leaderboards.queries
+import voting.queries
+from arena.api.access import ApiRequest
+from arena.api.conditional import not_modified
+from arena.api.cursors import LIMIT_DEFAULT, Cursor, Limit, Page, page_of
+from arena.api.schemas import (
+    SLUG,
+    Board,
+    BoardColumn,
+    BoardDetail,
+    BoardState,
+    Row,
+)
+
+router = Router(tags=["boards"])
+BoardSlug = Annotated[str, Path(pattern=SLUG, description="Slug of the board.")]
+
+
+class BoardPage(Page[Board]):
+    """Boards by slug."""
+
+
+class RowPage(Page[Row]):
+    """Rows in the order of the board.
+
+    A vote between two pages may move rows; `position` then differs from that of the page before.
+    """
+
+    position: int = Field(description="Position of the log that the rows stand for.")
+
+
+@router.get("/boards", response=BoardPage, operation_id="list_boards", summary="List boards")
+def list_boards(
+    request: ApiRequest,
+    response: HttpResponse,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> BoardPage | HttpResponse:
+    """Every board of the arena, by slug."""
+    boards = sorted(
+        map(Board.model_validate, voting.queries.boards(tenant=request.tenant)),
+        key=lambda board: board.slug,
+    )
+    items, following = page_of(
+        boards, sort_key=lambda board: (board.slug,), kinds=(str,), cursor=cursor, limit=limit
+    )
+    page = BoardPage(items=items, next=following, has_more=following is not None)
+    return not_modified(request, response, version=(page.model_dump_json(),)) or page
+
+
+@router.get(
+    "/boards/{slug}", response=BoardDetail, operation_id="get_board", summary="Read a board"
+)
+def get_board(
+    request: ApiRequest, response: HttpResponse, slug: BoardSlug
+) -> BoardDetail | HttpResponse:
+    """What the board is, what its rows were computed from, and what its columns mean."""
+    version = leaderboards.queries.board_version(tenant=request.tenant, board=slug)
+    if fresh := not_modified(request, response, version=(version,), changed_at=version.as_of):
+        return fresh
+    table = leaderboards.queries.board_table(tenant=request.tenant, board=slug)
+    return BoardDetail(
+        **Board.model_validate(table.info).model_dump(),
+        state=BoardState.model_validate(table),
+        columns=[BoardColumn.model_validate(column) for column in table.columns],
+    )
+
+
+@router.get(
+    "/boards/{slug}/rows",
+    response=RowPage,
+    operation_id="list_board_rows",
+    summary="List the rows of a board",
+)
+def list_board_rows(
+    request: ApiRequest,
+    response: HttpResponse,
+    slug: BoardSlug,
+    section: Annotated[
+        Literal["rated", "unrated", "claims"] | None, Query(description="Only this section.")
+    ] = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> RowPage | HttpResponse:
+    """Rated models by rating, then models that cannot be rated, then claims from elsewhere."""
+    version = leaderboards.queries.board_version(tenant=request.tenant, board=slug)
+    if fresh := not_modified(request, response, version=(version,), changed_at=version.as_of):
+        return fresh
+    table = leaderboards.queries.board_table(tenant=request.tenant, board=slug)
+    rows = [row for row in table.rows if section is None or row["section"] == section]
+    items, following = page_of(
+        rows,
+        sort_key=lambda row: (row["order"], row["key"]),
+        kinds=(int, str),
+        cursor=cursor,
+        limit=limit,
+    )
+    return RowPage(
+        items=[Row.model_validate(row) for row in items],
+        next=following,
+        has_more=following is not None,
+        position=table.position,
+    )

@@ -1,0 +1,112 @@
+"""Which exception becomes which problem."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from arena.api import problems
+from arena.api.problems import FieldError, ProblemError
+from arena.eventstore.chain import NotCanonical
+from arena.eventstore.domain import ConcurrencyError, DomainError, IdempotencyConflict
+from benchmarks.queries import UnknownModel
+from voting.queries import UnknownBoard
+
+
+def install(api: NinjaAPI) -> None:
+    """Register every handler; an exception that none knows goes on to Django, which logs it."""
+    for kind, handler in _HANDLERS.items():
+        api.add_exception_handler(kind, handler)
+
+
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Faults outside the body are 400, faults of the body's fields 422."""
+    in_body = any(fault["loc"][0] == "body" for fault in error.errors)
+    errors = [_field_error(fault) for fault in error.errors]
+    count = "One field is" if len(errors) == 1 else f"{len(errors)} fields are"
+    return problems.render(
+        request,
+        "invalid-body" if in_body else "invalid-parameter",
+        f"{count} not as the interface needs: {errors[0].detail}",
+        errors=errors,
+    )
+
+
+def _field_error(fault: dict[str, Any]) -> FieldError:
+    """Translate one fault of pydantic; `loc` is (source, name, ...) or (body, argument, ...)."""
+    source, *rest = fault["loc"]
+    message = f"{fault['msg']}."
+    if source == "body":
+        return FieldError(detail=message, pointer=_pointer(rest[1:]))
+    name = str(rest[0])
+    if source == "header":
+        return FieldError(detail=f"{name}: {message}", header=name)
+    return FieldError(detail=f"{name}: {message}", parameter=name)
+
+
+def _pointer(path: Sequence[str | int]) -> str:
+    """Return a JSON pointer (RFC 6901) as a URI fragment."""
+    return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
+def _unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    response = problems.render(
+        request, "unauthenticated", "This needs an API key of this arena that is still valid."
+    )
+    response["WWW-Authenticate"] = 'Bearer realm="arena"'
+    return response
+
+
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    # Ninja wraps whatever its body parser raises; ours raises problems.
+    if isinstance(error.__cause__, ProblemError):
+        return problems.render_error(request, error.__cause__)
+    response = HttpResponse(status=error.status_code)
+    problems.convert(request, response)
+    return response
+
+
+def _unknown(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problems.render(request, "not-found", str(error) or problems.NOTHING_HERE)
+
+
+def _idempotency_conflict(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problems.render(
+        request,
+        "idempotency-conflict",
+        "This Idempotency-Key was used with another body. Use a new key for a new request.",
+    )
+
+
+def _conflict(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problems.render(request, "conflict", str(error))
+
+
+def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problems.render(request, "rule-refused", str(error))
+
+
+def _not_canonical(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problems.render(request, "invalid-body", str(error))
+
+
+def _reraise(request: HttpRequest, error: Exception) -> NoReturn:
+    raise error
+
+
+_HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+    ProblemError: problems.render_error,
+    ValidationError: _invalid,
+    AuthenticationError: _unauthenticated,
+    HttpError: _http_error,
+    Http404: _unknown,
+    UnknownBoard: _unknown,
+    UnknownModel: _unknown,
+    IdempotencyConflict: _idempotency_conflict,
+    ConcurrencyError: _conflict,
+    DomainError: _refused,
+    NotCanonical: _not_canonical,
+    Exception: _reraise,
+}

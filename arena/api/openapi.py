@@ -1,0 +1,73 @@
+"""The OpenAPI 3.1 document: ninja's, with what ninja cannot say about errors, headers and keys."""
+
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+from typing_extensions import override
+
+from arena.api.problems import CONTENT_TYPE, KINDS, Problem
+
+_ALWAYS = (400, 401, 404, 429, 500)
+_WITH_BODY = (403, 411, 413, 415, 422)
+_HEADERS = {
+    "RateLimit-Limit": "Requests a minute.",
+    "RateLimit-Remaining": "Requests left of this minute.",
+    "RateLimit-Reset": "Seconds until the minute is over.",
+    "Retry-After": "Seconds to wait.",
+    "ETag": "Version of the answer, for If-None-Match.",
+    "Location": "Address of the event.",
+    "Idempotent-Replay": "`true` when the vote was there before.",
+}
+
+
+class ArenaAPI(NinjaAPI):
+    """NinjaAPI that describes the problems every operation can end with."""
+
+    @override
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        """Return the whole document."""
+        document = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        document["components"]["schemas"].update({**problem.pop("$defs"), "Problem": problem})
+        document["components"]["headers"] = {
+            name: {"description": text, "schema": {"type": "string"}}
+            for name, text in _HEADERS.items()
+        }
+        for operations in document["paths"].values():
+            for method, operation in operations.items():
+                _complete(method, operation)
+        return document
+
+
+def _complete(method: str, operation: dict[str, Any]) -> None:
+    """Add error responses, headers and, for what the public may read, access without a key."""
+    responses = operation["responses"]
+    has_body = "requestBody" in operation
+    if method == "get":
+        operation["security"].append({})
+        responses[304] = {"description": "The client has this version."}
+    for status in (*_ALWAYS, *(_WITH_BODY if has_body else ())):
+        responses[status] = {
+            "description": "; ".join(
+                f"`{code}`: {kind.title}" for code, kind in KINDS.items() if kind.status == status
+            ),
+            "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+    for status, response in responses.items():
+        response["headers"] = _headers(method, status)
+
+
+def _headers(method: str, status: int) -> dict[str, Any]:
+    names = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
+    if method == "get" and status in (200, 304):
+        names.append("ETag")
+    if method == "post" and status in (200, 201):
+        names.append("Location")
+    if method == "post" and status == 200:
+        names.append("Idempotent-Replay")
+    if status == 429:
+        names.append("Retry-After")
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

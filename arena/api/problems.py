@@ -1,0 +1,161 @@
+"""Every error of the API as application/problem+json (RFC 9457), and the list of its codes."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from pydantic import BaseModel, Field
+
+CONTENT_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One sort of error: its HTTP status, its title and what a client can do about it."""
+
+    status: int
+    title: str
+    remedy: str
+
+
+KINDS: Mapping[str, Kind] = {
+    "bad-request": Kind(400, "Bad request", "Send a request that follows HTTP and this page."),
+    "invalid-parameter": Kind(
+        400, "Invalid parameter", "Mend the query parameter or header that `errors` names."
+    ),
+    "invalid-cursor": Kind(
+        400, "Invalid cursor", "Send `next` of the page before unchanged, or no cursor at all."
+    ),
+    "malformed-json": Kind(400, "Malformed JSON", "Send one JSON object as the body."),
+    "unauthenticated": Kind(
+        401, "Key needed", "Send `Authorization: Bearer ak_...` with a key of this arena."
+    ),
+    "insufficient-scope": Kind(
+        403, "Scope missing", "Use a key with the scope that `detail` names."
+    ),
+    "forbidden": Kind(403, "Forbidden", "Use a key or an account that may do this."),
+    "not-found": Kind(404, "Not found", "Check the address; lists name what exists."),
+    "method-not-allowed": Kind(405, "Method not allowed", "Use a method of the `Allow` header."),
+    "conflict": Kind(409, "Conflict", "Read the present state, decide anew and send again."),
+    "length-required": Kind(411, "Length required", "Send a `Content-Length` header."),
+    "precondition-failed": Kind(412, "Precondition failed", "Read the resource again."),
+    "too-large": Kind(413, "Body too large", "Send a body of at most 1 MB (1,048,576 bytes)."),
+    "unsupported-media-type": Kind(
+        415, "Unsupported media type", "Send `Content-Type: application/json`."
+    ),
+    "invalid-body": Kind(422, "Invalid body", "Mend the fields that `errors` points to."),
+    "rule-refused": Kind(422, "Refused by a rule", "`detail` says which rule and how to mend."),
+    "idempotency-conflict": Kind(
+        422, "Idempotency key used before", "Use a new `Idempotency-Key` for another body."
+    ),
+    "rate-limited": Kind(
+        429, "Too many requests", "Wait the seconds of `Retry-After`; a key allows more."
+    ),
+    "internal-error": Kind(
+        500, "Internal error", "Try again; tell the operator when it stays."
+    ),
+}
+_BY_STATUS = {
+    400: "bad-request",
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not-found",
+    405: "method-not-allowed",
+    412: "precondition-failed",
+}
+NOTHING_HERE = "Nothing is at this address, or it is not yours to see."
+_DETAILS = {
+    401: "This needs an API key of this arena.",
+    404: NOTHING_HERE,
+    405: "This address does not know that method.",
+    412: "The resource is not in the state that the request asked for.",
+    500: "The server failed. Nothing was changed.",
+}
+
+
+class FieldError(BaseModel):
+    """One thing wrong with a request, and where."""
+
+    detail: str
+    pointer: str | None = Field(None, description="JSON pointer into the body, such as `#/winner`.")
+    parameter: str | None = Field(None, description="Name of the query or path parameter.")
+    header: str | None = Field(None, description="Name of the header.")
+
+
+class Problem(BaseModel):
+    """An error as RFC 9457 describes it."""
+
+    type: str = Field(description="Link to the explanation of this kind of error.")
+    title: str
+    status: int = Field(description="HTTP status.")
+    detail: str = Field(description="What went wrong here and how to mend it.")
+    instance: str = Field(description="Path of the request.")
+    code: str = Field(description="Stable name of the kind of error, for programs.")
+    errors: list[FieldError] = Field(description="Each single fault; empty when there is one only.")
+
+
+class ProblemError(Exception):
+    """Ends a request with the problem of that code."""
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        *,
+        errors: Iterable[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.code, self.detail = code, detail
+        self.errors, self.headers = list(errors), dict(headers or {})
+
+
+def render(
+    request: HttpRequest, code: str, detail: str, *, errors: Iterable[FieldError] = ()
+) -> HttpResponse:
+    """Return the response for one problem; raise KeyError for a code that is not in KINDS."""
+    kind = KINDS[code]
+    return HttpResponse(
+        _body(request, code, kind.status, detail, errors),
+        status=kind.status,
+        content_type=CONTENT_TYPE,
+    )
+
+
+def render_error(request: HttpRequest, error: ProblemError) -> HttpResponse:
+    """Return the response for a raised problem."""
+    response = render(request, error.code, error.detail, errors=error.errors)
+    for name, value in error.headers.items():
+        response[name] = value
+    return response
+
+
+def convert(request: HttpRequest, response: HttpResponse) -> None:
+    """Turn an error page that other code made (a 404 of the URL map, a crash) into a problem.
+
+    Says no more than the status does, so a hidden arena looks like a missing address.
+    """
+    status = response.status_code
+    code = _BY_STATUS.get(status, "bad-request" if status < 500 else "internal-error")
+    detail = _DETAILS.get(status, f"The server answered {response.reason_phrase}.")
+    response.content = _body(request, code, status, detail, ())
+    response["Content-Type"] = CONTENT_TYPE
+    response["Content-Length"] = str(len(response.content))
+
+
+def _body(
+    request: HttpRequest, code: str, status: int, detail: str, errors: Iterable[FieldError]
+) -> bytes:
+    problem = Problem(
+        type=f"/api/v1/docs#{code}",
+        title=KINDS[code].title,
+        status=status,
+        detail=detail,
+        instance=request.path,
+        code=code,
+        errors=list(errors),
+    )
+    data = problem.model_dump()
+    data["errors"] = [error.model_dump(exclude_none=True) for error in problem.errors]
+    return json.dumps(data, ensure_ascii=False).encode("utf-8", "replace")

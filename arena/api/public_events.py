@@ -1,0 +1,150 @@
+"""Which events the public may read, and which of their fields.
+
+PUBLIC is the whole allow-list. An event type, or a field, that is not in it stays private.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from arena.eventstore.domain import DomainEvent
+from arena.eventstore.queries import Digests
+from arena.eventstore.reader import StoredEvent
+from benchmarks.events import DeploymentRegistered, ExternalValueStated, Metric, ModelRegistered
+from voting.events import BoardOpened, VoteRecorded, Winner
+
+
+class EventData(BaseModel):
+    """Public fields of an event, read off the typed event."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class BoardOpenedData(EventData):
+    """A board was opened."""
+
+    slug: str
+    name: str
+    question: str
+    licence: str = Field(description="SPDX identifier of the licence of its votes.")
+    attribution: str = Field(description="Who must be named; empty when nobody must.")
+
+
+class ModelRegisteredData(EventData):
+    """A model became known."""
+
+    slug: str
+    name: str
+    developer: str | None
+    licence: str | None
+    weights_open: bool | None
+
+
+class DeploymentRegisteredData(EventData):
+    """A model as served in one place became known."""
+
+    slug: str
+    model_slug: str
+    quantization: str | None
+    engine: str | None
+    hardware: str | None
+    node_count: int | None
+    operator: str | None
+
+
+class ExternalValueStatedData(EventData):
+    """Somebody else published a value: a claim, never ranked."""
+
+    deployment_slug: str
+    metric: Metric
+    value: float | None
+    unit: str
+    approximate: bool
+    note: str
+    source_name: str
+    source_url: str | None
+    stated_on: date
+
+
+class VoteRecordedData(EventData):
+    """A person preferred one of two answers. The voter's pseudonym is not public."""
+
+    board: str
+    model_a: str = Field(description="Slug of the model shown on the left.")
+    model_b: str
+    winner: Winner
+    voted_at: datetime | None
+    language: str | None = Field(description="BCP 47.")
+    category: str | None
+    turn: int | None
+    anonymous: bool = Field(description="Whether names were hidden until the vote.")
+    source: str
+
+
+PublicData = (
+    BoardOpenedData
+    | ModelRegisteredData
+    | DeploymentRegisteredData
+    | ExternalValueStatedData
+    | VoteRecordedData
+)
+PUBLIC: dict[type[DomainEvent], type[PublicData]] = {
+    BoardOpened: BoardOpenedData,
+    ModelRegistered: ModelRegisteredData,
+    DeploymentRegistered: DeploymentRegisteredData,
+    ExternalValueStated: ExternalValueStatedData,
+    VoteRecorded: VoteRecordedData,
+}
+PUBLIC_TYPES = frozenset(cls.__name__ for cls in PUBLIC)
+PublicType = Literal[
+    "BoardOpened",
+    "DeploymentRegistered",
+    "ExternalValueStated",
+    "ModelRegistered",
+    "VoteRecorded",
+]
+
+
+class PublicEvent(BaseModel):
+    """One event of the log, without its private fields.
+
+    `hash` is SHA-256 of the hash before it, position, stream version, time and `body_sha256`;
+    the body covers private fields too, so its digest cannot be computed from `data` alone.
+    """
+
+    position: int = Field(description="Place in the arena's log, from 1 without gaps.")
+    id: UUID
+    type: PublicType
+    type_version: int = Field(description="Version of the shape of `data`.")
+    stream_version: int = Field(description="Place in the event's own stream, from 1.")
+    recorded_at: datetime = Field(description="When the log took it, UTC, to the microsecond.")
+    body_sha256: str = Field(description="SHA-256 of the whole body, 64 hex digits.")
+    hash: str = Field(description="Link of the chain, 64 hex digits.")
+    data: PublicData
+
+
+def public_events(
+    *, stored: Sequence[StoredEvent], digests: dict[int, Digests]
+) -> list[PublicEvent]:
+    """Return the public form of events whose types are all in PUBLIC_TYPES."""
+    return [_public_event(event, digests[event.position]) for event in stored]
+
+
+def _public_event(stored: StoredEvent, digests: Digests) -> PublicEvent:
+    event = stored.event
+    return PublicEvent.model_validate(
+        {
+            "position": stored.position,
+            "id": stored.id,
+            "type": stored.type,
+            "type_version": event.VERSION,
+            "stream_version": stored.version,
+            "recorded_at": stored.recorded_at,
+            "body_sha256": digests.body_sha256.hex(),
+            "hash": digests.hash.hex(),
+            "data": PUBLIC[type(event)].model_validate(event),
+        }
+    )

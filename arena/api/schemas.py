@@ -1,0 +1,209 @@
+"""Shapes of requests and answers: boards, rows, models, votes, the head of the log."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
+
+from voting.events import Winner
+
+SLUG = r"^[a-z0-9_-]{1,200}$"
+_VOTED_AT_EARLIEST = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+_VOTED_AT_LATEST = datetime.fromisoformat("9000-01-01T00:00:00+00:00")
+
+
+class Answer(BaseModel):
+    """Base of what is read off the results of queries."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Board(Answer):
+    """A board: votes on it are comparable with each other and with no other board."""
+
+    slug: str
+    name: str
+    question: str = Field(description="What the table answers.")
+    licence: str = Field(description="SPDX identifier of the licence of its votes.")
+    attribution: str = Field(description="Who must be named; empty when nobody must.")
+    opened_at: datetime
+    position: int = Field(description="Position of the event that opened it.")
+
+
+class BoardColumn(Answer):
+    """A column of the table, and how to read it."""
+
+    key: str
+    title: str
+    unit: str
+    better: Literal["higher", "lower"] | None
+    dimension: Literal["elo", "speed", "cost", "sovereign"] | None
+    help: str
+    digits: int = Field(description="Decimals shown.")
+
+
+class BoardState(Answer):
+    """What the rows were computed from."""
+
+    position: int = Field(description="Position of the log that the rows stand for.")
+    previous_position: int
+    as_of: datetime | None = Field(description="When the event at `position` was recorded.")
+    vote_count: int
+    model_count: int = Field(description="Models with at least one vote.")
+    formula_version: str
+    anchor: str = Field(description="What fixes the zero of the scale.")
+
+
+class BoardDetail(Board):
+    """A board with its state and columns."""
+
+    state: BoardState
+    columns: list[BoardColumn]
+
+
+class Cell(BaseModel):
+    """A figure with what is needed to judge it. Without a value, `missing` says why."""
+
+    value: bool | int | float | None
+    lower: int | float | None = Field(description="Lower end of the 95 % interval.")
+    upper: int | float | None = Field(description="Upper end of the 95 % interval.")
+    sample: int | None = Field(description="Observations behind the figure.")
+    unit: str
+    as_of: str | None = Field(description="ISO 8601 date or time.")
+    kind: Literal["measured", "claim"] = Field(description="A claim is somebody else's figure.")
+    approximate: bool
+    source_name: str | None
+    source_url: str | None
+    note: str
+    missing: str | None
+    position: int | None = Field(description="Event that states it; null when it rests on many.")
+
+
+class ModelName(BaseModel):
+    """How a model is called."""
+
+    slug: str
+    name: str
+
+
+class Row(BaseModel):
+    """One row of a board."""
+
+    key: str
+    order: int
+    section: Literal["rated", "unrated", "claims"]
+    tier: int | None
+    rank_best: int | None = Field(description="Best rank within the 95 % intervals.")
+    rank_worst: int | None = Field(description="Worst rank within the 95 % intervals.")
+    model: ModelName
+    deployment: str | None
+    cells: dict[str, Cell] = Field(description="By column key.")
+
+
+class Model(Answer):
+    """A model as last registered; null where nobody stated the fact."""
+
+    slug: str
+    name: str
+    developer: str | None
+    licence: str | None
+    weights_open: bool | None
+    position: int = Field(description="Position of the event that last registered it.")
+
+
+class Deployment(Answer):
+    """A model as served in one place."""
+
+    slug: str
+    quantization: str | None
+    engine: str | None
+    hardware: str | None
+    node_count: int | None
+    operator: str | None
+    position: int
+
+
+class ExternalValue(Answer):
+    """What one source last stated: a claim, never ranked."""
+
+    deployment_slug: str
+    metric: str
+    value: float | None
+    unit: str
+    approximate: bool
+    note: str
+    source_name: str
+    source_url: str | None
+    stated_on: date
+    position: int
+
+
+class ModelRow(BaseModel):
+    """A row of the model and the board it stands on."""
+
+    board: str
+    row: Row
+
+
+class ModelDetail(Model):
+    """A model with where it runs, what others say of it and its rows."""
+
+    deployments: list[Deployment]
+    external_values: list[ExternalValue]
+    rows: list[ModelRow]
+
+
+class LogHead(Answer):
+    """The newest event of the arena's log."""
+
+    position: int = Field(description="0 for an empty log.")
+    hash: str | None = Field(description="Chain hash, 64 hex digits; null for an empty log.")
+
+
+def _only_text(value: Any) -> Any:
+    """Refuse the numbers that pydantic would take for Unix times."""
+    if value is not None and not isinstance(value, str):
+        raise ValueError("Input should be an ISO 8601 time with an offset")
+    return value
+
+
+Slug = Annotated[str, Field(pattern=SLUG)]
+Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
+class NewVote(BaseModel):
+    """A vote that was cast elsewhere with both names hidden."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    board: Slug
+    model_a: Slug = Field(description="Slug of the model shown on the left.")
+    model_b: Slug = Field(description="Slug of the other model.")
+    winner: Winner
+    voter: Text | None = Field(
+        None, description="Your id of the voter. Only a pseudonym of it is kept."
+    )
+    voted_at: (
+        Annotated[
+            AwareDatetime,
+            BeforeValidator(_only_text),
+            Field(ge=_VOTED_AT_EARLIEST, lt=_VOTED_AT_LATEST),
+        ]
+        | None
+    ) = Field(None, description="When it was cast, ISO 8601 with offset.")
+    language: (
+        Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] | None
+    ) = Field(None, description="BCP 47, such as `de` or `pt-BR`.")
+    category: Text | None = None
+    turn: Annotated[StrictInt, Field(ge=1, le=1_000_000)] | None = Field(
+        None, description="Turn of the conversation that was judged, from 1."
+    )
+
+
+class VoteReceipt(BaseModel):
+    """Where the vote stands in the log."""
+
+    event_id: UUID
+    position: int
+    recorded_at: datetime
