@@ -59,7 +59,7 @@ class Supervisor:
         keeper = client.join(self.data, pause=_pause) if self.embedded else None
         os.environ.update(client.missing_variables(self.data, keeper))
         self._say("migrating the database")
-        self._run_command("migrate", "--no-input")
+        self._run_command("migrate", "--no-input", "--skip-checks")
         self._say("making tenants, admin and demo data")
         self._run_command("provision", to_terminal=True)
         self._say("starting web server, worker and beat")
