@@ -1,7 +1,8 @@
 """1,670,250 real votes between 129 models, from the data file of the package `leaderbot`.
 
 The package holds counts per pair and outcome of the public arena votes of 2024-08-14. Each count
-is expanded here to single votes, in a shuffled order that depends on the seed alone.
+is expanded here to single votes, in a shuffled order that depends on the seed alone. A sample has
+no seed of its own in what it takes: as many votes of each pair and outcome as its share.
 """
 
 import importlib.util
@@ -59,7 +60,7 @@ def sample_counts(n: int, seed: int) -> Counts:
 
 
 def sample(n: int, seed: int) -> Iterator[Vote]:
-    """`n` different votes of the log in shuffled order, sides drawn at random."""
+    """`n` votes, every (1,670,250 / n)-th of each pair and outcome, shuffled, sides at random."""
     models, pairs, _ = counts()
     for bucket, swapped in zip(*_shuffled(n, seed), strict=True):
         pair, outcome = divmod(int(bucket), len(WINNERS))
@@ -83,5 +84,7 @@ def _shuffled(n: int, seed: int) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
         raise ValueError(f"n is {n}, want 0 to {buckets.size}")
     # Raw output of the bit generator is the only random stream numpy keeps across its releases.
     keys = np.random.PCG64(seed).random_raw(buckets.size)
-    order = np.argsort(keys, kind="stable")[:n]
+    # At equal distances along the log sorted by pair and outcome.
+    taken = (np.arange(n) * buckets.size) // max(n, 1)
+    order = taken[np.argsort(keys[taken], kind="stable")]
     return buckets[order], (keys[order] & 1).astype(np.bool_)

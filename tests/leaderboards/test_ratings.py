@@ -101,13 +101,13 @@ def test_all_real_votes_agree_with_arena_rank() -> None:
 
 
 def test_a_sample_of_single_real_votes_agrees_with_arena_rank(tmp_path: Path) -> None:
-    """Run to convergence it agrees; its early stop alone is worth 0.28 to 0.36 on such samples."""
+    """Nearly all of the difference is its early stop; on random samples that is up to 0.36."""
     golden = goldens.load("arena_rank_leaderbot_sample")
     votes = list(real_votes.sample(goldens.SAMPLE_VOTES, goldens.SAMPLE_SEED))
     assert goldens.write_csv(tmp_path / "votes.csv", votes) == golden["votes_csv_sha256"]
     result = fit(from_votes(votes))
     assert largest_difference(result, golden, column="rating_converged") <= 0.002
-    assert largest_difference(result, golden, column="rating") <= 0.4
+    assert largest_difference(result, golden, column="rating") <= 0.35
     assert largest_half_width_difference(result, golden) <= 3.0
 
 
