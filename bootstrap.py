@@ -82,7 +82,7 @@ def _lint() -> None:
     ]
     failed = []
     for check in checks:
-        name = " ".join(Path(word).name for word in check if word not in templates)
+        name = " ".join(Path(word).name or "." for word in check if word not in templates)
         print(f"--- {name}", flush=True)
         if subprocess.run(check).returncode != 0:
             failed.append(name)

@@ -20,6 +20,7 @@ from tests.embedded.servers import (
     REPOSITORY,
     User,
     environment,
+    free_port,
     kill_everything,
     pid_of,
     pids_of,
@@ -104,13 +105,6 @@ def parent_of(pid: int) -> int:
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
     except OSError:
         return 0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def up(data_dir: Path, port: str) -> "subprocess.CompletedProcess[str]":
