@@ -53,6 +53,13 @@ WEBSOCKETS = Gauge(
 )
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
+# Not ipaddress' is_private, which counts every reserved range as private.
+_PRIVATE = [
+    ipaddress.ip_network(network)
+    for network in (
+        "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7"
+    )
+]  # fmt: skip
 _LIVE_FILE = re.compile(r"gauge_live\w*_(\d+)\.db")
 
 Scope = dict[str, Any]
@@ -164,13 +171,11 @@ def broker_queue_lengths() -> dict[str, int]:
     lengths = {}
     with app.connection_for_read() as connection:
         connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=2)
-        for name in app.amqp.queues:
-            try:
-                channel: Any = connection.channel()
-                with channel:
-                    lengths[name] = channel.queue_declare(queue=name, passive=True).message_count
-            except connection.channel_errors:
-                lengths[name] = 0
+        for name, queue in app.amqp.queues.items():
+            channel: Any = connection.channel()
+            with channel:
+                # Not passively: kombu would look for a Redis queue without the site's prefix.
+                lengths[name] = queue(channel).queue_declare().message_count
     return lengths
 
 
@@ -222,4 +227,6 @@ def _is_private(request: HttpRequest) -> bool:
         peer = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:
         return False
-    return peer.is_private or peer.is_loopback
+    if isinstance(peer, ipaddress.IPv6Address) and peer.ipv4_mapped:
+        peer = peer.ipv4_mapped
+    return any(peer in network for network in _PRIVATE)

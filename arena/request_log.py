@@ -1,10 +1,13 @@
-"""One log line a request: method, route, status and duration, nothing of the visitor."""
+"""One log line a request and one a task: what, how it ended, how long; nothing of a person."""
 
 import time
 from typing import Any
 
+import structlog
+from celery.app.task import Task
 from django.http import HttpRequest, HttpResponse
 from django_structlog import signals
+from django_structlog.celery import signals as task_signals
 
 _STARTED = "arena.request_started_s"
 _UNMATCHED = "unmatched"
@@ -20,11 +23,12 @@ def route_of(request: HttpRequest) -> str:
 
 
 def connect() -> None:
-    """Put our fields into the lines of django_structlog's request middleware."""
+    """Put our fields into the lines that django_structlog writes of requests and tasks."""
     uid = "arena.request_log"
     signals.bind_extra_request_metadata.connect(_started, dispatch_uid=uid)
     signals.bind_extra_request_finished_metadata.connect(_finished, dispatch_uid=uid)
     signals.bind_extra_request_failed_metadata.connect(_failed, dispatch_uid=uid)
+    task_signals.bind_extra_task_metadata.connect(_task_started, dispatch_uid=uid)
 
 
 def _started(request: HttpRequest, log_kwargs: dict[str, Any], **_: Any) -> None:
@@ -42,6 +46,10 @@ def _finished(
 def _failed(request: HttpRequest, log_kwargs: dict[str, Any], **_: Any) -> None:
     log_kwargs.clear()
     log_kwargs.update(_fields(request), status=500)
+
+
+def _task_started(task: "Task[..., Any]", **_: Any) -> None:
+    structlog.contextvars.bind_contextvars(task=task.name)
 
 
 def _fields(request: HttpRequest) -> dict[str, Any]:
