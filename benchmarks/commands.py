@@ -111,18 +111,19 @@ def register_deployment(
     hardware: str | None = None,
     node_count: int | None = None,
     operator: str | None = None,
+    dry_run: bool = False,
 ) -> str:
     """Register a deployment and return its slug; the same facts are the same deployment.
 
-    Raises DomainError when the model is not registered or the node count is below one.
+    Raises DomainError when the model is not registered or the node count is below one. A dry run
+    appends nothing and asks for no model; it returns the slug the deployment has or would get.
     """
     if node_count is not None and node_count < 1:
         raise DomainError(f"node_count is {node_count}, want 1 or more")
     nodes = None if node_count is None else f"{node_count} nodes"
     parts = [part for part in (quantization, engine, hardware, nodes, operator) if part]
-    readable = "--".join([model_slug, *map(naming.slugify, parts)])
-    facts = DeploymentRegistered(
-        slug=readable,
+    wanted = DeploymentRegistered(
+        slug="--".join([model_slug, *map(naming.slugify, parts)]),
         model_slug=model_slug,
         quantization=quantization,
         engine=engine,
@@ -130,33 +131,35 @@ def register_deployment(
         node_count=node_count,
         operator=operator,
     )
-    return _register_deployment(tenant, facts, actor)
+    registered, place = _deployment_place(tenant, wanted)
+    if not registered and not dry_run:
+        if not store.read_stream(tenant=tenant, stream=model_stream(model_slug)):
+            raise DomainError(f"no model {model_slug!r} is registered; register it first")
+        store.append(
+            tenant=tenant,
+            stream=deployment_stream(place.slug),
+            events=[place],
+            expected_version=_NEW_STREAM,
+            actor=actor,
+        )
+    return place.slug
 
 
-def _register_deployment(tenant: Tenant, facts: DeploymentRegistered, actor: str) -> str:
-    """Take the readable slug, or the one with a hash when other facts hold it already."""
-    slugs = (facts.slug, f"{facts.slug}-{naming.digest(repr(facts))}")
+def _deployment_place(
+    tenant: Tenant, wanted: DeploymentRegistered
+) -> tuple[bool, DeploymentRegistered]:
+    """Return whether it is registered, and its slug: with a hash if other facts have the plain."""
+    hashed = replace(wanted, slug=f"{wanted.slug}-{naming.digest(repr(wanted))}")
     streams = batches.read_streams(
-        tenant=tenant,
-        streams=[model_stream(facts.model_slug), *map(deployment_stream, slugs)],
+        tenant=tenant, streams=[deployment_stream(place.slug) for place in (wanted, hashed)]
     )
-    if model_stream(facts.model_slug) not in streams:
-        raise DomainError(f"no model {facts.model_slug!r} is registered; register it first")
-    for slug in slugs:
-        wanted = replace(facts, slug=slug)
-        stored = streams.get(deployment_stream(slug))
+    for place in (wanted, hashed):
+        stored = streams.get(deployment_stream(place.slug))
         if stored is None:
-            store.append(
-                tenant=tenant,
-                stream=deployment_stream(slug),
-                events=[wanted],
-                expected_version=_NEW_STREAM,
-                actor=actor,
-            )
-            return slug
-        if fact_of(stored[-1], DeploymentRegistered) == wanted:
-            return slug
-    raise DomainError(f"two deployments claim the slug {slugs[-1]!r}")
+            return False, place
+        if fact_of(stored[-1], DeploymentRegistered) == place:
+            return True, place
+    raise DomainError(f"two deployments claim the slug {hashed.slug!r}")
 
 
 def state_external_value(*, tenant: Tenant, value: ExternalValueStated, actor: str) -> Outcome:

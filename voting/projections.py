@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -52,21 +53,40 @@ def fold_boards(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
 def fold_pair_counts(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
     """Count the votes whose models were hidden, per board and ordered pair."""
     counts: dict[_Pair, list[int]] = {}
-    latest: dict[_Pair, datetime] = {}
+    recorded: dict[_Pair, datetime] = {}
+    cast: dict[_Pair, str] = {}
     for stored in events:
-        vote = fact_of(stored, VoteRecorded)
-        if not vote.anonymous:
+        vote = _vote(stored)
+        if not vote["anonymous"]:
             continue
-        pair = (vote.board, vote.model_a, vote.model_b)
-        cast_at = vote.voted_at or stored.recorded_at
+        pair = (vote["board"], vote["model_a"], vote["model_b"])
         if pair not in counts:
             counts[pair] = [0, 0, 0, 0]
-            latest[pair] = cast_at
-        counts[pair][_OUTCOMES[vote.winner]] += 1
-        if cast_at > latest[pair]:
-            latest[pair] = cast_at
-    if not counts:
-        return
+        counts[pair][_OUTCOMES[vote["winner"]]] += 1
+        if voted_at := vote["voted_at"]:
+            # Stored times are UTC of one width, so their texts sort as they do.
+            cast[pair] = max(cast.get(pair, ""), voted_at)
+        else:
+            recorded[pair] = max(recorded.get(pair, stored.recorded_at), stored.recorded_at)
+    if counts:
+        _add(tenant, counts, {pair: _latest(pair, recorded, cast) for pair in counts})
+
+
+def _vote(stored: StoredEvent) -> dict[str, Any]:
+    """Return the stored values of a vote; typed events would make a rebuild a third slower."""
+    if stored.type_version == VoteRecorded.VERSION:
+        return stored.data
+    return VoteRecorded.upcast(stored.data, stored.type_version)
+
+
+def _latest(pair: _Pair, recorded: dict[_Pair, datetime], cast: dict[_Pair, str]) -> datetime:
+    times = [recorded[pair]] if pair in recorded else []
+    if pair in cast:
+        times.append(datetime.fromisoformat(cast[pair]))
+    return max(times)
+
+
+def _add(tenant: Tenant, counts: dict[_Pair, list[int]], latest: dict[_Pair, datetime]) -> None:
     pairs = [list(column) for column in zip(*counts, strict=True)]
     numbers = [list(column) for column in zip(*counts.values(), strict=True)]
     with connection.cursor() as cursor:

@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from typing import Any
+from uuid import UUID
 
 from arena.eventstore import reader, store
-from arena.eventstore.domain import DomainEvent, IdempotencyConflict, Outcome
+from arena.eventstore.domain import IdempotencyConflict, Outcome, event_type
 from arena.eventstore.reader import StoredEvent
 from arena.eventstore.store import NewEvent
 from arena.tenancy.models import Tenant
 
 _ATTEMPTS = 3
+_Facts = tuple[str, dict[str, Any]]
 
 
 def append_missing(
@@ -47,21 +49,32 @@ def _compare(
     tenant: Tenant, events: Sequence[NewEvent], provenance: frozenset[str]
 ) -> tuple[list[Outcome], list[NewEvent]]:
     stored = reader.read_ids(tenant_id=tenant.pk, ids=[new.event_id for new in events])
-    known: dict[Any, DomainEvent] = {key: found.event for key, found in stored.items()}
     outcomes: list[Outcome] = []
-    missing: list[NewEvent] = []
+    missing: dict[UUID, NewEvent] = {}
     for new in events:
-        before = known.setdefault(new.event_id, new.event)
-        if before is new.event:
-            outcomes.append(Outcome.APPENDED)
-            missing.append(new)
-        elif _facts(before, provenance) == _facts(new.event, provenance):
-            outcomes.append(Outcome.PRESENT)
+        if found := stored.get(new.event_id):
+            before = _stored_facts(found, provenance)
+        elif twin := missing.get(new.event_id):
+            before = _new_facts(twin, provenance)
         else:
-            outcomes.append(Outcome.CONFLICT)
-    return outcomes, missing
+            missing[new.event_id] = new
+            outcomes.append(Outcome.APPENDED)
+            continue
+        is_same = before == _new_facts(new, provenance)
+        outcomes.append(Outcome.PRESENT if is_same else Outcome.CONFLICT)
+    return outcomes, list(missing.values())
 
 
-def _facts(event: DomainEvent, provenance: frozenset[str]) -> tuple[str, dict[str, Any]]:
-    data = event.to_data()
-    return type(event).__name__, {name: data[name] for name in data if name not in provenance}
+def _new_facts(new: NewEvent, provenance: frozenset[str]) -> _Facts:
+    return _facts(type(new.event).__name__, new.event.to_data(), provenance)
+
+
+def _stored_facts(stored: StoredEvent, provenance: frozenset[str]) -> _Facts:
+    """Return what a stored event says, in the present shape of its type."""
+    is_present = stored.type_version == event_type(stored.type).VERSION
+    data = stored.data if is_present else stored.event.to_data()
+    return _facts(stored.type, data, provenance)
+
+
+def _facts(type_name: str, data: dict[str, Any], provenance: frozenset[str]) -> _Facts:
+    return type_name, {name: data[name] for name in data if name not in provenance}

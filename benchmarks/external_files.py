@@ -1,0 +1,198 @@
+"""Pure: one row of a file of published values, checked."""
+
+import math
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime
+from typing import Any, Final, NamedTuple, cast
+
+from arena.imports.errors import BadRow, UnusableFile
+from arena.imports.rows import Record
+from benchmarks.events import METRIC_UNITS, Metric
+from benchmarks.naming import check_name
+
+REQUIRED: Final = ("model", "metric", "value", "unit", "source_name", "stated_on")
+COLUMNS: Final = frozenset(
+    (
+        *REQUIRED, "quantization", "engine", "hardware", "node_count", "operator",
+        "approximate", "note", "source_url",
+    )
+)  # fmt: skip
+SCHEMA: Final = """Columns, one value a row:
+
+  model         name of the model; required
+  quantization, engine, hardware, node_count, operator
+                facts of the deployment; empty where the source does not say
+  metric        elo, decode_tokens_per_second, output_usd_per_million_tokens
+                or sovereign; required
+  value         the number as published, yes or no for sovereign; empty when
+                the source gives none
+  unit          Elo, tok/s, USD/M tokens or yes/no, as the metric has it;
+                required
+  approximate   yes when the source marks the number as approximate
+  note          what the source adds; required as the reason where there is
+                no value
+  source_name   who publishes it; required
+  source_url    http or https address
+  stated_on     date of the statement, YYYY-MM-DD; required
+
+A source states one value per deployment, metric and date: a correction
+carries a later date.
+"""
+_RANGES: Final[Mapping[Metric, tuple[float, float]]] = {
+    "elo": (-10_000, 10_000),
+    "decode_tokens_per_second": (0, 10_000_000),
+    "output_usd_per_million_tokens": (0, 1_000_000),
+    "sovereign": (0, 1),
+}
+_FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+_MAX_TEXT = 500
+
+
+class FileClaim(NamedTuple):
+    """A checked row, the model still by name."""
+
+    model: str
+    quantization: str | None
+    engine: str | None
+    hardware: str | None
+    node_count: int | None
+    operator: str | None
+    metric: Metric
+    value: float | None
+    unit: str
+    approximate: bool
+    note: str
+    source_name: str
+    source_url: str | None
+    stated_on: date
+
+
+def check_columns(names: Collection[str | None]) -> None:
+    """Raise UnusableFile when a required column is missing or one is not known."""
+    missing = [name for name in REQUIRED if name not in names]
+    unknown = sorted(str(name) for name in names if name not in COLUMNS)
+    if missing or unknown:
+        raise UnusableFile(
+            f"columns missing: {', '.join(missing) or 'none'};"
+            f" not known: {', '.join(unknown) or 'none'}; known: {', '.join(sorted(COLUMNS))}"
+        )
+
+
+def parse(record: Record) -> FileClaim:
+    """Check one row; raise BadRow naming the column."""
+    metric = _metric(record)
+    value = _value(record, metric)
+    note = _text(record, "note") or ""
+    if value is None and not note:
+        raise BadRow("value is empty: write the source's reason in note")
+    return FileClaim(
+        model=_model(record),
+        quantization=_text(record, "quantization"),
+        engine=_text(record, "engine"),
+        hardware=_text(record, "hardware"),
+        node_count=_node_count(record),
+        operator=_text(record, "operator"),
+        metric=metric,
+        value=value,
+        unit=_unit(record, metric),
+        approximate=_flag(record, "approximate", default=False),
+        note=note,
+        source_name=_required(record, "source_name"),
+        source_url=_url(record),
+        stated_on=_date(record),
+    )
+
+
+def _text(record: Record, column: str) -> str | None:
+    value = record.get(column)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        value = str(value) if isinstance(value, int | float) else None
+    if value is None or len(value) > _MAX_TEXT or not value.isprintable():
+        raise BadRow(f"{column} is not one line of at most {_MAX_TEXT} characters")
+    return value.strip() or None
+
+
+def _required(record: Record, column: str) -> str:
+    value = _text(record, column)
+    if value is None:
+        raise BadRow(f"{column} is empty")
+    return value
+
+
+def _model(record: Record) -> str:
+    try:
+        return check_name(_required(record, "model"))
+    except ValueError as error:
+        raise BadRow(f"model: {error}") from None
+
+
+def _metric(record: Record) -> Metric:
+    metric = _required(record, "metric")
+    if metric not in METRIC_UNITS:
+        raise BadRow(f"metric {metric[:40]!r} is not one of {', '.join(METRIC_UNITS)}")
+    return cast(Metric, metric)
+
+
+def _unit(record: Record, metric: Metric) -> str:
+    unit = _required(record, "unit")
+    if unit != METRIC_UNITS[metric]:
+        raise BadRow(f"unit is {unit[:40]!r}, {metric} is stated in {METRIC_UNITS[metric]!r}")
+    return unit
+
+
+def _value(record: Record, metric: Metric) -> float | None:
+    value: Any = record.get("value")
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if metric == "sovereign":
+        return float(_flag(record, "value", default=False))
+    try:
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    low, high = _RANGES[metric]
+    if not low <= number <= high:
+        raise BadRow(
+            f"value {str(value)[:40]!r} is not a number from {low:,} to {high:,};"
+            " write 80 with approximate yes for ~80, nothing with a note for n/a"
+        )
+    return number
+
+
+def _flag(record: Record, column: str, *, default: bool) -> bool:
+    text = _text(record, column)
+    if text is None:
+        return default
+    flag = _FLAGS.get(text.casefold())
+    if flag is None:
+        raise BadRow(f"{column} is {text[:40]!r}, want yes or no")
+    return flag
+
+
+def _node_count(record: Record) -> int | None:
+    text = _text(record, "node_count")
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= 99_999:
+        raise BadRow(f"node_count is {text[:40]!r}, want a whole number from 1")
+    return int(text)
+
+
+def _url(record: Record) -> str | None:
+    url = _text(record, "source_url")
+    if url is not None and not url.startswith(("https://", "http://")):
+        raise BadRow("source_url does not start with https:// or http://")
+    return url
+
+
+def _date(record: Record) -> date:
+    text = _required(record, "stated_on")
+    try:
+        stated_on = date.fromisoformat(text)
+    except ValueError:
+        raise BadRow(f"stated_on is {text[:40]!r}, want a date as YYYY-MM-DD") from None
+    if stated_on > datetime.now(UTC).date():
+        raise BadRow(f"stated_on {stated_on} is in the future")
+    return stated_on
