@@ -2,7 +2,7 @@
 
 from arena.api import boards, catalogue, elsewhere, handlers, log, votes
 from arena.api.access import ApiKey
-from arena.api.bodies import JsonParser
+from arena.api.bodies import JsonParser, JsonRenderer
 from arena.api.docs import DocsPage
 from arena.api.openapi import ArenaAPI
 
@@ -16,11 +16,11 @@ requests a minute. Times are UTC."""
 api = ArenaAPI(
     title="Arena API",
     version="1",
-    urls_namespace="api",
     description=DESCRIPTION,
     docs=DocsPage(),
     auth=ApiKey(),
     parser=JsonParser(),
+    renderer=JsonRenderer(),
 )
 for _module in (boards, catalogue, log, votes, elsewhere):
     api.add_router("", _module.router)

@@ -1,10 +1,13 @@
-"""Read JSON bodies: one object, of the right media type, in plain JSON."""
+"""JSON in and out: one plain object in, times to the microsecond out."""
 
 import json
-from typing import NoReturn
+from datetime import UTC, datetime
+from typing import Any, NoReturn
 
 from django.http import HttpRequest
 from ninja.parser import Parser
+from ninja.renderers import JSONRenderer
+from ninja.responses import NinjaJSONEncoder
 from ninja.types import DictStrAny
 from typing_extensions import override
 
@@ -35,3 +38,20 @@ class JsonParser(Parser):
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+class _Encoder(NinjaJSONEncoder):
+    """Django's encoder cuts times to milliseconds, and then nobody could check the chain."""
+
+    @override
+    def default(self, o: Any) -> Any:
+        if isinstance(o, datetime):
+            return o.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return super().default(o)
+
+
+class JsonRenderer(JSONRenderer):
+    """Ninja's renderer, with exact times and without escapes for what UTF-8 can say."""
+
+    encoder_class = _Encoder
+    json_dumps_params = {"ensure_ascii": False}

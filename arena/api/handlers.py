@@ -22,16 +22,15 @@ def install(api: NinjaAPI) -> None:
 
 
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """Faults outside the body are 400, faults of the body's fields 422."""
-    in_body = any(fault["loc"][0] == "body" for fault in error.errors)
+    """A path that cannot be one is 404, a fault of query or headers 400, of the body alone 422."""
+    sources = {fault["loc"][0] for fault in error.errors}
+    if "path" in sources:
+        code = "not-found"
+    else:
+        code = "invalid-body" if sources == {"body"} else "invalid-parameter"
     errors = [_field_error(fault) for fault in error.errors]
-    count = "One field is" if len(errors) == 1 else f"{len(errors)} fields are"
-    return problems.render(
-        request,
-        "invalid-body" if in_body else "invalid-parameter",
-        f"{count} not as the interface needs: {errors[0].detail}",
-        errors=errors,
-    )
+    detail = " ".join(fault.detail for fault in errors)
+    return problems.render(request, code, detail, errors=errors)
 
 
 def _field_error(fault: dict[str, Any]) -> FieldError:
@@ -39,7 +38,8 @@ def _field_error(fault: dict[str, Any]) -> FieldError:
     source, *rest = fault["loc"]
     message = f"{fault['msg']}."
     if source == "body":
-        return FieldError(detail=message, pointer=_pointer(rest[1:]))
+        pointer = _pointer(rest[1:])
+        return FieldError(detail=f"{pointer}: {message}", pointer=pointer)
     name = str(rest[0])
     if source == "header":
         return FieldError(detail=f"{name}: {message}", header=name)

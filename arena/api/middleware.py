@@ -48,7 +48,7 @@ class ApiMiddleware:
             return response
         if response.status_code >= 400 and response["Content-Type"] != problems.CONTENT_TYPE:
             problems.convert(request, response)
-        patch_vary_headers(response, ["Authorization", "Cookie"])
+        patch_vary_headers(response, ["Authorization", "Cookie", "Accept-Encoding"])
         response.setdefault("Cache-Control", _cache_control(request, response))
         _add_quota(request, response)
         return self.gzip.process_response(request, response)

@@ -52,9 +52,7 @@ KINDS: Mapping[str, Kind] = {
     "rate-limited": Kind(
         429, "Too many requests", "Wait the seconds of `Retry-After`; a key allows more."
     ),
-    "internal-error": Kind(
-        500, "Internal error", "Try again; tell the operator when it stays."
-    ),
+    "internal-error": Kind(500, "Internal error", "Try again; tell the operator when it stays."),
 }
 _BY_STATUS = {
     400: "bad-request",

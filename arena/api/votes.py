@@ -50,7 +50,7 @@ def record_vote(
         **vote.model_dump(exclude={"voter"}),
         voter=vote.voter and voter_pseudonym(tenant=request.tenant, raw=vote.voter),
     )
-    response["Location"] = reverse("api:get_event", args=[appended.position])
+    response["Location"] = reverse("api-1:get_event", args=[appended.position])
     if not appended.is_new:
         response["Idempotent-Replay"] = "true"
     return Status(

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
@@ -14,6 +15,9 @@ from benchmarks.commands import register_deployment, register_models, state_exte
 from benchmarks.events import ExternalValueStated
 from voting.commands import open_board, record_vote
 from voting.events import Winner
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 MODELS = ("Alpha", "Beta", "Gamma", "Delta")
 WINNERS: tuple[Winner, ...] = ("model_a", "model_b", "tie", "both_bad")
@@ -112,15 +116,13 @@ def bearer(raw: str) -> dict[str, str]:
 VOTE = {"board": "text", "model_a": "alpha", "model_b": "beta", "winner": "model_a"}
 
 
-@pytest.fixture
-def post_vote(client: Client, keys: Keys) -> Callable[..., object]:
-    """Return a function that posts a vote with the right headers unless told otherwise."""
-
-    def post(body: object = VOTE, **headers: str) -> object:
-        sent = {**bearer(keys.vote), "Idempotency-Key": str(uuid.uuid4())}
-        sent.update({name.replace("_", "-"): value for name, value in headers.items()})
-        return client.post(
-            "/api/v1/votes", body, content_type="application/json", headers=sent
-        )
-
-    return post
+def post_vote(
+    client: Client, key: str, body: object = VOTE, *, idempotency_key: str | None = None
+) -> "Answer":
+    """Post a vote, under a fresh Idempotency-Key unless one is given."""
+    return client.post(
+        "/api/v1/votes",
+        body,
+        content_type="application/json",
+        headers={**bearer(key), "Idempotency-Key": idempotency_key or str(uuid.uuid4())},
+    )

@@ -6,7 +6,7 @@ from django.test import Client
 from arena.tenancy.models import Tenant
 from tests.api.conftest import MODELS
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_boards_are_listed_with_licence_and_attribution(client: Client, arena: Tenant) -> None:
