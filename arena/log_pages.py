@@ -1,0 +1,172 @@
+"""The public log as pages: where a figure leads when one asks what it rests on."""
+
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+import benchmarks.queries
+from arena.api.public_events import PUBLIC, PUBLIC_TYPES, public_events
+from arena.eventstore.chain import normalise
+from arena.eventstore.queries import digests, events_after, log_head
+from arena.eventstore.reader import StoredEvent
+from arena.tenancy.middleware import TenantRequest
+from arena.tenancy.models import Tenant
+
+PAGE_SIZE: Final = 50
+SCANNED_MAX: Final = 20_000
+"""Positions that one page looks at; the page then links to the older ones."""
+_WINDOW: Final = 1_000
+_POSITION_MAX: Final = 2**63 - 1
+_MODEL_FIELDS: Final = ("model_a", "model_b", "model_slug", "deployment_slug")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """Which events a visitor asked for; an empty field lets everything through."""
+
+    type: str
+    board: str
+    model: str
+    deployments: frozenset[str]
+    """Slugs of the deployments of `model`."""
+
+    @property
+    def types(self) -> Collection[str]:
+        """Return the event types to read."""
+        return {self.type} if self.type else PUBLIC_TYPES
+
+    @property
+    def query(self) -> dict[str, str]:
+        """Return the filter as parameters of a link."""
+        fields = {"type": self.type, "board": self.board, "model": self.model}
+        return {name: value for name, value in fields.items() if value}
+
+    def lets_through(self, stored: StoredEvent) -> bool:
+        """Return whether the event is about the board and the model asked for."""
+        event: Any = stored.event
+        if self.board:
+            own = event.slug if stored.type == "BoardOpened" else getattr(event, "board", None)
+            if own != self.board:
+                return False
+        if not self.model:
+            return True
+        if stored.type == "ModelRegistered":
+            return bool(event.slug == self.model)
+        names = self.deployments | {self.model}
+        return any(getattr(event, field, None) in names for field in _MODEL_FIELDS)
+
+
+@require_safe
+def log(request: TenantRequest) -> HttpResponse:
+    """Show public events, newest first; `?type=`, `?board=`, `?model=` filter, `?before=` pages.
+
+    Raises 400 for a type that is not public or a `before` that is no position.
+    """
+    tenant = request.tenant
+    head = log_head(tenant=tenant).position
+    wanted = _filter(request)
+    before = _before(request, head=head)
+    events, older = _newest_before(tenant, before, wanted, limit=PAGE_SIZE)
+    context = {
+        "events": [{"stored": event, "data": list(_public_data(event))} for event in events],
+        "types": sorted(PUBLIC_TYPES),
+        "filter": wanted,
+        "head": head,
+        "before": before,
+        "is_newest": before == head + 1,
+        "newest_query": urlencode(wanted.query),
+        "older": older,
+        "older_query": urlencode({**wanted.query, "before": older}) if older else "",
+        "scanned_from": max(1, older or 1),
+    }
+    return render(request, "log.html", context)
+
+
+@require_safe
+def event(request: TenantRequest, position: int) -> HttpResponse:
+    """Show one public event with its place in the chain; 404 where none stands."""
+    if position > _POSITION_MAX:
+        raise Http404("No public event stands at this position.")
+    tenant = request.tenant
+    found = events_after(
+        tenant=tenant, position=position - 1, until=position, limit=1, types=PUBLIC_TYPES
+    )
+    if not found:
+        raise Http404(f"No public event stands at position {position}.")
+    chain = digests(tenant=tenant, positions=[position - 1, position])
+    public = public_events(stored=found, digests=chain)[0]
+    everything = Filter(type="", board="", model="", deployments=frozenset())
+    previous, _ = _newest_before(tenant, position, everything, limit=1)
+    following = events_after(tenant=tenant, position=position, limit=1, types=PUBLIC_TYPES)
+    before = chain.get(position - 1)
+    context = {
+        "event": public,
+        "data": list(_public_data(found[0])),
+        "raw": public.model_dump_json(indent=2),
+        "previous_hash": before.hash.hex() if before else None,
+        "previous": previous[0].position if previous else None,
+        "following": following[0].position if following else None,
+        "json_url": reverse("api-1:get_event", args=[position]),
+    }
+    return render(request, "event.html", context)
+
+
+def _filter(request: TenantRequest) -> Filter:
+    name = request.GET.get("type", "")
+    if name and name not in PUBLIC_TYPES:
+        known = ", ".join(sorted(PUBLIC_TYPES))
+        raise BadRequest(f"type={name}: no public event type has this name. Types: {known}.")
+    model = request.GET.get("model", "")
+    deployments = frozenset(
+        deployment.slug
+        for deployment in benchmarks.queries.deployments(tenant=request.tenant)
+        if model and deployment.model_slug == model
+    )
+    return Filter(
+        type=name, board=request.GET.get("board", ""), model=model, deployments=deployments
+    )
+
+
+def _before(request: TenantRequest, *, head: int) -> int:
+    text = request.GET.get("before")
+    if text is None:
+        return head + 1
+    if not (text.isascii() and text.isdecimal() and len(text) <= 18 and int(text) > 0):
+        raise BadRequest(f"before={text}: not a position. Give a whole number from 1.")
+    return min(int(text), head + 1)
+
+
+def _newest_before(
+    tenant: Tenant, before: int, wanted: Filter, *, limit: int
+) -> tuple[list[StoredEvent], int | None]:
+    """Return the newest events before a position, and the `before` of the next page or None."""
+    found: list[StoredEvent] = []
+    high, floor = before - 1, max(0, before - 1 - SCANNED_MAX)
+    while high > floor and len(found) <= limit:
+        low = max(floor, high - _WINDOW)
+        window = events_after(
+            tenant=tenant, position=low, until=high, limit=_WINDOW, types=wanted.types
+        )
+        found += filter(wanted.lets_through, reversed(window))
+        high = low
+    page = found[:limit]
+    if len(found) > limit:
+        return page, page[-1].position
+    return page, high + 1 if high else None
+
+
+def _public_data(stored: StoredEvent) -> Iterator[tuple[str, str]]:
+    """Yield the public fields of an event that say something, as the log's JSON spells them."""
+    typed = stored.event
+    public = PUBLIC[type(typed)].model_validate(typed)
+    for name, value in public.model_dump(mode="json").items():
+        if value is not None and value != "":
+            yield name, value if isinstance(value, str) else json.dumps(normalise(value))

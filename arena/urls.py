@@ -1,0 +1,26 @@
+"""Every route of the site on one page; the tenant is in the host or the prefix, never in here."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+import leaderboards.routing
+from arena import health, log_pages, metrics, pages
+from arena.api import api
+from leaderboards import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path("", views.board_list, name="board_list"),
+    path("boards/<slug:slug>/", views.board, name="board"),
+    path("models/<slug:slug>/", views.model, name="model"),
+    path("log/", log_pages.log, name="log"),
+    path("log/<int:position>/", log_pages.event, name="event"),
+    path("method/", pages.method, name="method"),
+    path("accounts/", include("allauth.urls")),
+    path("account/", include("arena.accounts.urls")),
+    path("api/v1/", api.urls),
+]
+websocket_urlpatterns: list[URLPattern] = leaderboards.routing.websocket_urlpatterns
+
+handler400 = pages.bad_request

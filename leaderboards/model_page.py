@@ -1,0 +1,93 @@
+"""What the page of one model says: its standing on each board, and what others state about it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from benchmarks.queries import DeploymentInfo, ExternalValueInfo
+from leaderboards.columns import COLUMNS, Column
+from leaderboards.presentation import SHAPES, CellView, bounds, cell_view, claim_text
+from leaderboards.queries import ModelRows
+from leaderboards.rows import Row, label
+from voting.queries import BoardInfo
+
+_COLUMN_OF: Final[Mapping[str, Column]] = {column.key: column for column in COLUMNS}
+_METRIC_COLUMN: Final = {"elo": "rating"}
+"""Column of a metric where it is not called as the metric is."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """One board's row of the model; rated, or `rating.raw` says why not."""
+
+    info: BoardInfo
+    as_of: datetime | None
+    row: Row
+    rating: CellView
+    bounds: str
+    votes: CellView
+
+    @property
+    def is_rated(self) -> bool:
+        """Return whether the votes of the board give the model a rating."""
+        return self.row["section"] == "rated"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """One figure that somebody else published."""
+
+    info: ExternalValueInfo
+    deployment: str
+    title: str
+    dimension: str
+    shape: str
+    text: str
+
+
+def standings(model_rows: Iterable[ModelRows]) -> list[Standing]:
+    """Return one standing per board; deployments of a model share its rating."""
+    return [
+        _standing(on_board, on_board.rows[0])
+        for on_board in model_rows
+        if on_board.rows and on_board.rows[0]["section"] != "claims"
+    ]
+
+
+def claims(
+    values: Iterable[ExternalValueInfo], deployments: Mapping[str, DeploymentInfo]
+) -> list[Claim]:
+    """Return what is stated about these deployments."""
+    return [
+        _claim(value, deployments[value.deployment_slug])
+        for value in values
+        if value.deployment_slug in deployments
+    ]
+
+
+def _standing(on_board: ModelRows, row: Row) -> Standing:
+    board = on_board.info.slug
+    rating = _COLUMN_OF["rating"]
+    return Standing(
+        info=on_board.info,
+        as_of=on_board.as_of,
+        row=row,
+        rating=cell_view(row, rating, board=board, scale=None),
+        bounds=bounds(row["cells"]["rating"], rating),
+        votes=cell_view(row, _COLUMN_OF["votes"], board=board, scale=None),
+    )
+
+
+def _claim(value: ExternalValueInfo, deployment: DeploymentInfo) -> Claim:
+    column = _COLUMN_OF[_METRIC_COLUMN.get(value.metric, value.metric)]
+    is_yes_or_no = value.metric == "sovereign"
+    shown = bool(value.value) if is_yes_or_no and value.value is not None else value.value
+    return Claim(
+        info=value,
+        deployment=label(deployment) or deployment.slug,
+        title=column.title,
+        dimension=column.dimension or "",
+        shape=SHAPES[column.dimension],
+        text=claim_text(shown, approximate=value.approximate),
+    )

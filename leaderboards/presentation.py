@@ -1,0 +1,235 @@
+"""A board's rows as its page shows them: sorted, searched, in sections, every figure in words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from leaderboards.cells import Cell, absent
+from leaderboards.columns import Column
+from leaderboards.rows import Row, Section
+from leaderboards.templatetags.numbers import number
+from leaderboards.whiskers import Scale, Whisker
+
+SHAPES: Final[Mapping[str | None, str]] = {
+    "elo": "●", "speed": "▲", "cost": "■", "sovereign": "◆", None: ""
+}  # fmt: skip
+CLAIM_DECIMALS: Final = 2
+INTERVAL_COLUMN: Final = "rating"
+BLANK_SLUG: Final = "-"
+_YES_OR_NO: Final = {True: "yes", False: "no"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CellView:
+    """One figure in words; `text` is empty where there is none and `missing` says why."""
+
+    column: Column
+    raw: Cell
+    text: str
+    plus_minus: str
+    interval: str
+    trim: int
+    """Characters to leave free on the right, so that decimal points stand below each other."""
+    href: str
+    title: str
+    whisker: Whisker | None
+
+    @property
+    def label(self) -> str:
+        """Return what stands above the figure on a card: shape and title."""
+        return " ".join(filter(None, (SHAPES[self.column.dimension], self.column.title)))
+
+    @property
+    def unit(self) -> str:
+        """Return what stands below the figure on a card."""
+        return unit_text(self.column)
+
+    @property
+    def css_class(self) -> str:
+        """Return the classes of the table cell."""
+        claim = "claim" if self.raw["kind"] == "claim" else None
+        return " ".join(filter(None, (f"col-{self.column.key}", self.column.dimension, claim)))
+
+    @property
+    def sort_value(self) -> str:
+        """Return the value as a plain number for scripts, empty when there is none."""
+        value = self.raw["value"]
+        return "" if value is None else str(float(value))
+
+    @property
+    def has_interval_drawn(self) -> bool:
+        """Return whether the column draws intervals, in this row or another."""
+        return self.column.key == INTERVAL_COLUMN
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RowView:
+    """One row; `is_tier_start` puts the rule above it."""
+
+    row: Row
+    cells: list[CellView]
+    sources: list[str]
+    is_tier_start: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SectionView:
+    """One part of the table, shown when it has rows."""
+
+    key: Section
+    title: str
+    note: str
+    rows: list[RowView]
+
+
+SECTIONS: Final[tuple[tuple[Section, str, str], ...]] = (
+    ("rated", "Rated", "comparable with each other through blind votes on this board"),
+    ("unrated", "Not rated", "voted on, but the votes cannot place them among the others"),
+    (
+        "claims",
+        "Claims from elsewhere",
+        "stated by others on other scales, not measured here, not ranked",
+    ),
+)
+
+
+def unit_text(column: Column) -> str:
+    """Return the unit where the title or the figures do not say it already."""
+    is_said = column.unit.casefold() == column.title.casefold() or column.unit == "yes/no"
+    return "" if is_said else column.unit
+
+
+def blank_row(columns: Sequence[Column], *, board: str) -> RowView:
+    """Return a row without any figure, from which the page makes rows that arrive later."""
+    row: Row = {
+        "key": "",
+        "order": 0,
+        "section": "claims",
+        "tier": None,
+        "rank_best": None,
+        "rank_worst": None,
+        "model": {"slug": BLANK_SLUG, "name": ""},
+        "deployment": None,
+        "cells": {column.key: absent("", unit=column.unit) for column in columns},
+    }
+    cells = [cell_view(row, column, board=board, scale=None) for column in columns]
+    return RowView(row=row, cells=cells, sources=[], is_tier_start=False)
+
+
+def sections(
+    rows: Sequence[Row], columns: Sequence[Column], *, board: str, scale: Scale | None, tiers: bool
+) -> list[SectionView]:
+    """Return the three sections in order; `tiers` draws the rules between tiers."""
+    return [
+        SectionView(
+            key=key,
+            title=title,
+            note=note,
+            rows=_rows(
+                [row for row in rows if row["section"] == key],
+                columns,
+                board=board,
+                scale=scale,
+                tiers=tiers,
+            ),
+        )
+        for key, title, note in SECTIONS
+    ]
+
+
+def _rows(
+    rows: Iterable[Row], columns: Sequence[Column], *, board: str, scale: Scale | None, tiers: bool
+) -> list[RowView]:
+    views, tier = [], None
+    for row in rows:
+        views.append(
+            RowView(
+                row=row,
+                cells=[cell_view(row, column, board=board, scale=scale) for column in columns],
+                sources=sources(row),
+                is_tier_start=tiers and row["tier"] is not None and row["tier"] != tier,
+            )
+        )
+        tier = row["tier"]
+    return views
+
+
+def sources(row: Row) -> list[str]:
+    """Return who states the claims of a row, with the date, each once."""
+    claims = [cell for cell in row["cells"].values() if cell["kind"] == "claim"]
+    return list(dict.fromkeys(f"{cell['source_name']}, {cell['as_of']}" for cell in claims))
+
+
+def cell_view(row: Row, column: Column, *, board: str, scale: Scale | None) -> CellView:
+    """Return one figure of a row in words."""
+    cell = row["cells"][column.key]
+    text, trim = _text(cell, column)
+    ends = bounds(cell, column)
+    return CellView(
+        column=column,
+        raw=cell,
+        text=text,
+        plus_minus=_plus_minus(cell, column),
+        interval=f", 95 % interval {ends}" if ends else "",
+        trim=trim,
+        href=_evidence(row, cell, board=board),
+        title=_title(cell),
+        whisker=scale.whisker(cell) if scale and column.key == INTERVAL_COLUMN else None,
+    )
+
+
+def _plus_minus(cell: Cell, column: Column) -> str:
+    if cell["lower"] is None or cell["upper"] is None:
+        return ""
+    return f"±{number((cell['upper'] - cell['lower']) / 2, column.digits)}"
+
+
+def bounds(cell: Cell, column: Column) -> str:
+    """Return the ends of the interval in words, empty where there is none."""
+    if cell["lower"] is None or cell["upper"] is None:
+        return ""
+    return f"{number(cell['lower'], column.digits)} to {number(cell['upper'], column.digits)}"
+
+
+def claim_text(value: float | bool | None, *, approximate: bool) -> str:
+    """Return a claim with the decimals it was stated with: 41 is not 41.00."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _YES_OR_NO[value]
+    shown = number(value, CLAIM_DECIMALS).rstrip("0").rstrip(".")
+    return ("~" if approximate else "") + shown
+
+
+def _text(cell: Cell, column: Column) -> tuple[str, int]:
+    value = cell["value"]
+    if cell["kind"] == "measured":
+        return ("" if value is None else number(value, column.digits)), 0
+    text = claim_text(value, approximate=cell["approximate"])
+    if value is None or isinstance(value, bool) or not column.digits:
+        return text, 0
+    decimals = len(text.partition(".")[2])
+    return text, CLAIM_DECIMALS - decimals + (0 if decimals else 1)
+
+
+def _title(cell: Cell) -> str:
+    if cell["kind"] == "claim":
+        parts = [f"stated by {cell['source_name']} on {cell['as_of']}", cell["note"]]
+    else:
+        sample = cell["sample"]
+        parts = [
+            f"{number(sample)} votes" if sample is not None else "",
+            f"last vote {cell['as_of']}" if cell["as_of"] else "",
+        ]
+    return ", ".join(part for part in parts if part)
+
+
+def _evidence(row: Row, cell: Cell, *, board: str) -> str:
+    """Return the way down from a figure to the events it rests on."""
+    if cell["position"] is not None:
+        return reverse("event", args=[cell["position"]])
+    query = {"type": "VoteRecorded", "board": board, "model": row["model"]["slug"]}
+    return f"{reverse('log')}?{urlencode(query)}"

@@ -1,0 +1,41 @@
+"""How numbers and times read on pages; static/leaderboards/numbers.js writes them the same way."""
+
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from django import template
+
+register = template.Library()
+
+GROUP_SEPARATOR = "\u202f"
+"""Narrow no-break space, the thousands separator of ISO 80000-1."""
+_GROUP_FROM = 10_000
+
+
+def fixed(value: float, digits: int) -> str:
+    """Return the value with `digits` decimals, halves away from zero as JavaScript's toFixed."""
+    quantum = Decimal(1).scaleb(-digits)
+    return str(Decimal(value).quantize(quantum, rounding=ROUND_HALF_UP))
+
+
+@register.filter
+def number(value: float, digits: int = 0) -> str:
+    """Return the value with `digits` decimals, thousands apart from 10 000 on."""
+    text = fixed(value, digits)
+    whole, point, decimals = text.partition(".")
+    if abs(value) < _GROUP_FROM:
+        return text.replace("-", "\u2212")
+    grouped = f"{int(whole):,}".replace(",", GROUP_SEPARATOR)
+    return (grouped + point + decimals).replace("-", "\u2212")
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Return `2026-11-20 14:03:11 UTC`, an en dash when there is no time yet."""
+    return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if value else "–"
+
+
+@register.filter
+def iso(value: datetime | None) -> str:
+    """Return RFC 3339 for a `datetime` attribute."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value else ""

@@ -1,0 +1,161 @@
+"""Pages of boards and models: complete without JavaScript; the websocket only keeps them fresh."""
+
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import urlencode
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import get_script_prefix, reverse
+from django.views.decorators.http import require_safe
+
+import benchmarks.queries
+import voting.queries
+from arena.tenancy.middleware import TenantRequest
+from leaderboards import model_page, presentation, queries
+from leaderboards.columns import Column
+from leaderboards.presentation import INTERVAL_COLUMN
+from leaderboards.ratings import MEAN_RATING
+from leaderboards.rows import Row
+from leaderboards.whiskers import WIDTH_PX, shared_scale
+
+DEFAULT_SORT: Final = "-rating"
+_MODEL: Final = "model"
+QUERY_MAX_CHARACTERS: Final = 100
+
+
+@require_safe
+def board_list(request: TenantRequest) -> HttpResponse:
+    """Show every board of the arena with the question it answers."""
+    tables = [
+        queries.board_table(tenant=request.tenant, board=info.slug)
+        for info in voting.queries.boards(tenant=request.tenant)
+    ]
+    return render(request, "leaderboards/board_list.html", {"tables": tables})
+
+
+@require_safe
+def board(request: TenantRequest, slug: str) -> HttpResponse:
+    """Show one board; `?sort=-rating` orders by a column, `?q=` keeps rows whose name holds it.
+
+    Raises 404 for an unknown board and 400 for an unknown column.
+    """
+    try:
+        table = queries.board_table(tenant=request.tenant, board=slug)
+    except voting.queries.UnknownBoard as error:
+        raise Http404(str(error)) from error
+    sort = request.GET.get("sort", DEFAULT_SORT)
+    query = request.GET.get("q", "").strip()[:QUERY_MAX_CHARACTERS]
+    rows = sorted_rows(searched(table.rows, query), table.columns, sort=sort)
+    scale = shared_scale(row["cells"][INTERVAL_COLUMN] for row in table.rows)
+    is_default = sort == DEFAULT_SORT
+    context = {
+        "table": table,
+        "sections": presentation.sections(
+            rows, table.columns, board=slug, scale=scale, tiers=is_default
+        ),
+        "blank": presentation.blank_row(table.columns, board=slug),
+        "headers": [_header(column, sort=sort, query=query) for column in table.columns],
+        "model_header": _sort_link(_MODEL, sort=sort, query=query, first=_MODEL),
+        "sort_choices": _sort_choices(table.columns),
+        "sort": sort,
+        "is_default_sort": is_default,
+        "query": query,
+        "socket_path": f"{get_script_prefix()}ws/boards/{slug}/",
+        "shown": len(rows),
+        "scale": scale,
+        "mean_rating": MEAN_RATING,
+        "whisker_width_px": WIDTH_PX,
+    }
+    return render(request, "leaderboards/board.html", context)
+
+
+@require_safe
+def model(request: TenantRequest, slug: str) -> HttpResponse:
+    """Show one model: what it is, its rating on each board, what others state about it."""
+    try:
+        info = benchmarks.queries.model(tenant=request.tenant, slug=slug)
+    except benchmarks.queries.UnknownModel as error:
+        raise Http404(str(error)) from error
+    deployments = {
+        deployment.slug: deployment
+        for deployment in benchmarks.queries.deployments(tenant=request.tenant)
+        if deployment.model_slug == slug
+    }
+    values = benchmarks.queries.external_values(tenant=request.tenant)
+    context = {
+        "model": info,
+        "standings": model_page.standings(
+            queries.model_rows(tenant=request.tenant, model_slug=slug)
+        ),
+        "claims": model_page.claims(values, deployments),
+        "json_url": reverse("api-1:get_model", args=[slug]),
+    }
+    return render(request, "leaderboards/model.html", context)
+
+
+def searched(rows: Sequence[Row], query: str) -> list[Row]:
+    """Return the rows whose model or deployment holds the query, whatever the case."""
+    needle = query.casefold()
+    return [row for row in rows if needle in searchable_text(row)]
+
+
+def searchable_text(row: Row) -> str:
+    """Return what a search looks through."""
+    words = (row["model"]["name"], row["model"]["slug"], row["deployment"] or "")
+    return " ".join(words).casefold()
+
+
+def sorted_rows(rows: Sequence[Row], columns: Sequence[Column], *, sort: str) -> list[Row]:
+    """Return rows by a column key, `-` before it for highest first; missing values come last.
+
+    Raises BadRequest naming the columns there are.
+    """
+    if sort == DEFAULT_SORT:
+        return list(rows)
+    key, descending = sort.removeprefix("-"), sort.startswith("-")
+    if key == _MODEL:
+        return sorted(rows, key=_name, reverse=descending)
+    if key not in {column.key for column in columns}:
+        known = ", ".join([_MODEL, *(column.key for column in columns)])
+        raise BadRequest(f"sort={sort}: no such column. Columns: {known}; put - first for highest.")
+    present = [row for row in rows if row["cells"][key]["value"] is not None]
+    absent = [row for row in rows if row["cells"][key]["value"] is None]
+    present.sort(key=lambda row: float(row["cells"][key]["value"] or 0), reverse=descending)
+    return present + absent
+
+
+def _name(row: Row) -> str:
+    return row["model"]["name"].casefold()
+
+
+def _header(column: Column, *, sort: str, query: str) -> dict[str, object]:
+    first = column.key if column.better == "lower" else f"-{column.key}"
+    return {
+        "column": column,
+        "shape": presentation.SHAPES[column.dimension],
+        "unit": presentation.unit_text(column),
+        "has_axis": column.key == INTERVAL_COLUMN,
+        **_sort_link(column.key, sort=sort, query=query, first=first),
+    }
+
+
+def _sort_link(key: str, *, sort: str, query: str, first: str) -> dict[str, object]:
+    """Return the query string a header links to and its aria-sort, None when not sorted by it."""
+    is_sorted = sort.removeprefix("-") == key
+    other = key if first.startswith("-") else f"-{key}"
+    target = other if sort == first else first
+    parameters = {"sort": target, **({"q": query} if query else {})}
+    direction = "descending" if sort.startswith("-") else "ascending"
+    return {"href": "?" + urlencode(parameters), "aria_sort": direction if is_sorted else None}
+
+
+def _sort_choices(columns: Sequence[Column]) -> list[tuple[str, str]]:
+    choices = [
+        (column.key, f"{column.title}, lowest first")
+        if column.better == "lower"
+        else (f"-{column.key}", f"{column.title}, highest first")
+        for column in columns
+    ]
+    return [*choices, (_MODEL, "Model, A to Z")]

@@ -1,0 +1,39 @@
+// Keys of a board: j and k walk the rows, Enter opens one, / searches, ? helps.
+
+const table = document.querySelector("#board");
+const search = document.querySelector("#search");
+const help = document.querySelector("#help");
+
+const rows = () => [...table.querySelectorAll("tbody:not([hidden]) > tr[data-key]")];
+
+const walk = (step) => {
+  const all = rows();
+  const here = all.indexOf(document.activeElement.closest("tr[data-key]"));
+  const next = all[here < 0 ? (step > 0 ? 0 : all.length - 1) : here + step];
+  // The link of the model is the row's focus, so Enter opens it as on any link.
+  next?.querySelector(".model a").focus();
+  next?.scrollIntoView({ block: "nearest" });
+};
+
+const actions = {
+  j: () => table && walk(1),
+  k: () => table && walk(-1),
+  "/": () => search.focus(),
+  "?": () => help.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
+  if (event.target.closest("input, select, textarea")) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  const action = actions[event.key];
+  if (!action) return;
+  event.preventDefault();
+  action();
+});
+
+const hint = document.querySelector("button.keys");
+hint.hidden = false;
+hint.addEventListener("click", () => help.showModal());

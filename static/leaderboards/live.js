@@ -1,0 +1,187 @@
+// Keeps a board fresh: patches cells in place, moves rows when nobody is reading them.
+import { moment, number } from "../numbers.js";
+import { blankRow, writeRow } from "./rows.js";
+import { follow } from "./socket.js";
+import { redraw } from "./whiskers.js";
+
+const TINT_MS = 1_000;
+const ANNOUNCE_MS = 10_000;
+
+const area = document.querySelector("#board-area");
+const table = document.querySelector("#board");
+const pill = document.querySelector("#pill");
+const live = document.querySelector("#live");
+const liveText = document.querySelector("#live-text");
+const announcement = document.querySelector("#announcement");
+
+let position = Number(table.dataset.position);
+let updatedAt = null;
+let waiting = 0;
+let unannounced = 0;
+
+const trs = new Map([...table.querySelectorAll("tr[data-key]")].map((tr) => [tr.dataset.key, tr]));
+const sectionOf = new Map([...trs.values()].map((tr) => [tr, tr.closest("tbody").dataset.section]));
+
+// Rows: what stands where
+
+const isSearched = (row) => {
+  const words = [row.model.name, row.model.slug, row.deployment ?? ""].join(" ").toLowerCase();
+  return words.includes(table.dataset.query.toLowerCase());
+};
+
+const valueOf = (tr, column) =>
+  column === "model"
+    ? tr.querySelector(".model a").textContent.toLowerCase()
+    : tr.querySelector(`td[data-column="${column}"]`).dataset.value;
+
+const compare = (a, b) => {
+  const byOrder = Number(a.dataset.order) - Number(b.dataset.order);
+  if (table.dataset.defaultSort === "yes") return byOrder;
+  const column = table.dataset.sort.replace("-", "");
+  const sign = table.dataset.sort.startsWith("-") ? -1 : 1;
+  const [left, right] = [valueOf(a, column), valueOf(b, column)];
+  if (left === right) return byOrder;
+  if (left === "" || right === "") return left === "" ? 1 : -1;
+  const isLess = column === "model" ? left < right : Number(left) < Number(right);
+  return isLess ? -sign : sign;
+};
+
+const markTiers = (rows) => {
+  let tier = "";
+  for (const tr of rows) {
+    const isStart = table.dataset.defaultSort === "yes" && tr.dataset.tier !== "" && tr.dataset.tier !== tier;
+    tr.classList.toggle("tier-start", isStart);
+    tier = tr.dataset.tier;
+  }
+};
+
+const countVotes = () => {
+  if (table.dataset.query) return;
+  const votes = new Map();
+  for (const tr of trs.values()) {
+    const count = Number(valueOf(tr, "votes"));
+    if (count) votes.set(tr.querySelector(".model a").href, count);
+  }
+  // Every vote counts for both of its models.
+  const total = [...votes.values()].reduce((sum, count) => sum + count, 0) / 2;
+  document.querySelector("#vote-count").textContent = number(total);
+  document.querySelector("#model-count").textContent = number(votes.size);
+};
+
+const arrange = () => {
+  waiting = 0;
+  pill.hidden = true;
+  for (const tr of table.querySelectorAll("tr[data-key]")) if (trs.get(tr.dataset.key) !== tr) tr.remove();
+  for (const body of table.tBodies) {
+    const rows = [...trs.values()].filter((tr) => sectionOf.get(tr) === body.dataset.section).sort(compare);
+    rows.forEach((tr, index) => {
+      // The first row of a section is its heading.
+      if (body.rows[index + 1] !== tr) body.insertBefore(tr, body.rows[index + 1] ?? null);
+    });
+    markTiers(rows);
+    body.hidden = !rows.length;
+  }
+  area.hidden = !trs.size;
+  document.querySelector("#empty").hidden = Boolean(trs.size);
+  redraw();
+};
+
+const isRead = () => area.matches(":hover") || (table !== document.activeElement && table.contains(document.activeElement));
+
+const arrangeUnlessRead = () => {
+  if (!isRead()) return arrange();
+  redraw();
+  if (waiting) {
+    pill.textContent = `${number(waiting)} update${waiting === 1 ? "" : "s"}`;
+    pill.hidden = false;
+  }
+};
+
+const tint = (cells) => {
+  for (const cell of cells) {
+    cell.classList.add("changed");
+    setTimeout(() => cell.classList.remove("changed"), TINT_MS);
+  }
+};
+
+const put = (rows, removed) => {
+  for (const key of removed) trs.delete(key);
+  for (const row of rows.filter(isSearched)) {
+    const tr = trs.get(row.key) ?? blankRow();
+    const changed = writeRow(tr, row);
+    trs.set(row.key, tr);
+    sectionOf.set(tr, row.section);
+    if (tr.isConnected) tint(changed);
+    unannounced += changed.length ? 1 : 0;
+    waiting += changed.length ? 1 : 0;
+  }
+  waiting += removed.length;
+  arrangeUnlessRead();
+  countVotes();
+};
+
+const note = (message) => {
+  position = message.position;
+  updatedAt = Date.now();
+  document.querySelector("#position").textContent = number(position);
+  if (!message.as_of) return;
+  const asOf = document.querySelector("#as-of");
+  asOf.dateTime = message.as_of;
+  asOf.textContent = moment(message.as_of);
+};
+
+// What arrives
+
+const show = (state, text) => {
+  live.hidden = false;
+  live.className = state;
+  liveText.textContent = text;
+};
+
+const age = () => {
+  const seconds = Math.round((Date.now() - updatedAt) / 1_000);
+  if (seconds < 60) return `${seconds} s ago`;
+  return seconds < 3_600 ? `${Math.floor(seconds / 60)} min ago` : `${Math.floor(seconds / 3_600)} h ago`;
+};
+
+const showLive = () => show("is-live", updatedAt === null ? "live" : `live, changed ${age()}`);
+
+const handlers = {
+  snapshot: (message) => {
+    const keys = new Set(message.rows.map((row) => row.key));
+    put(message.rows, [...trs.keys()].filter((key) => !keys.has(key)));
+    note(message);
+  },
+  patch: (message, ask) => {
+    if (message.previous_position !== position) return ask();
+    put(message.rows, message.removed);
+    note(message);
+  },
+  current: () => {},
+  heartbeat: (message, ask) => {
+    if (message.position !== position) ask();
+  },
+};
+
+follow({
+  path: table.dataset.socket,
+  position: () => position,
+  onMessage: (message, ask) => {
+    handlers[message.type](message, ask);
+    showLive();
+  },
+  onDown: (text) => show("is-down", text),
+});
+
+setInterval(() => live.className === "is-live" && showLive(), 1_000);
+pill.addEventListener("click", () => {
+  table.focus({ preventScroll: true });
+  arrange();
+});
+area.addEventListener("mouseleave", () => waiting && arrangeUnlessRead());
+table.addEventListener("focusout", () => setTimeout(() => waiting && arrangeUnlessRead()));
+setInterval(() => {
+  if (!unannounced) return;
+  announcement.textContent = `${unannounced} row${unannounced === 1 ? "" : "s"} updated, position ${position}`;
+  unannounced = 0;
+}, ANNOUNCE_MS);

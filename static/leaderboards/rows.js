@@ -1,0 +1,100 @@
+// Writes one row of a board into its place, as leaderboards/presentation.py words it on the server.
+import { number } from "../numbers.js";
+
+const CLAIM_DECIMALS = 2;
+const table = document.querySelector("#board");
+const digits = (column) => Number(table.querySelector(`thead [data-column="${column}"]`).dataset.digits);
+
+const claimText = (cell) => {
+  if (typeof cell.value === "boolean") return cell.value ? "yes" : "no";
+  const shown = number(cell.value, CLAIM_DECIMALS).replace(/0+$/, "").replace(/\.$/, "");
+  return (cell.approximate ? "~" : "") + shown;
+};
+
+const textOf = (cell, decimals) => {
+  if (cell.value === null) return { text: "", trim: 0 };
+  if (cell.kind === "measured") return { text: number(cell.value, decimals), trim: 0 };
+  const text = claimText(cell);
+  if (typeof cell.value === "boolean" || !decimals) return { text, trim: 0 };
+  const shown = text.split(".")[1]?.length ?? 0;
+  return { text, trim: CLAIM_DECIMALS - shown + (shown ? 0 : 1) };
+};
+
+const titleOf = (cell) =>
+  (cell.kind === "claim"
+    ? [`stated by ${cell.source_name} on ${cell.as_of}`, cell.note]
+    : [cell.sample === null ? "" : `${number(cell.sample)} votes`, cell.as_of ? `last vote ${cell.as_of}` : ""]
+  ).filter(Boolean).join(", ");
+
+const hrefOf = (row, cell) => {
+  const { logHref, board } = table.dataset;
+  if (cell.position !== null) return `${logHref}${cell.position}/`;
+  return `${logHref}?${new URLSearchParams({ type: "VoteRecorded", board, model: row.model.slug })}`;
+};
+
+const setText = (element, text) => {
+  if (!element || element.textContent === text) return false;
+  element.textContent = text;
+  return true;
+};
+
+const showOptional = (element, text) => {
+  setText(element, text);
+  element.hidden = !text;
+};
+
+const writeInterval = (td, cell, decimals) => {
+  const svg = td.querySelector(".whisker");
+  if (!svg) return false;
+  const has = cell.lower !== null && cell.upper !== null;
+  const bounds = has ? `, 95 % interval ${number(cell.lower, decimals)} to ${number(cell.upper, decimals)}` : "";
+  svg.classList.toggle("none", !has);
+  for (const name of ["lower", "value", "upper"]) svg.dataset[name] = cell[name] ?? "";
+  setText(td.querySelector(".interval"), bounds);
+  return setText(td.querySelector(".pm"), has ? `±${number((cell.upper - cell.lower) / 2, decimals)}` : "");
+};
+
+/** Write a cell; return whether what a reader sees has changed. */
+const writeCell = (td, row) => {
+  const cell = row.cells[td.dataset.column];
+  const decimals = digits(td.dataset.column);
+  const { text, trim } = textOf(cell, decimals);
+  const figure = td.querySelector(".figure");
+  const missing = td.querySelector(".missing");
+  const value = figure.querySelector(".value");
+  td.dataset.value = cell.value === null ? "" : Number(cell.value);
+  td.classList.toggle("claim", cell.kind === "claim");
+  figure.href = hrefOf(row, cell);
+  figure.title = titleOf(cell);
+  figure.hidden = !text;
+  missing.hidden = Boolean(text);
+  setText(missing.querySelector(".tip"), cell.missing ?? "");
+  value.className = trim ? `value trim-${trim}` : "value";
+  const isIntervalNew = writeInterval(td, cell, decimals);
+  return setText(value, text) || isIntervalNew;
+};
+
+const sourcesOf = (row) => {
+  const claims = Object.values(row.cells).filter((cell) => cell.kind === "claim");
+  return [...new Set(claims.map((cell) => `${cell.source_name}, ${cell.as_of}`))].join("; ");
+};
+
+/** Write a row into its tr; return the cells that read differently now. */
+export const writeRow = (tr, row) => {
+  Object.assign(tr.dataset, { key: row.key, order: row.order, tier: row.tier ?? "" });
+  const model = tr.querySelector(".model");
+  const link = model.querySelector("a");
+  setText(link, row.model.name);
+  link.setAttribute("href", link.getAttribute("href").replace(/[^/]+\/$/, `${row.model.slug}/`));
+  showOptional(model.querySelector(".deployment"), row.deployment ?? "");
+  showOptional(model.querySelector(".sources"), sourcesOf(row));
+  const ranks = row.rank_best === null ? "" : `${row.rank_best}–${row.rank_worst}`;
+  const changed = [...tr.querySelectorAll("td[data-column]")].filter((td) => writeCell(td, row));
+  const tier = tr.querySelector(".tier");
+  const isTierNew = setText(tier.querySelector("b"), String(row.tier ?? ""));
+  if (setText(tier.querySelector(".ranks"), ranks) || isTierNew) changed.push(tier);
+  return changed;
+};
+
+/** Return a tr without figures for a row that the page has not shown yet. */
+export const blankRow = () => document.querySelector("#blank-row").content.querySelector("tr").cloneNode(true);
