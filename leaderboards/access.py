@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth import get_user_model
+
 import arena.tenancy.queries
 import voting.queries
 from arena.accounts.permissions import can_read
@@ -37,5 +39,4 @@ def _is_active(user: Any) -> bool:
     """Whether the account still stands; a visitor without one has none to lose."""
     if user.is_anonymous:
         return True
-    user.refresh_from_db(fields=["is_active"])
-    return bool(user.is_active)
+    return get_user_model().objects.filter(pk=user.pk, is_active=True).exists()

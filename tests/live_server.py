@@ -1,0 +1,137 @@
+"""The site as `make run` starts it, on a free port: a real web server, and workers where wanted.
+
+    with live_server(processes.environment()) as server:
+        httpx.get(server.url("/boards/text/"))
+
+`environment` decides on database, Redis and everything else; `web` waits until the server
+answers, `worker` until Celery takes tasks. Both are gone for sure when the block ends.
+"""
+
+import contextlib
+import functools
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from arena.embedded.datadir import DataDir
+from arena.embedded.process import die_with_parent
+from arena.embedded.services import Address, Service, site_services
+from tests.processes import ROOT
+
+_START_TIMEOUT_S = 40.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveServer:
+    """A running web server; `log` is what it has written to stdout and stderr."""
+
+    port: int
+    pid: int
+    log: Path
+
+    @property
+    def host(self) -> str:
+        """Host and port, as a browser sends them."""
+        return f"127.0.0.1:{self.port}"
+
+    def url(self, path: str) -> str:
+        """The address of a page."""
+        return f"http://{self.host}{path}"
+
+    def socket_url(self, path: str) -> str:
+        """The address of a websocket."""
+        return f"ws://{self.host}{path}"
+
+
+@contextlib.contextmanager
+def live_server(
+    environment: Mapping[str, str], *, worker: bool = False, port: int | None = None
+) -> Iterator[LiveServer]:
+    """Start the web server, and a Celery worker if asked for, and stop them at the end.
+
+    The port is a free one unless it is given, to come back where a server was.
+    """
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as running:
+        data = DataDir(root=Path(folder))
+        address = Address(host="127.0.0.1", port=port or _free_port())
+        services = {service.name: service for service in site_services(data, address)}
+        web_log = Path(folder) / "web.log"
+        web = running.enter_context(_running(services["web"], environment, web_log))
+        if worker:
+            worker_log = Path(folder) / "worker.log"
+            process = running.enter_context(_running(services["worker"], environment, worker_log))
+            _wait(process, worker_log, functools.partial(_takes_tasks, worker_log))
+        _wait(web, web_log, functools.partial(_answers, address))
+        yield LiveServer(port=address.port, pid=web.pid, log=web_log)
+
+
+@contextlib.contextmanager
+def _running(
+    service: Service, environment: Mapping[str, str], log: Path
+) -> Iterator["subprocess.Popen[bytes]"]:
+    with log.open("wb") as output:
+        process = _start(service, environment, output)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(service.stop_grace_s)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _start(
+    service: Service, environment: Mapping[str, str], output: IO[bytes]
+) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [os.fspath(word) for word in service.argv],
+        cwd=ROOT,
+        env={**environment, **dict(service.environment), "PYTHONUNBUFFERED": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        start_new_session=True,
+        # Not even a killed test run leaves a server behind.
+        preexec_fn=functools.partial(die_with_parent, signal.SIGKILL, parent_pid=os.getpid()),
+    )
+
+
+def _wait(
+    process: "subprocess.Popen[bytes]", log: Path, is_ready: "functools.partial[bool]"
+) -> None:
+    deadline = time.monotonic() + _START_TIMEOUT_S
+    while not is_ready():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"{process.args!r} did not start:\n{log.read_text()[-4000:]}")
+        time.sleep(0.05)
+
+
+def _takes_tasks(log: Path) -> bool:
+    return " ready." in log.read_text()
+
+
+def _answers(address: Address) -> bool:
+    connection = http.client.HTTPConnection(address.host, address.port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
