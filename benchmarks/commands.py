@@ -47,16 +47,15 @@ def register_models(*, tenant: Tenant, names: Collection[str], actor: str) -> di
     """
     for attempt in range(_ATTEMPTS):
         places = _places(tenant, names)
-        new = {
-            place.slug: NewEvent(
-                stream=model_stream(place.slug),
-                event=ModelRegistered(slug=place.slug, name=naming.check_name(name)),
-                event_id=uuid.uuid4(),
-                expected_version=_NEW_STREAM,
-            )
-            for name, place in places.items()
-            if place.registered is None
-        }
+        new: dict[str, NewEvent] = {}
+        for name, place in places.items():
+            if place.registered is None and place.slug not in new:
+                new[place.slug] = NewEvent(
+                    stream=model_stream(place.slug),
+                    event=ModelRegistered(slug=place.slug, name=naming.check_name(name)),
+                    event_id=uuid.uuid4(),
+                    expected_version=_NEW_STREAM,
+                )
         try:
             store.append_many(tenant=tenant, events=new.values(), actor=actor)
         except ConcurrencyError:
