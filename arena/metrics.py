@@ -172,10 +172,10 @@ def broker_queue_lengths() -> dict[str, int]:
     with app.connection_for_read() as connection:
         connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=2)
         for name, queue in app.amqp.queues.items():
-            channel: Any = connection.channel()
-            with channel:
+            with connection.channel() as channel:
                 # Not passively: kombu would look for a Redis queue without the site's prefix.
-                lengths[name] = queue(channel).queue_declare().message_count
+                declared: Any = queue(channel).queue_declare()
+            lengths[name] = declared.message_count
     return lengths
 
 

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -20,7 +21,7 @@ from arena.embedded import binaries
 REPOSITORY = Path(__file__).parents[2]
 
 
-def settings_for(broker_url: str = "", sentinel_master: str = "") -> dict[str, object]:
+def settings_for(broker_url: str = "", sentinel_master: str = "") -> dict[str, Any]:
     """Return the settings of a site whose Redis is a unix socket."""
     return broker_settings(
         broker_url=broker_url,
@@ -33,7 +34,7 @@ def settings_for(broker_url: str = "", sentinel_master: str = "") -> dict[str, o
 def test_the_sites_redis_is_the_broker_by_default() -> None:
     settings = settings_for()
     assert settings["broker_url"] == "redis+socket:///run/r.sock?virtual_host=3"
-    assert settings["broker_transport_options"]["global_keyprefix"] == "p:celery:"  # type: ignore[index]
+    assert settings["broker_transport_options"]["global_keyprefix"] == "p:celery:"
 
 
 @pytest.mark.parametrize(

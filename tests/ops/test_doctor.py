@@ -89,9 +89,8 @@ def test_redis_without_persistence_is_a_warning_and_eviction_a_failure(site: Sit
 
 def test_redis_user_who_may_not_publish_fails_the_channel_layer(site: Site) -> None:
     with own_redis("--appendonly", "yes") as (url, _):
-        redis.Redis.from_url(url).execute_command(
-            "ACL", "SETUSER", "default", "+@all", "-publish", "-subscribe"
-        )
+        client = redis.Redis.from_url(url)
+        client.acl_setuser("default", enabled=True, commands=["+@all", "-publish", "-subscribe"])
         _, findings = site.doctor(REDIS_URL=url)
     assert findings["channel-layer"]["status"] == "failed"
     assert "ACL" in findings["channel-layer"]["mend"]
@@ -198,7 +197,7 @@ def test_stopped_and_late_projections_are_failures(site: Site) -> None:
 def test_clock_two_seconds_off_is_a_failure(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     assert database.clock().status == "ok"
     now = time.time
-    monkeypatch.setattr(database.time, "time", lambda: now() + 3)
+    monkeypatch.setattr("arena.diagnosis.database.time.time", lambda: now() + 3)
     finding = database.clock()
     assert finding.status == "failed"
     assert "+3.0" in finding.detail

@@ -113,7 +113,8 @@ def test_open_websockets_are_counted_until_they_close(client: Client) -> None:
         await receive()
 
     async def open_and_close() -> tuple[float | None, float | None]:
-        socket = ApplicationCommunicator(counted_websockets(until_told), {"type": "websocket"})
+        communicator: Any = ApplicationCommunicator
+        socket = communicator(counted_websockets(until_told), {"type": "websocket"})
         await socket.receive_nothing()
         while_open = REGISTRY.get_sample_value("arena_websocket_clients")
         await socket.send_input({"type": "websocket.disconnect"})
