@@ -1,4 +1,4 @@
-"""The Celery app and its schedule: Celery rings and works, PostgreSQL holds the truth."""
+"""The Celery app of workers and web: Celery rings and works, PostgreSQL holds the truth."""
 
 import os
 
@@ -42,14 +42,6 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_cancel_long_running_tasks_on_connection_loss=False,
     timezone="UTC",
-    beat_schedule={
-        "heartbeat": {"task": "arena.heartbeat", "schedule": 10, "options": {"expires": 30}},
-        "sweep": {"task": "eventstore.sweep", "schedule": 10, "options": {"expires": 30}},
-        "sweep-boards": {
-            "task": "leaderboards.sweep", "schedule": 10, "options": {"expires": 30}
-        },
-        "verify-chains": {"task": "eventstore.verify_chains", "schedule": 86_400},
-    },
 )
 # Tasks log with the request id of whoever asked for them.
 app.steps["worker"].add(DjangoStructLogInitStep)

@@ -52,16 +52,16 @@ def manage(*arguments: str) -> tuple[str | Path, ...]:
 
 def site_services(data: DataDir, address: Address) -> tuple[Service, ...]:
     """The services in starting order; they stop in reverse order."""
-    celery = (sys.executable, "-W", _ROOT_WARNING, "-m", "celery", "-A", "arena.celery")
+    celery = (sys.executable, "-W", _ROOT_WARNING, "-m", "celery", "-A")
     web: list[str | Path] = [sys.executable, "-m", "uvicorn", "arena.asgi:application"]
     web += ["--host", address.host, "--port", str(address.port)]
     web += ["--ws-per-message-deflate", "false", "--ws-max-size", "65536"]
     web += ["--timeout-graceful-shutdown", "3", "--no-server-header"]
     # Access lines carry client addresses, which belong in no log.
     web += ["--no-access-log", "--log-level", "warning"]
-    worker = [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"]
+    worker = [*celery, "arena.celery", "worker", "--concurrency", "2", "--loglevel", "INFO"]
     worker += ["--without-gossip", "--without-mingle"]
-    beat: list[str | Path] = [*celery, "beat", "--loglevel", "INFO"]
+    beat: list[str | Path] = [*celery, "arena.beat", "beat", "--loglevel", "WARNING"]
     beat += ["--schedule", data.root / "beat-schedule", "--pidfile="]
     return (
         Service(name="web", argv=tuple(web), stop_grace_s=8.0),
