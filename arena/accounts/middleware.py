@@ -34,9 +34,9 @@ class MembershipMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Let the request through, or refuse it."""
-        if request.path_info in TENANTLESS:
-            return self.get_response(request)
         asked = cast(ArenaRequest, request)
+        if asked.tenant_slug_in_path is None and request.path_info in TENANTLESS:
+            return self.get_response(request)
         tenant = cast(Tenant | None, asked.tenant) or _NOWHERE
         asked.role = role_of(tenant=tenant, user=cast(User, request.user))
         asked.api_key = bearer_key(tenant=tenant, request=request) if _is_api(request) else None
