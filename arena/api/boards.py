@@ -21,7 +21,7 @@ from arena.api.schemas import (
 )
 
 router = Router(tags=["boards"])
-BoardSlug = Annotated[str, Path(pattern=SLUG, description="Slug of the board.")]
+BoardSlug = Annotated[str, Path(pattern=SLUG, description="Slug of the board.", example="text")]
 
 
 class BoardPage(Page[Board]):

@@ -52,7 +52,7 @@ def list_models(
 def get_model(
     request: ApiRequest,
     response: HttpResponse,
-    slug: Annotated[str, Path(pattern=SLUG, description="Slug of the model.")],
+    slug: Annotated[str, Path(pattern=SLUG, description="Slug of the model.", example="alpha")],
 ) -> ModelDetail | HttpResponse:
     """The model with its deployments, the claims of others and its rows on every board."""
     tenant = request.tenant

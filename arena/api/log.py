@@ -55,7 +55,9 @@ def list_events(
 def get_event(
     request: ApiRequest,
     response: HttpResponse,
-    position: Annotated[int, Path(ge=1, le=BIGINT_MAX, description="Position in the log.")],
+    position: Annotated[
+        int, Path(ge=1, le=BIGINT_MAX, description="Position in the log.", example=1)
+    ],
 ) -> PublicEvent | HttpResponse:
     """One public event. It never changes."""
     event = _public_event(request.tenant, position)

@@ -175,7 +175,24 @@ Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f
 class NewVote(BaseModel):
     """A vote that was cast elsewhere with both names hidden."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "board": "text",
+                    "model_a": "alpha",
+                    "model_b": "beta",
+                    "winner": "model_a",
+                    "voter": "4711",
+                    "voted_at": "2026-11-20T12:00:00+01:00",
+                    "language": "de",
+                    "category": "maths",
+                    "turn": 1,
+                }
+            ]
+        },
+    )
 
     board: Slug
     model_a: Slug = Field(description="Slug of the model shown on the left.")

@@ -20,6 +20,7 @@ IdempotencyKey = Annotated[
     Header(
         alias="Idempotency-Key",
         pattern=r"^[\x21-\x7e]{1,200}$",
+        example="0d3f5c52-8a53-4f0e-9a43-5f1d6a1f7a51",
         description="Your id of this request, 1 to 200 visible ASCII characters, such as a UUID.",
     ),
 ]

@@ -17,7 +17,7 @@ from voting.commands import open_board, record_vote
 from voting.events import Winner
 
 if TYPE_CHECKING:
-    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+    from django.test.client import _MonkeyPatchedWSGIResponse
 
 MODELS = ("Alpha", "Beta", "Gamma", "Delta")
 WINNERS: tuple[Winner, ...] = ("model_a", "model_b", "tie", "both_bad")
@@ -118,7 +118,7 @@ VOTE = {"board": "text", "model_a": "alpha", "model_b": "beta", "winner": "model
 
 def post_vote(
     client: Client, key: str, body: object = VOTE, *, idempotency_key: str | None = None
-) -> "Answer":
+) -> "_MonkeyPatchedWSGIResponse":
     """Post a vote, under a fresh Idempotency-Key unless one is given."""
     return client.post(
         "/api/v1/votes",

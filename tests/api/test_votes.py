@@ -16,7 +16,7 @@ from arena.tenancy.models import Tenant
 from tests.api.conftest import VOTE, Advance, Keys, bearer, make_keys, post_vote
 
 if TYPE_CHECKING:
-    from tests.api.conftest import Answer
+    from django.test.client import _MonkeyPatchedWSGIResponse
 
 FULL_VOTE = {
     **VOTE,
@@ -98,7 +98,7 @@ def test_one_request_sent_fifty_times_at_once_is_one_event(arena: Tenant, keys: 
     idempotency_key = str(uuid.uuid4())
     barrier = threading.Barrier(PARALLEL)
 
-    def send(_: int) -> "Answer":
+    def send(_: int) -> "_MonkeyPatchedWSGIResponse":
         client = Client()
         barrier.wait()
         try:
