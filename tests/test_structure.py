@@ -1,0 +1,54 @@
+"""The shape of the project: small modules, and a README whose paths exist."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LONGEST = 300
+
+
+def tracked(*patterns: str) -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [path for line in listed.stdout.splitlines() if (path := ROOT / line).is_file()]
+
+
+def test_no_module_is_longer_than_three_hundred_lines() -> None:
+    modules = tracked("*.py", "static/*.js", "static/leaderboards/*.js")
+    assert len(modules) > 100
+    too_long = {
+        str(path.relative_to(ROOT)): lines
+        for path in modules
+        if "migrations" not in path.parts
+        and (lines := len(path.read_text().splitlines())) > LONGEST
+    }
+    assert not too_long
+
+
+def test_the_style_sheet_is_shorter_than_four_hundred_lines() -> None:
+    assert len((ROOT / "static" / "arena.css").read_text().splitlines()) < 400
+
+
+@pytest.mark.parametrize("page", [*tracked("README.md", "docs/*.md")], ids=lambda path: path.name)
+def test_every_path_that_a_page_names_exists(page: Path) -> None:
+    text = page.read_text()
+    links = re.findall(r"\]\(([^)#:\s]+)\)", text)
+    missing = [link for link in links if not (page.parent / link).exists()]
+    named = re.findall(
+        r"`((?:arena|benchmarks|voting|leaderboards|templates|static|tests|docker)/[\w./-]+)`", text
+    )
+    missing += [name for name in named if not (ROOT / name).exists()]
+    assert not missing
+
+
+def test_lock_files_name_no_address() -> None:
+    for path in tracked("requirements*.lock"):
+        assert "://" not in path.read_text(), path.name
