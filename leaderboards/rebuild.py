@@ -30,6 +30,7 @@ _FIELDS: Final = tuple(
 class Change:
     """What a rebuild changed: positions, rows to put in place of those of the same key.
 
+    A row in which nothing changed that is shown is not among `rows`, though it is stored.
     `previous_position` equals `position` when the rows were corrected without a new event: a
     projection was rebuilt, or a column was added.
     """
@@ -53,16 +54,20 @@ def rebuild(*, tenant: Tenant, board: str) -> Change | None:
         # Before the inputs are read: rows may be newer than the position, never older.
         position = input_position(tenant=tenant)
         inputs = sources.read(tenant=tenant, board=board)
-        changed, removed = _store(tenant, board, rows.build(inputs))
+        old = _stored(tenant, board)
+        new = rows.build(inputs)
+        changed = [row for row in new if old.get(row["key"]) != row]
+        removed = sorted(old.keys() - {row["key"] for row in new})
         if not (changed or removed or is_behind(state, position=position)):
             return None
+        _store(tenant, board, changed, removed)
         previous_position = state.position
         _save(state, position, inputs)
     return Change(
         previous_position=previous_position,
         position=position,
         as_of=state.updated_at,
-        rows=changed,
+        rows=[row for row in changed if not rows.look_alike(old.get(row["key"]), row)],
         removed=removed,
     )
 
@@ -99,20 +104,19 @@ def _lock(tenant: Tenant, board: str) -> BoardState:
     return BoardState.objects.select_for_update().get(tenant=tenant, board=board)
 
 
-def _store(tenant: Tenant, board: str, new: list[Row]) -> tuple[list[Row], list[str]]:
-    """Write the rows that differ, delete those that are gone; return both."""
-    stored = LeaderboardRow.objects.filter(tenant=tenant, board=board)
-    old = {row.key: as_row(row) for row in stored}
-    changed = [row for row in new if old.get(row["key"]) != row]
-    removed = sorted(old.keys() - {row["key"] for row in new})
+def _stored(tenant: Tenant, board: str) -> dict[str, Row]:
+    records = LeaderboardRow.objects.filter(tenant=tenant, board=board)
+    return {record.key: as_row(record) for record in records}
+
+
+def _store(tenant: Tenant, board: str, changed: list[Row], removed: list[str]) -> None:
     LeaderboardRow.objects.bulk_create(
         [_as_record(tenant, board, row) for row in changed],
         update_conflicts=True,
         unique_fields=["tenant", "board", "key"],
         update_fields=_FIELDS,
     )
-    stored.filter(key__in=removed).delete()
-    return changed, removed
+    LeaderboardRow.objects.filter(tenant=tenant, board=board, key__in=removed).delete()
 
 
 def _save(state: BoardState, position: int, inputs: Sources) -> None:

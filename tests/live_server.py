@@ -3,8 +3,8 @@
     with live_server(processes.environment()) as server:
         httpx.get(server.url("/boards/text/"))
 
-`environment` decides on database, Redis and everything else; `web` waits until the server
-answers, `worker` until Celery takes tasks. Both are gone for sure when the block ends.
+The environment decides on database, Redis and everything else. The block begins when the server
+answers, and with `worker` when Celery takes tasks; both are gone for sure when it ends.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -26,6 +26,7 @@ from arena.embedded.process import die_with_parent
 from arena.embedded.services import Address, Service, site_services
 from tests.processes import ROOT
 
+SITE = "arena.asgi:application"
 _START_TIMEOUT_S = 40.0
 
 
@@ -53,18 +54,27 @@ class LiveServer:
 
 @contextlib.contextmanager
 def live_server(
-    environment: Mapping[str, str], *, worker: bool = False, port: int | None = None
+    environment: Mapping[str, str],
+    *,
+    worker: bool = False,
+    port: int | None = None,
+    application: str = SITE,
 ) -> Iterator[LiveServer]:
     """Start the web server, and a Celery worker if asked for, and stop them at the end.
 
-    The port is a free one unless it is given, to come back where a server was.
+    The port is a free one unless it is given, to come back where a server was. `application` is
+    the ASGI application that the web server serves.
     """
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as running:
         data = DataDir(root=Path(folder))
         address = Address(host="127.0.0.1", port=port or _free_port())
         services = {service.name: service for service in site_services(data, address)}
         web_log = Path(folder) / "web.log"
-        web = running.enter_context(_running(services["web"], environment, web_log))
+        service = services["web"]
+        service = replace(
+            service, argv=tuple(application if word == SITE else word for word in service.argv)
+        )
+        web = running.enter_context(_running(service, environment, web_log))
         if worker:
             worker_log = Path(folder) / "worker.log"
             process = running.enter_context(_running(services["worker"], environment, worker_log))

@@ -15,6 +15,7 @@ from leaderboards.columns import COLUMNS
 from leaderboards.models import BoardState, LeaderboardRow
 from leaderboards.queries import as_row, board_table
 from leaderboards.rebuild import boards_behind, rebuild
+from leaderboards.rows import Row
 from tests.leaderboards import scenes
 from voting.queries import UnknownBoard
 
@@ -83,6 +84,32 @@ def test_a_change_continues_from_the_position_before_and_holds_changed_rows_only
     after = board_table(tenant=tenant, board="text")
     unchanged = [row for row in after.rows if row["model"]["slug"] in slugs]
     assert unchanged == [row for row in before.rows if row["model"]["slug"] in slugs]
+
+
+def test_a_row_that_reads_the_same_is_stored_but_not_sent(
+    tenant: Tenant, advance_all: Advance
+) -> None:
+    slugs = scenes.league(tenant, size=20, votes_per_pair=90)
+    advance_all(tenant)
+    before = {row["key"]: row for row in board_table(tenant=tenant, board="text").rows}
+    scenes.vote(tenant, slugs[0], slugs[1])
+    _fold(tenant)
+    change = rebuild(tenant=tenant, board="text")
+    assert change is not None
+    after = {row["key"]: row for row in board_table(tenant=tenant, board="text").rows}
+    sent = {row["key"] for row in change.rows}
+    stored = {key for key in after if after[key] != before[key]}
+    assert {f"model:{slugs[0]}", f"model:{slugs[1]}"} <= sent < stored
+    for key in stored - sent:
+        assert _points(after[key]) == _points(before[key])
+        assert after[key]["cells"]["votes"] == before[key]["cells"]["votes"]
+
+
+def _points(row: Row) -> list[str]:
+    """The rating and its half width as a page shows them."""
+    cell: Any = row["cells"]["rating"]
+    figures = (cell["value"], cell["lower"], cell["upper"], (cell["upper"] - cell["lower"]) / 2)
+    return [f"{figure:.0f}" for figure in figures]
 
 
 def test_a_row_that_moves_to_a_deployment_is_removed_under_its_old_key(
