@@ -5,6 +5,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from ninja import NinjaAPI
 from ninja.openapi.docs import DocsBase
 from typing_extensions import override
@@ -20,18 +22,22 @@ class DocsPage(DocsBase):
         """Return the page."""
         document = api.get_openapi_schema(path_params=kwargs)
         context = {
-            "document": document,
+            "version": document["openapi"],
+            "description": _prose(document["info"]["description"]),
             "openapi_url": self.get_openapi_url(api, kwargs),
             "operations": list(_operations(document)),
             "schemas": [
                 {
                     "name": name,
-                    "description": schema.get("description", ""),
+                    "description": _prose(schema.get("description", "")),
                     "fields": list(_fields(schema)),
                 }
                 for name, schema in sorted(document["components"]["schemas"].items())
             ],
-            "problems": [{"code": code, "kind": kind} for code, kind in KINDS.items()],
+            "problems": [
+                {"code": code, "kind": kind, "remedy": _prose(kind.remedy)}
+                for code, kind in KINDS.items()
+            ],
         }
         return render(request, "api/docs.html", context)
 
@@ -45,10 +51,14 @@ def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 "method": method.upper(),
                 "path": path,
                 "summary": operation["summary"],
-                "description": operation.get("description", ""),
+                "description": _prose(operation["description"]),
                 "needs_key": {} not in operation["security"],
                 "parameters": [
-                    {**parameter, "type": _type(parameter["schema"])}
+                    {
+                        **parameter,
+                        "type": _type(parameter["schema"]),
+                        "description": _prose(parameter["description"]),
+                    }
                     for parameter in operation["parameters"]
                 ],
                 "body": _type(body["schema"]) if body else "",
@@ -68,7 +78,7 @@ def _fields(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
             "name": name,
             "type": _type(field),
             "is_required": name in required,
-            "description": field.get("description", ""),
+            "description": _prose(field.get("description", "")),
         }
 
 
@@ -86,3 +96,16 @@ def _type(schema: dict[str, Any]) -> str:
         return f"list of {_type(schema['items'])}"
     name = str(schema.get("type", "any"))
     return f"{name} ({schema['format']})" if "format" in schema else name
+
+
+def _prose(text: str) -> SafeString:
+    """Return text as HTML, with what stands between backticks as code."""
+    parts = text.split("`")
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html("<code>{}</code>", part) if index % 2 else part,)
+            for index, part in enumerate(parts)
+        ),
+    )

@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document: ninja's, with what ninja cannot say about errors, headers and keys."""
 
+import functools
 from typing import Any
 
 from ninja import NinjaAPI
@@ -28,18 +29,24 @@ class ArenaAPI(NinjaAPI):
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
-        """Return the whole document."""
-        document = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
-        problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-        document["components"]["schemas"].update({**problem.pop("$defs"), "Problem": problem})
-        document["components"]["headers"] = {
-            name: {"description": text, "schema": {"type": "string"}}
-            for name, text in _HEADERS.items()
-        }
-        for operations in document["paths"].values():
-            for method, operation in operations.items():
-                _complete(method, operation)
-        return document
+        """Return the whole document; do not change it, it is kept for the next request."""
+        prefix = self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
+        return _document(self, prefix)
+
+
+@functools.lru_cache(maxsize=32)
+def _document(api: NinjaAPI, path_prefix: str) -> OpenAPISchema:
+    """Return the document for one prefix of paths: that of the root, or of `/t/<slug>/`."""
+    document = OpenAPISchema(api, path_prefix)
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    document["components"]["schemas"].update({**problem.pop("$defs"), "Problem": problem})
+    document["components"]["headers"] = {
+        name: {"description": text, "schema": {"type": "string"}} for name, text in _HEADERS.items()
+    }
+    for operations in document["paths"].values():
+        for method, operation in operations.items():
+            _complete(method, operation)
+    return document
 
 
 def _complete(method: str, operation: dict[str, Any]) -> None:
