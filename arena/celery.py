@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings")
 from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
+from arena import broker
 from arena.broker_url import broker_settings
 
 app = Celery("arena")
@@ -45,14 +46,13 @@ app.conf.update(
 )
 # Tasks log with the request id of whoever asked for them.
 app.steps["worker"].add(DjangoStructLogInitStep)
+broker.connect(app)
 app.autodiscover_tasks()
 
 
 @app.task(name="arena.heartbeat")
 def heartbeat() -> None:
     """Record that a worker took a task just now; /readyz and the watchdog read it."""
-    from arena import broker
-
     broker.record_heartbeat()
 
 

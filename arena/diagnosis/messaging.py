@@ -89,7 +89,7 @@ def worker() -> Finding:
         return skipped("worker", f"Redis does not answer ({type(error).__name__})")
     mend = (
         "Start worker and beat: `make run`, or `celery -A arena.celery worker` and "
-        "`celery -A arena.celery beat`; boards do not move without them."
+        "`celery -A arena.beat beat`; boards do not move without them."
     )
     if age_s is None:
         return failed("worker", "No worker has ever been seen.", mend)

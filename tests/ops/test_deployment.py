@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -179,6 +180,18 @@ def test_site_waits_for_migrations_and_long_enough_for_its_tasks() -> None:
         assert condition == "service_completed_successfully"
     assert "/var/lib/postgresql" in SERVICES["postgres"]["volumes"][0].split(":")
     assert SERVICES["worker"]["stop_grace_period"] == "60s"
+
+
+def test_beat_runs_the_app_that_has_the_schedule_and_the_worker_the_one_with_the_tasks() -> None:
+    def app_of(service: str) -> Any:
+        [option] = [word for word in SERVICES[service]["command"] if word.startswith("--app=")]
+        app: Any = import_module(option.removeprefix("--app=")).app
+        app.loader.import_default_modules()
+        return app
+
+    scheduled = {entry["task"] for entry in app_of("beat").conf.beat_schedule.values()}
+    assert "arena.heartbeat" in scheduled
+    assert scheduled <= set(app_of("worker").tasks)
 
 
 def test_image_installs_by_hash_and_runs_as_nobody_special() -> None:
