@@ -92,8 +92,10 @@ def said(command: str, path: Path, **options: Any) -> Said:
     """Run an import command and read the counts it prints."""
     out = io.StringIO()
     call_command(command, str(path), stdout=out, **options)
-    counts = [int(line.split()[-1].replace(",", "")) for line in out.getvalue().splitlines()[:4]]
-    return Said(*counts, out.getvalue())
+    read, appended, present, rejected = (
+        int(line.split()[-1].replace(",", "")) for line in out.getvalue().splitlines()[:4]
+    )
+    return Said(read, appended, present, rejected, out.getvalue())
 
 
 def log(tenant: Tenant, type_name: str | None = None) -> list[dict[str, Any]]:
