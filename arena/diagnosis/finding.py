@@ -1,6 +1,5 @@
 """One result of a check: what was looked at, how it stands, how to mend it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,9 +21,6 @@ class Finding:
     status: Status
     detail: str
     mend: str = ""
-
-
-Check = Callable[[], Finding]
 
 
 def ok(code: str, detail: str) -> Finding:
