@@ -1,0 +1,144 @@
+"""Arenas filled alike, each with its own word in every text, and every route of the site."""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import permutations
+
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from arena.accounts.commands import add_member, create_api_key, invite
+from arena.accounts.models import Invitation, Role, Scope, User
+from arena.eventstore.queries import log_head
+from arena.tenancy.commands import open_tenant
+from arena.tenancy.models import Tenant
+from benchmarks.commands import register_deployment, register_models, state_external_value
+from benchmarks.events import ExternalValueStated
+from voting.commands import open_board, record_vote
+from voting.events import Winner
+
+MODELS = ["Model One", "Model Two", "Model Three"]
+WINNERS: tuple[Winner, ...] = ("model_a", "model_b", "tie", "both_bad", "model_a")
+_NAMED_GROUP = re.compile(r"\(\?P<(\w+)>[^)]*\)")
+_CONVERTED = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arena:
+    """One filled arena. `word` occurs in its texts and nowhere else."""
+
+    tenant: Tenant
+    word: str
+    owner: User
+    member: User
+    key: str
+    key_id: uuid.UUID
+    invitation_id: uuid.UUID
+    last_position: int
+
+    @property
+    def prefix(self) -> str:
+        """Return where its pages begin."""
+        return f"/t/{self.tenant.slug}"
+
+    def browser(self) -> Client:
+        """Return a browser in which the owner is signed in."""
+        client = Client(raise_request_exception=False)
+        client.force_login(self.owner, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    def program(self) -> Client:
+        """Return a client that sends the arena's key, which has every scope."""
+        headers = {"Authorization": f"Bearer {self.key}"}
+        return Client(raise_request_exception=False, headers=headers)
+
+    def parameters(self, route: str) -> dict[str, str]:
+        """Return a value for each parameter name that routes use, ours where it names a thing."""
+        return {
+            "slug": f"{self.word}-model" if "models/" in route else f"{self.word}-board",
+            "position": str(self.last_position),
+            "actor_id": str(self.member.actor_id),
+            "invitation_id": str(self.invitation_id),
+            "key_id": str(self.key_id),
+            "arena": self.tenant.slug,
+            "token": "0" * 43,
+            "rest": "no/such/endpoint",
+            # Links of mails and numbers of authenticators belong to people, not to arenas.
+            "key": "0-0",
+            "uidb36": "0",
+            "pk": "1",
+        }
+
+
+def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], None]) -> Arena:
+    """Open a private arena with boards, models, a claim, votes, people, a key, an invitation."""
+    tenant = open_tenant(slug=slug, name=f"{word} arena", is_public=False)
+    for board in ("text", f"{word}-board"):
+        open_board(
+            tenant=tenant, slug=board, name=f"{word} board", question=f"{word} question?",
+            licence=f"{word} licence", attribution=f"{word} attribution", actor=f"{word} actor",
+        )  # fmt: skip
+    slugs = list(
+        register_models(
+            tenant=tenant, names=[*MODELS, f"{word} model"], actor=f"{word} actor"
+        ).values()
+    )
+    for model in slugs:
+        deployment = register_deployment(
+            tenant=tenant, model_slug=model, hardware=f"{word} hardware", actor="test"
+        )
+        claim = ExternalValueStated(
+            deployment_slug=deployment, metric="elo", value=1200.0, unit="Elo",
+            note=f"{word} note", source_name=f"{word} source",
+            source_url=f"https://{word}.example.org/", stated_on=date(2026, 11, 1),
+        )  # fmt: skip
+        state_external_value(tenant=tenant, value=claim, actor="test")
+    pairs = list(permutations(slugs, 2))
+    for number in range(votes):
+        model_a, model_b = pairs[number % len(pairs)]
+        record_vote(
+            tenant=tenant, board="text" if number % 2 else f"{word}-board", model_a=model_a,
+            model_b=model_b, winner=WINNERS[number % 5], voter=f"{word}-voter", language="en",
+            event_id=uuid.uuid4(), actor=f"{word} actor",
+        )  # fmt: skip
+    people = []
+    for role in (Role.OWNER, Role.MEMBER):
+        person = User.objects.create_user(f"{word}-{role}@example.org")
+        add_member(tenant=tenant, user=person, role=role, by=None)
+        people.append(person)
+    invitation: Invitation = invite(
+        tenant=tenant, email=f"{word}-guest@example.org", role=Role.MEMBER, by=people[0]
+    )
+    key = create_api_key(tenant=tenant, by=people[0], name=f"{word} key", scopes=list(Scope))
+    advance_all(tenant)
+    return Arena(
+        tenant=tenant, word=word, owner=people[0], member=people[1], key=key.raw, key_id=key.id,
+        invitation_id=invitation.pk, last_position=log_head(tenant=tenant).position,
+    )  # fmt: skip
+
+
+def routes() -> list[str]:
+    """Return every route of the site, parameters as `<name>`."""
+    return sorted({_CONVERTED.sub(r"<\1>", route) for route in _walk(get_resolver(), "")})
+
+
+def parameter_names(route: str) -> set[str]:
+    """Return the names of a route's parameters."""
+    return set(_CONVERTED.findall(route))
+
+
+def path_of(route: str, values: dict[str, str]) -> str:
+    """Return the path of a route with these values in it, without a leading slash."""
+    return _CONVERTED.sub(lambda match: values[match[1]], route)
+
+
+def _walk(resolver: URLResolver, prefix: str) -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        route = _NAMED_GROUP.sub(r"<\1>", str(entry.pattern)).lstrip("^").rstrip("$")
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry, prefix + route)
+        else:
+            yield prefix + route
