@@ -1,6 +1,7 @@
 """Tell the workers that a log has grown. Only a doorbell: the sweep finds what it misses."""
 
 import structlog
+from celery import current_app
 from django.conf import settings
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
@@ -8,6 +9,7 @@ from redis.exceptions import RedisError
 from arena import redis_client
 
 log = structlog.get_logger(__name__)
+TASK = "eventstore.advance_projections"
 # One task advances everything that is there, so appends within this time share one.
 QUIET_MS = 1_000
 
@@ -18,13 +20,11 @@ def ring(*, tenant_id: int) -> None:
     Many appends ring once: the flag is taken down by the task before it reads, so an append that
     finds the flag up will be seen by that task.
     """
-    from arena.eventstore import tasks
-
     if not settings.BELL_ENABLED:
         return
     try:
         if redis_client.client().set(_flag(tenant_id), b"1", px=QUIET_MS, nx=True):
-            tasks.advance_projections.delay(tenant_id)
+            current_app.send_task(TASK, (tenant_id,))
     except (RedisError, OperationalError, OSError) as error:
         # The event is committed and the sweep finds it within ten seconds: say so, do not fail.
         log.warning("bell_not_rung", tenant_id=tenant_id, error=type(error).__name__)

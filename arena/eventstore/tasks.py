@@ -12,7 +12,7 @@ from arena.tenancy.models import Tenant
 log = structlog.get_logger(__name__)
 
 
-@shared_task(name="eventstore.advance_projections")
+@shared_task(name=bell.TASK)
 def advance_projections(tenant_id: int) -> None:
     """Advance every projection of the tenant; a stopped one does not hold up the others."""
     bell.take_down(tenant_id=tenant_id)
