@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from django.core.cache import cache
 
 from arena import redis_client
 from arena.eventstore.projection import advance, projections
@@ -46,4 +45,3 @@ def _empty_redis() -> None:
     keys = list(client.scan_iter(match=redis_client.key("*")))
     if keys:
         client.delete(*keys)
-    cache.clear()
