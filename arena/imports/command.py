@@ -2,6 +2,7 @@
 
 import abc
 import sys
+from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from arena.tenancy.models import Tenant
 from arena.tenancy.queries import UnknownTenant, by_slug
 
 ACTOR = "import"
+_STOPPED = 130  # as shells report a process that Ctrl-C ended
 
 
 class ImportCommand(BaseCommand, abc.ABC):
@@ -65,6 +67,10 @@ class ImportCommand(BaseCommand, abc.ABC):
                 )
         except (UnusableFile, UnknownTenant, DomainError) as error:
             raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            raise CommandError(
+                "stopped; run the same command again to go on", returncode=_STOPPED
+            ) from None
         self.stdout.write(_summary(report, self.what, rejects_path, dry_run=dry_run))
 
 
@@ -85,7 +91,6 @@ def _summary(report: Report, what: str, rejects: Path, *, dry_run: bool) -> str:
 
 
 def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise ValueError(text)
-    return value
+    if not text.isdigit() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
