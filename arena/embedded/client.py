@@ -14,6 +14,8 @@ from arena.embedded.errors import EmbeddedError
 
 _READY_TIMEOUT_S = 120.0
 _PREDECESSOR_TIMEOUT_S = 60.0
+_COLLECT_TIMEOUT_S = 5.0
+_PROBE_TIMEOUT_S = 0.5
 _POLL_S = 0.02
 _SAY_SOMETHING_AFTER_S = 2.0
 _LOG_LINES_SHOWN = 12
@@ -76,7 +78,7 @@ def join(
 
 
 def leave(data: DataDir) -> None:
-    """Give the users' lock back. The keeper stops two seconds after the last user has left."""
+    """Give the users' lock back. The keeper stops a second after the last user has left."""
     descriptor = _held.pop(data.root, None)
     if descriptor is not None:
         os.close(descriptor)
@@ -93,20 +95,26 @@ def stop_if_unused(data: DataDir, *, timeout_s: float) -> bool:
 
     Call after `leave`. False when there are other users, or when it still runs at the timeout.
     """
-    alone = locks.acquire(data.users_lock, exclusive=True)
+    # The keeper itself takes the lock for an instant now and then.
+    alone = locks.acquire(data.users_lock, exclusive=True, timeout_s=_PROBE_TIMEOUT_S)
     if alone is None:
         return False
     deadline = time.monotonic() + timeout_s
+    keeper_pid: int | None = None
     try:
-        while locks.is_held_exclusively(data.keeper_lock):
+        while state.keeper_runs(data):
             keeper = state.read(data)
             if keeper is not None and keeper.phase != "stopping":
+                keeper_pid = keeper.pid
                 process.send(keeper.pid, signal.SIGTERM)
             if time.monotonic() > deadline:
                 return False
             time.sleep(_POLL_S)
     finally:
         os.close(alone)
+    if keeper_pid is not None:
+        # If this process started it, it is the one to collect it; not every init does.
+        process.wait(keeper_pid, _COLLECT_TIMEOUT_S)
     return True
 
 
@@ -165,7 +173,7 @@ def _wait_until_ready(
             if code != 0:
                 raise EmbeddedError(f"The embedded servers did not start.{_log_tail(data)}")
             keeper_pid = None
-        if keeper_pid is None and not locks.is_held_exclusively(data.keeper_lock):
+        if keeper_pid is None and not state.keeper_runs(data):
             keeper_pid = start_keeper(data, fast=fast)
         if not told and waited_s > _SAY_SOMETHING_AFTER_S:
             print(f"Starting PostgreSQL and Redis in {data.root} …", file=sys.stderr, flush=True)

@@ -3,7 +3,7 @@
     python -m arena.embedded.keeper --data-dir DIRECTORY [--fast]
 
 It starts both, restarts one that dies, and stops them (Redis first, PostgreSQL last) on SIGTERM
-or when no process has held the users' lock for two seconds. Its own state is the text of
+or when no process has held the users' lock for a second. Its own state is the text of
 `keeper.lock`, true only while that file is locked.
 """
 
@@ -22,7 +22,7 @@ from arena.embedded.postgres import Postgres
 from arena.embedded.redis import Redis
 from arena.embedded.server import Server
 
-_LINGER_S = 2.0
+_LINGER_S = 1.0
 _POLL_S = 0.3
 _POLL_STARTING_S = 0.02
 # Users look whether the lock is held by taking it shared for an instant.

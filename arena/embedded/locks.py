@@ -28,17 +28,6 @@ def acquire(path: Path, *, exclusive: bool, timeout_s: float = 0.0) -> int | Non
             return descriptor
 
 
-def is_held_exclusively(path: Path) -> bool:
-    """Whether some process holds the exclusive lock now."""
-    if not path.exists():
-        return False
-    descriptor = acquire(path, exclusive=False)
-    if descriptor is None:
-        return True
-    os.close(descriptor)
-    return False
-
-
 def is_current(descriptor: int, path: Path) -> bool:
     """Whether the path still names the locked file; not so after somebody removed the folder."""
     try:

@@ -34,9 +34,24 @@ def clear(lock: int) -> None:
     os.ftruncate(lock, 0)
 
 
+def keeper_runs(data: DataDir) -> bool:
+    """Whether a keeper runs now. Clears what a killed one had written.
+
+    So the next keeper, which has the lock a moment before it writes, is not taken for ready.
+    """
+    if not data.keeper_lock.exists():
+        return False
+    unlocked = locks.acquire(data.keeper_lock, exclusive=False)
+    if unlocked is None:
+        return True
+    clear(unlocked)
+    os.close(unlocked)
+    return False
+
+
 def read(data: DataDir) -> KeeperState | None:
     """State of the keeper that runs now; None when none runs or it has not written one yet."""
-    if not locks.is_held_exclusively(data.keeper_lock):
+    if not keeper_runs(data):
         return None
     text = data.keeper_lock.read_bytes()[:_MAX_BYTES]
     if not text:

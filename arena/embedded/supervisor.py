@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from arena.embedded import client, locks, process, services
+from arena.embedded import client, locks, process, services, state
 from arena.embedded.child import Child
 from arena.embedded.datadir import DataDir
 from arena.embedded.errors import EmbeddedError
@@ -28,6 +28,7 @@ _HEALTH_INTERVAL_S = 10.0
 _HEALTH_INTERVAL_STARTING_S = 0.4
 _KEEPER_STOP_TIMEOUT_S = 45.0
 _KEEPER_START_INTERVAL_S = 3.0
+_KILLED_TIMEOUT_S = 5.0
 _LOCK_TIMEOUT_S = 2.0
 _PORT_TIMEOUT_S = 2.0
 # The heartbeat task is queued every 10 s; a minute without one is a worker that fetches nothing.
@@ -94,6 +95,7 @@ class Supervisor:
                 _pause(_POLL_S)
         except StopRequestedError:
             process.kill_group(pid)
+            process.wait(pid, _KILLED_TIMEOUT_S)
             raise
         if code != 0:
             shown = "" if to_terminal else _last_lines(self.data.logs / f"{name}.log")
@@ -134,7 +136,7 @@ class Supervisor:
     def _ensure_keeper(self) -> None:
         if not self.embedded or time.monotonic() < self.next_keeper_start:
             return
-        if not locks.is_held_exclusively(self.data.keeper_lock):
+        if not state.keeper_runs(self.data):
             self._say("the keeper of PostgreSQL and Redis ended, starting another")
             client.start_keeper(self.data)
             self.next_keeper_start = time.monotonic() + _KEEPER_START_INTERVAL_S

