@@ -112,7 +112,7 @@ def test_a_rebuilt_table_equals_the_one_that_was_advanced(
         table: rows(tenant, table) for item in projections().values() for table in item.tables
     }
     assert all(advanced.values()), "a projection without rows proves nothing; extend fill()"
-    monkeypatch.setattr("arena.eventstore.reader.BATCH", 7)
+    monkeypatch.setattr("arena.eventstore.reader.REBUILD_BATCH", 7)
     for name in names:
         rebuild(tenant=tenant, name=name)
     for table, before in advanced.items():

@@ -97,7 +97,7 @@ def rebuild(*, tenant: Tenant, name: str) -> int:
         head, _ = reader.head(tenant_id=tenant.pk)
         position = 0
         while position < head:
-            position = _fold_batch(tenant, item, position, head, reader.BATCH)
+            position = _fold_batch(tenant, item, position, head, reader.REBUILD_BATCH)
         _save(checkpoint, position)
     return position
 

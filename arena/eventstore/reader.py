@@ -12,6 +12,8 @@ from django.db import connection
 from arena.eventstore.domain import DomainEvent, event_type
 
 BATCH = 2_000
+# A rebuild writes the same rows once a batch in one transaction: fewer, larger batches.
+REBUILD_BATCH = 10_000
 EventT = TypeVar("EventT", bound=DomainEvent)
 _COLUMNS = "position, id, stream, version, type, type_version, data, metadata, recorded_at"
 

@@ -165,7 +165,7 @@ def test_readers_see_the_old_rows_until_a_rebuild_is_complete(
         with ThreadPoolExecutor(1) as pool:
             seen.append(pool.submit(read_elsewhere).result())
 
-    monkeypatch.setattr("arena.eventstore.reader.BATCH", 5)
+    monkeypatch.setattr("arena.eventstore.reader.REBUILD_BATCH", 5)
     with folding_with(watched):
         rebuild(tenant=tenant, name=NAME)
     assert len(seen) >= 4
