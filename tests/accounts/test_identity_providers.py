@@ -1,20 +1,13 @@
 """GitHub and OpenID Connect: offered only where the environment configures them."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-from urllib.parse import urlsplit
-
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
 from django.test import Client
 
 from arena.identity_providers import identity_providers
 from arena.tenancy.models import Tenant
+from tests import processes
 
-ROOT = Path(__file__).resolve().parents[2]
 GITHUB = {"ARENA_GITHUB_CLIENT_ID": "id", "ARENA_GITHUB_CLIENT_SECRET": "secret"}
 OIDC = {
     "ARENA_OIDC_ISSUER": "https://id.example.org/realms/lab",
@@ -35,17 +28,8 @@ print("github:", start.status_code)
 
 
 def _page(**variables: str) -> str:
-    owner_url = urlsplit(os.environ["DATABASE_OWNER_URL"])
-    test_database = connection.settings_dict["NAME"]
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "arena.settings",
-        "PYTHONPATH": str(ROOT),
-        "DATABASE_OWNER_URL": owner_url._replace(path=f"/{test_database}").geturl(),
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", SHOW],
-        env=environment | variables, cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+    done = processes.python("-c", SHOW, env=processes.environment(**variables))
+    assert done.returncode == 0, done.stderr
     return done.stdout
 
 
