@@ -185,6 +185,25 @@ def test_guessing_a_password_is_slowed_down(tenant: Tenant, mailoutbox: list[Ema
     assert not _is_signed_in(client)
 
 
+def test_guessing_the_second_step_is_slowed_down(
+    tenant: Tenant, mailoutbox: list[EmailMessage], clock: Clock
+) -> None:
+    client = Client()
+    _sign_up(client, mailoutbox)
+    client.post("/accounts/login/", SIGN_IN)
+    secret = _totp_secret(client)
+    client.post("/accounts/2fa/totp/activate/", {"code": _totp(secret, at_s=clock.now_s)})
+    thief = Client()
+    thief.post("/accounts/login/", SIGN_IN)
+    for _ in range(6):
+        answer = thief.post("/accounts/2fa/authenticate/", {"code": "000000"})
+    assert "Too many failed" in answer.content.decode()
+    clock.now_s += 60
+    right = {"code": _totp(secret, at_s=clock.now_s)}
+    thief.post("/accounts/2fa/authenticate/", right)
+    assert not _is_signed_in(thief)
+
+
 def test_sign_in_leads_back_and_nowhere_else(
     tenant: Tenant, other_tenant: Tenant, mailoutbox: list[EmailMessage]
 ) -> None:
