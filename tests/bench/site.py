@@ -41,7 +41,7 @@ def fresh(name: str) -> dict[str, str]:
     site |= {
         "ARENA_REDIS_PREFIX": database,
         "OPENBLAS_NUM_THREADS": "1",
-        "PYTHONWARNINGS": "ignore",
+        "PYTHONPATH": str(ROOT),
     }
     manage(site, "migrate", "--verbosity", "0")
     return site
