@@ -10,7 +10,7 @@ from django.urls import reverse
 from leaderboards.cells import Cell, absent
 from leaderboards.columns import Column
 from leaderboards.rows import Row, Section
-from leaderboards.templatetags.numbers import number
+from leaderboards.templatetags.numbers import number, plain
 from leaderboards.whiskers import Scale, Whisker
 
 SHAPES: Final[Mapping[str | None, str]] = {
@@ -56,8 +56,7 @@ class CellView:
     @property
     def sort_value(self) -> str:
         """Return the value as a plain number for scripts, empty when there is none."""
-        value = self.raw["value"]
-        return "" if value is None else str(float(value))
+        return plain(self.raw["value"])
 
     @property
     def has_interval_drawn(self) -> bool:

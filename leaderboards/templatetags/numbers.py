@@ -30,6 +30,14 @@ def number(value: float, digits: int = 0) -> str:
 
 
 @register.filter
+def plain(value: float | None) -> str:
+    """Return the value for a `data-` attribute as a script writes it, empty when there is none."""
+    if value is None:
+        return ""
+    return str(int(value)) if float(value).is_integer() else str(value)
+
+
+@register.filter
 def moment(value: datetime | None) -> str:
     """Return `2026-11-20 14:03:11 UTC`, an en dash when there is no time yet."""
     return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if value else "–"

@@ -1,0 +1,84 @@
+"""axe finds nothing on any page, in both themes, wide and narrow."""
+
+from typing import Any, Final, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import EMAIL, NARROW, PASSWORD, WIDE, OpenPage
+
+PAGES: Final = (
+    "/",
+    "/boards/text/",
+    "/boards/text/?sort=model&q=self",
+    "/models/claude-opus-4-7/",
+    "/models/parrot-1b/",
+    "/log/",
+    "/log/?type=VoteRecorded&model=nobody",
+    "/log/1/",
+    "/method/",
+    "/accounts/login/",
+    "/api/v1/docs",
+    "/nothing/here/",
+    "/boards/text/?sort=nothing",
+)
+ACCOUNT_PAGES: Final = ("/account/", "/account/members/", "/account/keys/")
+OPTIONS: Final = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+Theme = Literal["light", "dark"]
+themes = pytest.mark.parametrize("theme", ["light", "dark"])
+widths = pytest.mark.parametrize("width", [WIDE, NARROW])
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds, one line a rule with the elements it concerns."""
+    found: list[dict[str, Any]] = Axe().run(page, options=OPTIONS).response["violations"]
+    return [
+        f"{rule['id']}: {rule['help']}: {[node['target'] for node in rule['nodes'][:5]]}"
+        for rule in found
+    ]
+
+
+@themes
+@widths
+@pytest.mark.parametrize("path", PAGES)
+def test_page_has_no_violation(open_page: OpenPage, path: str, width: int, theme: Theme) -> None:
+    page = open_page(path, width=width, color_scheme=theme, tolerated="status of 40")
+
+    assert violations(page) == []
+
+
+@themes
+@widths
+def test_account_pages_have_no_violation(open_page: OpenPage, width: int, theme: Theme) -> None:
+    page = open_page("/accounts/login/", width=width, color_scheme=theme)
+    page.get_by_label("Email").fill(EMAIL)
+    page.get_by_label("Password", exact=False).first.fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="Account").wait_for()
+
+    origin = page.evaluate("location.origin")
+    for path in ACCOUNT_PAGES:
+        page.goto(origin + path)
+        assert violations(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_open_help_and_open_pill_have_no_violation(open_page: OpenPage) -> None:
+    page = open_page("/boards/text/")
+    page.evaluate("""() => { const pill = document.querySelector('#pill');
+        pill.textContent = '3 updates'; pill.hidden = false; }""")
+    assert violations(page) == []
+
+    page.keyboard.press("?")
+    assert violations(page) == []
+
+
+def test_axe_sees_a_fault_where_there_is_one(open_page: OpenPage) -> None:
+    page = open_page("/")
+    page.evaluate("document.querySelector('main').append(document.createElement('img'))")
+
+    assert any(line.startswith("image-alt") for line in violations(page))

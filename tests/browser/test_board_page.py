@@ -1,0 +1,146 @@
+"""The board as a page: complete without JavaScript, sorted, searched, readable at any width."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.arena_data import SOURCE
+from tests.browser.conftest import NARROW, WIDE, OpenPage
+
+BOARD = "/boards/text/"
+
+
+def names(page: Page, section: str) -> list[str]:
+    return page.locator(f"tbody.{section} .model a").all_inner_texts()
+
+
+def test_board_is_complete_without_javascript(open_page: OpenPage) -> None:
+    page = open_page(BOARD, java_script_enabled=False)
+
+    expect(page.locator(".lead")).to_have_text(
+        "Which model's answer do people prefer when they do not know who wrote it?"
+    )
+    assert len(names(page, "rated")) > 20
+    first = page.locator("tbody.rated tr[data-key]").first
+    expect(first.locator(".tier b")).to_have_text("1")
+    expect(first.locator(".col-rating .pm")).to_contain_text("±")
+    expect(first.locator(".col-rating .interval")).to_contain_text("95 % interval")
+    expect(first.locator(".col-rating circle")).to_have_count(1)
+    assert names(page, "unrated") == ["Island 7B", "Islet 7B", "Parrot 1B"]
+    expect(page.locator("#live")).to_be_hidden()
+    expect(page.locator("#theme")).to_be_hidden()
+
+
+def test_claims_stand_apart_with_source_and_date(open_page: OpenPage) -> None:
+    page = open_page(BOARD)
+    row = page.locator("tbody.claims tr", has_text="Mistral Small 4 119B")
+
+    expect(row.locator(".sources")).to_have_text(f"{SOURCE}, 2026-05-12")
+    expect(row.locator(".tier")).to_have_text("")
+    speed = row.locator(".col-decode_tokens_per_second")
+    expect(speed.locator(".value")).to_have_text("~41")
+    expect(speed.locator(".value")).to_have_css("font-style", "italic")
+    rated = page.locator("tbody.rated .col-rating .value").first
+    expect(rated).to_have_css("font-style", "normal")
+
+
+def test_missing_figure_says_why_on_focus(open_page: OpenPage) -> None:
+    page = open_page(BOARD)
+    parrot = page.locator("tbody.unrated tr", has_text="Parrot 1B")
+    missing = parrot.locator(".col-rating .missing")
+
+    expect(missing.locator(".tip")).to_have_css("clip-path", "inset(50%)")
+    missing.focus()
+    expect(missing.locator(".tip")).to_have_css("clip-path", "none")
+    expect(missing).to_have_text("–not ranked: lost every vote, so the votes set no lower limit")
+
+
+def test_headers_sort_and_say_so(open_page: OpenPage) -> None:
+    page = open_page(BOARD, java_script_enabled=False)
+    expect(page.locator("th[aria-sort]")).to_have_count(1)
+
+    page.get_by_role("link", name="Votes").click()
+    votes = [int(text) for text in page.locator("tbody.rated .col-votes .value").all_inner_texts()]
+    assert votes == sorted(votes, reverse=True)
+    expect(page.locator("th[aria-sort]")).to_have_attribute("data-column", "votes")
+    expect(page.locator("th[aria-sort]")).to_have_attribute("aria-sort", "descending")
+
+    page.get_by_role("link", name="Votes").click()
+    votes = [int(text) for text in page.locator("tbody.rated .col-votes .value").all_inner_texts()]
+    assert votes == sorted(votes)
+    expect(page.locator("th[aria-sort]")).to_have_attribute("aria-sort", "ascending")
+
+
+def test_missing_values_sort_last(open_page: OpenPage) -> None:
+    page = open_page(f"{BOARD}?sort=-decode_tokens_per_second", java_script_enabled=False)
+
+    assert names(page, "claims") == [
+        "Qwen3.5-0.8B",
+        "gpt-oss-120b",
+        "Mistral Small 4 119B",
+        "Claude Opus 4.7",
+    ]
+
+
+def test_search_keeps_matching_rows_and_the_sort(open_page: OpenPage) -> None:
+    page = open_page(f"{BOARD}?sort=model", java_script_enabled=False)
+    page.get_by_role("searchbox").fill("self-HOSTED")
+    page.get_by_role("button", name="Show").click()
+
+    assert names(page, "claims") == ["gpt-oss-120b", "Mistral Small 4 119B", "Qwen3.5-0.8B"]
+    assert names(page, "rated") == []
+    assert "sort=model" in page.url
+
+
+def test_figures_lead_down_to_their_events(open_page: OpenPage) -> None:
+    page = open_page(BOARD)
+    model = names(page, "rated")[0]
+    page.locator("tbody.rated .col-rating .figure").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log")
+    assert "type=VoteRecorded" in page.url
+    page.locator("table.events th a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("VoteRecorded")
+    slug = model.lower().replace(" ", "-").replace(".", "-").strip("()")
+    assert slug.split("-")[0] in page.locator("dl.facts").first.inner_text()
+
+    page.goto(page.url.split("/log/")[0] + BOARD)
+    page.locator("tbody.claims tr", has_text="gpt-oss-120b").locator(".figure").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("ExternalValueStated")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        BOARD,
+        "/models/claude-opus-4-7/",
+        "/models/parrot-1b/",
+        "/log/",
+        "/log/3/",
+        "/method/",
+        "/accounts/login/",
+    ],
+)
+@pytest.mark.parametrize("width", [NARROW, 640, 800, WIDE])
+def test_no_page_scrolls_sideways(open_page: OpenPage, path: str, width: int) -> None:
+    page = open_page(path, width=width)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_narrow_board_shows_cards_with_four_figures(open_page: OpenPage) -> None:
+    page = open_page(BOARD, width=NARROW)
+    row = page.locator("tbody.rated tr[data-key]").first
+
+    tops = {
+        column: row.locator(f".col-{column}").bounding_box()
+        for column in (
+            "rating",
+            "decode_tokens_per_second",
+            "output_usd_per_million_tokens",
+            "sovereign",
+        )
+    }
+    assert len({round(box["y"]) for box in tops.values() if box}) == 1
+    # The cards are still a table to a screen reader.
+    assert row.get_by_role("rowheader").count() == 1
+    assert row.get_by_role("cell").count() == 6

@@ -1,0 +1,1 @@
+"""Pages as a browser without JavaScript gets them, through the HTTP front door."""
