@@ -82,8 +82,8 @@ class Site:
         """The main process of web, worker or beat; None while there is none."""
         marks = {
             "web": "uvicorn arena.asgi",
-            "worker": "arena.celery worker",
-            "beat": "arena.celery beat",
+            "worker": " worker --concurrency",
+            "beat": " beat --loglevel",
         }
         pids = [
             pid
