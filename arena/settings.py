@@ -20,7 +20,7 @@ DEBUG = flag("ARENA_DEBUG", default=False)
 SECRET_KEY = text("ARENA_SECRET_KEY")
 PSEUDONYM_KEY = text("ARENA_PSEUDONYM_KEY")
 ALLOWED_HOSTS = listed("ARENA_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-SITE_URL = text("ARENA_SITE_URL", f"http://127.0.0.1:{text('ARENA_PORT', '8000')}")
+SITE_URL = text("ARENA_SITE_URL", f"http://localhost:{text('ARENA_PORT', '8000')}")
 CSRF_TRUSTED_ORIGINS = listed("ARENA_CSRF_TRUSTED_ORIGINS", default=[])
 IS_SECURE = SITE_URL.startswith("https://")
 
