@@ -16,7 +16,7 @@ from tests.accounts.conftest import MakePerson, SignIn
 
 # The mail leaves after the commit.
 pytestmark = pytest.mark.django_db(transaction=True)
-LINK = re.compile(r"http://127\.0\.0\.1:8000(/account/invitation/\S+/)")
+LINK = re.compile(r"http://localhost:8000(/account/invitation/\S+/)")
 
 
 def _link(mail: EmailMessage) -> str:
