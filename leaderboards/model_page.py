@@ -7,8 +7,9 @@ from typing import Final
 
 from benchmarks.queries import DeploymentInfo, ExternalValueInfo
 from leaderboards.columns import COLUMNS, Column
-from leaderboards.presentation import SHAPES, CellView, bounds, cell_view, claim_text
+from leaderboards.presentation import SHAPES, CellView, Setting, bounds, cell_view, claim_text
 from leaderboards.queries import ModelRows
+from leaderboards.references import web_address
 from leaderboards.rows import Row, label
 from voting.queries import BoardInfo
 
@@ -44,6 +45,7 @@ class Claim:
     dimension: str
     shape: str
     text: str
+    url: str | None
 
 
 def standings(model_rows: Iterable[ModelRows]) -> list[Standing]:
@@ -67,15 +69,15 @@ def claims(
 
 
 def _standing(on_board: ModelRows, row: Row) -> Standing:
-    board = on_board.info.slug
+    setting = Setting(board=on_board.info.slug)
     rating = _COLUMN_OF["rating"]
     return Standing(
         info=on_board.info,
         as_of=on_board.as_of,
         row=row,
-        rating=cell_view(row, rating, board=board, scale=None),
+        rating=cell_view(row, rating, setting),
         bounds=bounds(row["cells"]["rating"], rating),
-        votes=cell_view(row, _COLUMN_OF["votes"], board=board, scale=None),
+        votes=cell_view(row, _COLUMN_OF["votes"], setting),
     )
 
 
@@ -90,4 +92,5 @@ def _claim(value: ExternalValueInfo, deployment: DeploymentInfo) -> Claim:
         dimension=column.dimension or "",
         shape=SHAPES[column.dimension],
         text=claim_text(shown, approximate=value.approximate),
+        url=web_address(value.source_url),
     )

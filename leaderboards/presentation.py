@@ -1,7 +1,7 @@
 """A board's rows as its page shows them: sorted, searched, in sections, every figure in words."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlencode
 
@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from leaderboards.cells import Cell, absent
 from leaderboards.columns import Column
+from leaderboards.references import Reference, reference
 from leaderboards.rows import Row, Section
 from leaderboards.templatetags.numbers import number, plain
 from leaderboards.whiskers import Scale, Whisker
@@ -36,6 +37,10 @@ class CellView:
     href: str
     title: str
     whisker: Whisker | None
+    reference: Reference | None
+    """Who states it; None for what was measured here."""
+    number: int | None
+    """Of the reference on this page."""
 
     @property
     def label(self) -> str:
@@ -70,7 +75,6 @@ class RowView:
 
     row: Row
     cells: list[CellView]
-    sources: list[str]
     is_tier_start: bool
 
 
@@ -82,6 +86,15 @@ class SectionView:
     title: str
     note: str
     rows: list[RowView]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setting:
+    """What the cells of one page share; the defaults are those of a row shown alone."""
+
+    board: str
+    scale: Scale | None = None
+    numbers: Mapping[Reference, int] = field(default_factory=dict)
 
 
 SECTIONS: Final[tuple[tuple[Section, str, str], ...]] = (
@@ -114,41 +127,41 @@ def blank_row(columns: Sequence[Column], *, board: str) -> RowView:
         "deployment": None,
         "cells": {column.key: absent("", unit=column.unit) for column in columns},
     }
-    cells = [cell_view(row, column, board=board, scale=None) for column in columns]
-    return RowView(row=row, cells=cells, sources=[], is_tier_start=False)
+    setting = Setting(board=board)
+    cells = [cell_view(row, column, setting) for column in columns]
+    return RowView(row=row, cells=cells, is_tier_start=False)
+
+
+def in_sections(rows: Sequence[Row]) -> dict[Section, list[Row]]:
+    """Return the rows of each section, in the order of the page."""
+    return {key: [row for row in rows if row["section"] == key] for key, _, _ in SECTIONS}
 
 
 def sections(
-    rows: Sequence[Row], columns: Sequence[Column], *, board: str, scale: Scale | None, tiers: bool
+    rows: Mapping[Section, Sequence[Row]],
+    columns: Sequence[Column],
+    setting: Setting,
+    *,
+    tiers: bool,
 ) -> list[SectionView]:
     """Return the three sections in order; `tiers` draws the rules between tiers."""
     return [
         SectionView(
-            key=key,
-            title=title,
-            note=note,
-            rows=_rows(
-                [row for row in rows if row["section"] == key],
-                columns,
-                board=board,
-                scale=scale,
-                tiers=tiers,
-            ),
+            key=key, title=title, note=note, rows=_rows(rows[key], columns, setting, tiers=tiers)
         )
         for key, title, note in SECTIONS
     ]
 
 
 def _rows(
-    rows: Iterable[Row], columns: Sequence[Column], *, board: str, scale: Scale | None, tiers: bool
+    rows: Iterable[Row], columns: Sequence[Column], setting: Setting, *, tiers: bool
 ) -> list[RowView]:
     views, tier = [], None
     for row in rows:
         views.append(
             RowView(
                 row=row,
-                cells=[cell_view(row, column, board=board, scale=scale) for column in columns],
-                sources=sources(row),
+                cells=[cell_view(row, column, setting) for column in columns],
                 is_tier_start=tiers and row["tier"] is not None and row["tier"] != tier,
             )
         )
@@ -156,17 +169,12 @@ def _rows(
     return views
 
 
-def sources(row: Row) -> list[str]:
-    """Return who states the claims of a row, with the date, each once."""
-    claims = [cell for cell in row["cells"].values() if cell["kind"] == "claim"]
-    return list(dict.fromkeys(f"{cell['source_name']}, {cell['as_of']}" for cell in claims))
-
-
-def cell_view(row: Row, column: Column, *, board: str, scale: Scale | None) -> CellView:
+def cell_view(row: Row, column: Column, setting: Setting) -> CellView:
     """Return one figure of a row in words."""
     cell = row["cells"][column.key]
     text, trim = _text(cell, column)
     ends = bounds(cell, column)
+    source = reference(cell)
     return CellView(
         column=column,
         raw=cell,
@@ -174,9 +182,13 @@ def cell_view(row: Row, column: Column, *, board: str, scale: Scale | None) -> C
         plus_minus=_plus_minus(cell, column),
         interval=f", 95 % interval {ends}" if ends else "",
         trim=trim,
-        href=_evidence(row, cell, board=board),
+        href=_evidence(row, cell, board=setting.board),
         title=_title(cell),
-        whisker=scale.whisker(cell) if scale and column.key == INTERVAL_COLUMN else None,
+        whisker=(
+            setting.scale.whisker(cell) if setting.scale and column.key == INTERVAL_COLUMN else None
+        ),
+        reference=source,
+        number=setting.numbers.get(source) if source else None,
     )
 
 

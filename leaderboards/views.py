@@ -1,6 +1,7 @@
 """Pages of boards and models: complete without JavaScript; the websocket only keeps them fresh."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 from urllib.parse import urlencode
 
@@ -15,8 +16,9 @@ import voting.queries
 from arena.tenancy.middleware import TenantRequest
 from leaderboards import model_page, presentation, queries
 from leaderboards.columns import Column
-from leaderboards.presentation import INTERVAL_COLUMN
+from leaderboards.presentation import INTERVAL_COLUMN, Setting
 from leaderboards.ratings import MEAN_RATING
+from leaderboards.references import numbered
 from leaderboards.rows import Row
 from leaderboards.whiskers import WIDTH_PX, shared_scale
 
@@ -48,13 +50,17 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
     sort = request.GET.get("sort", DEFAULT_SORT)
     query = request.GET.get("q", "").strip()[:QUERY_MAX_CHARACTERS]
     rows = sorted_rows(searched(table.rows, query), table.columns, sort=sort)
-    scale = shared_scale(row["cells"][INTERVAL_COLUMN] for row in table.rows)
+    by_section = presentation.in_sections(rows)
+    setting = Setting(
+        board=slug,
+        scale=shared_scale(row["cells"][INTERVAL_COLUMN] for row in table.rows),
+        numbers=numbered(chain.from_iterable(by_section.values()), table.columns),
+    )
     is_default = sort == DEFAULT_SORT
     context = {
         "table": table,
-        "sections": presentation.sections(
-            rows, table.columns, board=slug, scale=scale, tiers=is_default
-        ),
+        "sections": presentation.sections(by_section, table.columns, setting, tiers=is_default),
+        "references": setting.numbers,
         "blank": presentation.blank_row(table.columns, board=slug),
         "headers": [_header(column, sort=sort, query=query) for column in table.columns],
         "model_header": _sort_link(_MODEL, sort=sort, query=query, first=_MODEL),
@@ -64,7 +70,7 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         "query": query,
         "socket_path": f"{get_script_prefix()}ws/boards/{slug}/",
         "shown": len(rows),
-        "scale": scale,
+        "scale": setting.scale,
         "mean_rating": MEAN_RATING,
         "whisker_width_px": WIDTH_PX,
     }

@@ -1,5 +1,6 @@
 // Keeps a board fresh: patches cells in place, moves rows when nobody is reading them.
 import { moment, number } from "../numbers.js";
+import { number as numberReferences } from "./references.js";
 import { blankRow, writeRow } from "./rows.js";
 import { follow } from "./socket.js";
 import { redraw } from "./whiskers.js";
@@ -83,6 +84,7 @@ const arrange = () => {
   }
   area.hidden = !trs.size;
   document.querySelector("#empty").hidden = Boolean(trs.size);
+  numberReferences();
   redraw();
 };
 

@@ -54,6 +54,13 @@ const writeInterval = (td, cell, decimals) => {
   return setText(td.querySelector(".pm"), has ? `±${number((cell.upper - cell.lower) / 2, decimals)}` : "");
 };
 
+const writeSource = (td, cell) => {
+  for (const name of ["source", "url", "statedOn"]) delete td.dataset[name];
+  if (cell.kind !== "claim") return;
+  const url = /^https?:\/\//.test(cell.source_url ?? "") ? cell.source_url : "";
+  Object.assign(td.dataset, { source: cell.source_name ?? "", url, statedOn: cell.as_of ?? "" });
+};
+
 /** Write a cell; return whether what a reader sees has changed. */
 const writeCell = (td, row) => {
   const cell = row.cells[td.dataset.column];
@@ -69,14 +76,10 @@ const writeCell = (td, row) => {
   figure.hidden = !text;
   missing.hidden = Boolean(text);
   setText(missing.querySelector(".tip"), cell.missing ?? "");
+  writeSource(td, cell);
   value.className = trim ? `value trim-${trim}` : "value";
   const isIntervalNew = writeInterval(td, cell, decimals);
   return setText(value, text) || isIntervalNew;
-};
-
-const sourcesOf = (row) => {
-  const claims = Object.values(row.cells).filter((cell) => cell.kind === "claim");
-  return [...new Set(claims.map((cell) => `${cell.source_name}, ${cell.as_of}`))].join("; ");
 };
 
 /** Write a row into its tr; return the cells that read differently now. */
@@ -87,7 +90,6 @@ export const writeRow = (tr, row) => {
   setText(link, row.model.name);
   link.setAttribute("href", link.getAttribute("href").replace(/[^/]+\/$/, `${row.model.slug}/`));
   showOptional(model.querySelector(".deployment"), row.deployment ?? "");
-  showOptional(model.querySelector(".sources"), sourcesOf(row));
   const ranks = row.rank_best === null ? "" : `${row.rank_best}–${row.rank_worst}`;
   const changed = [...tr.querySelectorAll("td[data-column]")].filter((td) => writeCell(td, row));
   const tier = tr.querySelector(".tier");

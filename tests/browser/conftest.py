@@ -62,7 +62,7 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 def _use_the_test_database() -> None:
     """Pytest sets it up for tests that ask for it; these cannot, for Playwright runs a loop."""
     if connection.settings_dict["NAME"] != connection.settings_dict["TEST"]["NAME"]:
-        setup_databases(verbosity=0, interactive=False, keepdb=True, aliases={"default"})
+        setup_databases(verbosity=0, interactive=False, keepdb=True)
 
 
 def _fill() -> str:
