@@ -37,7 +37,8 @@ def connect(app: Celery) -> None:
 
     def die_with_main_process(**_: Any) -> None:
         # A pool process that outlived its worker would run a task a second worker runs too.
-        if sys.platform == "linux":
+        # The solo pool works in the main process itself.
+        if sys.platform == "linux" and os.getpid() != main_pid:
             process.die_with_parent(signal.SIGKILL, parent_pid=main_pid)
 
     def worker_is_ready(**_: Any) -> None:
