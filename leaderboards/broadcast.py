@@ -1,6 +1,7 @@
 """Tell every web process what changed on a board. At most once: whoever misses it refetches."""
 
 from datetime import datetime
+from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
@@ -16,18 +17,9 @@ log = structlog.get_logger(__name__)
 
 def publish(*, tenant: Tenant, board: str, change: Change) -> bool:
     """Publish a change; False, with a warning in the log, when Redis does not take it."""
-    patch = {
-        "type": "patch",
-        "previous_position": change.previous_position,
-        "position": change.position,
-        "rows": change.rows,
-        "removed": change.removed,
-        "as_of": iso(change.as_of),
-    }
+    channel = redis_client.key("live", tenant.pk, board)
     try:
-        redis_client.client().publish(
-            redis_client.key("live", tenant.pk, board), encode(patch).encode()
-        )
+        redis_client.client().publish(channel, encode(as_message(change)).encode())
     except RedisError as error:
         # The board is stored; the sweep announces its position again within ten seconds.
         log.warning(
@@ -35,6 +27,18 @@ def publish(*, tenant: Tenant, board: str, change: Change) -> bool:
         )
         return False
     return True
+
+
+def as_message(change: Change) -> dict[str, Any]:
+    """The patch as a websocket message."""
+    return {
+        "type": "patch",
+        "previous_position": change.previous_position,
+        "position": change.position,
+        "rows": change.rows,
+        "removed": change.removed,
+        "as_of": iso(change.as_of),
+    }
 
 
 def announce(*, tenant: Tenant, board: str, position: int, as_of: datetime | None) -> bool:

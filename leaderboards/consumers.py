@@ -1,7 +1,8 @@
 """The websocket of a board.
 
 A plain ASGI application: a channel layer would cost a Redis channel and a task per socket, and
-nothing is ever sent to one socket alone.
+nothing is ever sent to one socket alone. It reads the session itself, once at the start: Channels'
+session middleware would look at it again with every message sent.
 """
 
 import asyncio
@@ -13,7 +14,9 @@ from urllib.parse import parse_qs
 
 import structlog
 from channels.db import database_sync_to_async
+from django.conf import settings
 from django.db import DatabaseError
+from django.http import parse_cookie
 
 from arena.tenancy.models import Tenant
 from leaderboards import access
@@ -29,6 +32,8 @@ _MAX_MESSAGE_CHARACTERS: Final = 65_536
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+_asking: dict[tuple[str | None, str, str, str | None], "asyncio.Task[Tenant | None]"] = {}
 
 
 class _Refused(Exception):
@@ -60,8 +65,9 @@ class BoardConsumer:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, ending: "_Ending") -> None:
         position = _last_seen(scope)
-        tenant, board = await _place(scope)
-        client = Client(send=send, drop=ending.begin, user=scope["user"], position=position)
+        session_key = _session_key(scope)
+        tenant, board = await _place(scope, session_key)
+        client = Client(send=send, drop=ending.begin, session_key=session_key, position=position)
         hub.join(client, tenant=tenant, board=board)
         try:
             await _read(receive, partial(hub.resend, client, tenant=tenant, board=board))
@@ -94,15 +100,12 @@ class _Ending:
             self.task.cancel()
 
 
-async def _place(scope: Scope) -> tuple[Tenant, str]:
+async def _place(scope: Scope, session_key: str | None) -> tuple[Tenant, str]:
     """The tenant and board of the path; raises _Refused."""
     kwargs = scope["url_route"]["kwargs"]
     try:
-        tenant = await database_sync_to_async(access.readable)(
-            tenant_slug=kwargs.get("tenant"),
-            host=_host(scope),
-            board=kwargs["board"],
-            user=scope["user"],
+        tenant = await _readable(
+            kwargs.get("tenant"), _header(scope, b"host"), kwargs["board"], session_key
         )
     except DatabaseError as error:
         log.warning("live_access_not_checked", error=type(error).__name__)
@@ -110,6 +113,23 @@ async def _place(scope: Scope) -> tuple[Tenant, str]:
     if tenant is None:
         raise _Refused(CLOSE_NO_ACCESS, NO_BOARD)
     return tenant, kwargs["board"]
+
+
+async def _readable(
+    tenant_slug: str | None, host: str, board: str, session_key: str | None
+) -> Tenant | None:
+    """Ask `access.readable`, once for all who ask the same before it has answered.
+
+    After a restart everybody comes back at once, most of them to one board and without a session.
+    """
+    question = (tenant_slug, host, board, session_key)
+    if question not in _asking:
+        ask = database_sync_to_async(access.readable)
+        _asking[question] = asyncio.create_task(
+            ask(tenant_slug=tenant_slug, host=host, board=board, session_key=session_key)
+        )
+        _asking[question].add_done_callback(lambda _: _asking.pop(question))
+    return await asyncio.shield(_asking[question])
 
 
 async def _read(receive: Receive, resend: Callable[[], None]) -> None:
@@ -146,7 +166,10 @@ def _last_seen(scope: Scope) -> int | None:
     return int(value[0])
 
 
-def _host(scope: Scope) -> str:
-    return next(
-        (value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), ""
-    )
+def _session_key(scope: Scope) -> str | None:
+    return parse_cookie(_header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME)
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    """The value of a request header, empty when there is none."""
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")

@@ -14,10 +14,15 @@ from leaderboards.queries import encode
 
 
 class Message(NamedTuple):
-    """A text for a client, and the position it stands at after reading it."""
+    """An ASGI event for a client, and the position it stands at after reading it."""
 
     position: int
-    text: str
+    event: dict[str, Any]
+
+    @classmethod
+    def of(cls, position: int, text: str) -> "Message":
+        """The message with this text."""
+        return cls(position, {"type": "websocket.send", "text": text})
 
 
 class Patch(NamedTuple):
@@ -35,12 +40,15 @@ class Client:
     send: Callable[[dict[str, Any]], Awaitable[None]]
     drop: Callable[[int], None]
     """Ends the socket with a close code."""
-    user: Any
+    session_key: str | None
+    """Of the browser's session, which says who is watching; None without a cookie."""
     position: int | None = None
-    greeted: bool = False
+    is_greeted: bool = False
     is_heartbeat_due: bool = False
     sender: asyncio.Task[None] | None = None
     """The task that is sending; None while the client has all there is."""
+    waiting_since_s: float | None = None
+    """Loop time at which it was given the message that it has not taken yet."""
 
 
 @dataclass(eq=False, slots=True)
@@ -54,21 +62,18 @@ class Feed:
     _snapshot: Message | None = None
     _reading: asyncio.Task[Message] | None = None
     _version: int = 0
-    """Counts what makes a snapshot that is being read just now out of date."""
+    """Counts what makes a snapshot that is being read just now worthless."""
 
     def receive(self, patch: Patch) -> None:
         """Take note of a published patch; an old one, or one that says nothing new, is ignored."""
         position = patch.message.position
         if self.position is not None and position < self.position:
             return
-        if patch.previous_position == position:
-            if not patch.is_empty:
-                self._correct()
-        else:
+        if patch.previous_position != position:
             self._patch = patch
-        if position != self.position:
-            self._version += 1
-            self.position = position
+        elif not patch.is_empty:
+            self._correct()
+        self.position = position
 
     def forget(self) -> None:
         """Trust nothing heard so far: messages may have been lost."""
@@ -82,14 +87,22 @@ class Feed:
 
     async def next_for(self, client: Client) -> Message | None:
         """What to send to the client now; None when it has all there is. Moves its position."""
-        message = await self._choose(client)
-        client.greeted = True
-        if message is not None:
-            client.position = message.position
-        return message
+        if self.position is None:
+            await self.snapshot()
+        if self.is_behind(client):
+            missed = self._patch_for(client) or await self.snapshot()
+            client.position = missed.position
+            client.is_greeted = True
+            return missed
+        greeting = self._greeting_for(client)
+        client.is_greeted = True
+        return greeting
 
     async def snapshot(self) -> Message:
-        """The board at the newest position, read at most once for all who ask meanwhile."""
+        """The board as stored, read at most once for all who ask meanwhile.
+
+        A patch may have come while it was read; it continues from here, or there is a newer one.
+        """
         if self._snapshot is not None and self._snapshot.position == self.position:
             return self._snapshot
         if self._reading is None:
@@ -97,30 +110,23 @@ class Feed:
         # A client that goes away must not end the reading for the others.
         return await asyncio.shield(self._reading)
 
-    async def _choose(self, client: Client) -> Message | None:
-        position = self.position
-        if position is None:
-            position = (await self.snapshot()).position
-        if client.position is None:
-            return await self.snapshot()
-        if client.position == position:
-            return self._at_head(client, position)
+    def _patch_for(self, client: Client) -> Message | None:
         patch = self._patch
         if (
             patch is not None
             and patch.previous_position == client.position
-            and patch.message.position == position
+            and patch.message.position == self.position
         ):
             return patch.message
-        return await self.snapshot()
-
-    def _at_head(self, client: Client, position: int) -> Message | None:
-        if not client.greeted:
-            return Message(position, encode({"type": "current", "position": position}))
-        if client.is_heartbeat_due:
-            client.is_heartbeat_due = False
-            return Message(position, encode({"type": "heartbeat", "position": position}))
         return None
+
+    def _greeting_for(self, client: Client) -> Message | None:
+        """What a client at the newest position is told: that it is there."""
+        kind = "heartbeat" if client.is_greeted else "current"
+        if self.position is None or (client.is_greeted and not client.is_heartbeat_due):
+            return None
+        client.is_heartbeat_due = False
+        return Message.of(self.position, encode({"type": kind, "position": self.position}))
 
     def _correct(self) -> None:
         """Rows changed while the position stayed: everybody needs the board again."""
@@ -132,12 +138,15 @@ class Feed:
 
     async def _read(self) -> Message:
         try:
+            known = self.position
             version = -1
             while version != self._version:
                 version = self._version
-                message = Message(*await self.read_snapshot())
+                message = Message.of(*await self.read_snapshot())
+            is_overtaken = self.position is not None and self.position != known
+            if not is_overtaken or message.position > (self.position or 0):
+                self.position = message.position
             self._snapshot = message
-            self.position = message.position
             return message
         finally:
             self._reading = None

@@ -26,11 +26,13 @@ from leaderboards.queries import snapshot_message
 log = structlog.get_logger(__name__)
 
 SEND_TIMEOUT_S: Final = 5.0
+SLOW_CHECK_S: Final = 0.5
 HEARTBEAT_S: Final = 25.0
 ACCESS_CHECK_S: Final = 60.0
 CLOSE_NO_ACCESS: Final = 4404
 CLOSE_TOO_SLOW: Final = 4008
 CLOSE_TRY_AGAIN: Final = 1013
+WOKEN_AT_ONCE: Final = 50
 _RETRY_MIN_S: Final = 0.1
 _RETRY_MAX_S: Final = 5.0
 _SILENCE_S: Final = 30.0
@@ -55,7 +57,8 @@ class Hub:
         """Add a client and send it what it lacks: the board, a patch, or that it is current."""
         if not self._tasks:
             self._tasks = [
-                asyncio.create_task(loop) for loop in (self._listen(), self._beat(), self._check())
+                asyncio.create_task(loop)
+                for loop in (self._listen(), self._beat(), self._check(), self._drop_the_slow())
             ]
         key = (tenant.pk, board)
         if key not in self._feeds:
@@ -63,7 +66,7 @@ class Hub:
             self._feeds[key] = ((tenant, board), Feed(read))
         feed = self._feeds[key][1]
         feed.clients.add(client)
-        self._wake(feed, [client])
+        self._wake(feed, client)
 
     def leave(self, client: Client, *, tenant: Tenant, board: str) -> None:
         """Forget a client, and its board when it was the last."""
@@ -78,13 +81,24 @@ class Hub:
     def resend(self, client: Client, *, tenant: Tenant, board: str) -> None:
         """Send the client a snapshot, whatever it has."""
         client.position = None
-        self._wake(self._feeds[tenant.pk, board][1], [client])
+        self._wake(self._feeds[tenant.pk, board][1], client)
 
-    def _wake(self, feed: Feed, clients: Iterable[Client]) -> None:
-        """Start a sender for each client that has none; one that has will look again by itself."""
-        for client in clients:
-            if client.sender is None:
-                client.sender = asyncio.create_task(_send_all(feed, client))
+    def _wake(self, feed: Feed, client: Client) -> None:
+        """Start a sender unless the client has one, which will look again by itself."""
+        if client.sender is None:
+            client.sender = asyncio.create_task(_send_all(feed, client))
+
+    async def _wake_all(self, feed: Feed, clients: Iterable[Client]) -> None:
+        """Wake clients some at a time.
+
+        Thousands of tasks that exist at once would set off the garbage collector, and it would
+        hold up everybody for longer than all the sending takes.
+        """
+        for number, client in enumerate(list(clients), start=1):
+            if client in feed.clients:
+                self._wake(feed, client)
+            if number % WOKEN_AT_ONCE == 0:
+                await asyncio.sleep(0)
 
     async def _listen(self) -> None:
         """Hear patches for ever; after each loss of the connection look whether boards moved."""
@@ -94,20 +108,20 @@ class Hub:
                 async with redis_client.async_client() as redis, redis.pubsub() as subscription:
                     await subscription.psubscribe(redis_client.key("live", "*"))
                     while True:
-                        self._take(await _next_message(subscription))
+                        await self._take(await _next_message(subscription))
                         retry_s = _RETRY_MIN_S
             except (RedisError, OSError) as error:
                 log.warning("live_updates_interrupted", error=type(error).__name__)
             # Until Redis is back the boards are looked up, at the pace of the attempts.
-            self._look_up_all()
+            await self._look_up_all()
             # Jitter, lest all processes come back at the same instant.
             await asyncio.sleep(retry_s * random.uniform(0.5, 1.0))  # noqa: S311
             retry_s = min(retry_s * 2, _RETRY_MAX_S)
 
-    def _take(self, message: dict[str, Any]) -> None:
+    async def _take(self, message: dict[str, Any]) -> None:
         if message["type"] == "psubscribe":
             # Also after a reconnection inside the client library: something may have been missed.
-            self._look_up_all()
+            await self._look_up_all()
         elif message["type"] == "pmessage":
             *_, tenant_id, board = message["channel"].decode().split(":")
             entry = self._feeds.get((int(tenant_id), board))
@@ -115,22 +129,33 @@ class Hub:
                 return
             feed = entry[1]
             feed.receive(_parse(message["data"].decode()))
-            self._wake(feed, [client for client in feed.clients if feed.is_behind(client)])
+            await self._wake_all(feed, filter(feed.is_behind, feed.clients))
 
-    def _look_up_all(self) -> None:
+    async def _look_up_all(self) -> None:
         """Ask PostgreSQL where the boards stand; clients that are behind get them."""
-        for _, feed in self._feeds.values():
+        for _, feed in list(self._feeds.values()):
             feed.forget()
-            self._wake(feed, feed.clients)
+            await self._wake_all(feed, feed.clients)
 
     async def _beat(self) -> None:
         """One timer for all: prove to every client and to every proxy that the socket lives."""
         while True:
             await asyncio.sleep(HEARTBEAT_S)
-            for _, feed in self._feeds.values():
+            for _, feed in list(self._feeds.values()):
                 for client in feed.clients:
                     client.is_heartbeat_due = True
-                self._wake(feed, feed.clients)
+                await self._wake_all(feed, feed.clients)
+
+    async def _drop_the_slow(self) -> None:
+        """One timer for all: a timeout around every send would cost as much as the send."""
+        now_s = asyncio.get_running_loop().time
+        while True:
+            await asyncio.sleep(SLOW_CHECK_S)
+            oldest_s = now_s() - SEND_TIMEOUT_S
+            for _, feed in self._feeds.values():
+                for client in feed.clients:
+                    if client.waiting_since_s is not None and client.waiting_since_s < oldest_s:
+                        client.drop(CLOSE_TOO_SLOW)
 
     async def _check(self) -> None:
         """End the sockets of those who have lost access since they connected."""
@@ -140,24 +165,24 @@ class Hub:
                 clients = list(feed.clients)
                 try:
                     allowed = await database_sync_to_async(access.still_readable)(
-                        tenant=tenant, users={client.user for client in clients}
+                        tenant=tenant, session_keys={client.session_key for client in clients}
                     )
                 except DatabaseError as error:
                     log.warning("live_access_not_checked", error=type(error).__name__)
                     continue
                 for client in clients:
-                    if client.user not in allowed:
+                    if client.session_key not in allowed:
                         client.drop(CLOSE_NO_ACCESS)
 
 
 async def _send_all(feed: Feed, client: Client) -> None:
     """Send until the client has all there is. What it misses while it is slow is never kept."""
+    now_s = asyncio.get_running_loop().time
     try:
         while (message := await feed.next_for(client)) is not None:
-            async with asyncio.timeout(SEND_TIMEOUT_S):
-                await client.send({"type": "websocket.send", "text": message.text})
-    except TimeoutError:
-        client.drop(CLOSE_TOO_SLOW)
+            client.waiting_since_s = now_s()
+            await client.send(message.event)
+            client.waiting_since_s = None
     except DatabaseError as error:
         log.warning("live_snapshot_not_read", error=type(error).__name__)
         client.drop(CLOSE_TRY_AGAIN)
@@ -184,13 +209,8 @@ def _parse(text: str) -> Patch:
     return Patch(
         previous_position=patch["previous_position"],
         is_empty=not patch["rows"] and not patch["removed"],
-        message=Message(patch["position"], text),
+        message=Message.of(patch["position"], text),
     )
 
 
 hub = Hub()
-
-
-def client_count() -> int:
-    """Sockets open in this process, for metrics."""
-    return hub.client_count()

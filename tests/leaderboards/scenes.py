@@ -2,6 +2,7 @@
 
 import itertools
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from arena.tenancy.models import Tenant
@@ -55,24 +56,60 @@ def league(
 ) -> list[str]:
     """Open a board on which the model before beats the one after 2 to 1; return the slugs."""
     open_text_board(tenant, slug=board)
-    slugs = models(tenant, *(f"Model {number:03}" for number in range(size)))
+    slugs = models(tenant, *names(size))
     outcomes: list[Winner] = ["model_a", "model_a", "model_b"]
+    _record(
+        tenant,
+        board,
+        (
+            (stronger, weaker, outcomes[number % 3], number)
+            for stronger, weaker in itertools.pairwise(slugs)
+            for number in range(votes_per_pair)
+        ),
+    )
+    return slugs
+
+
+def tournament(tenant: Tenant, *, board: str = "text", size: int, rounds: int) -> list[str]:
+    """Open a board on which every two models met `rounds` times; return the slugs, best first.
+
+    The one further ahead wins the more often, the further ahead it is.
+    """
+    open_text_board(tenant, slug=board)
+    slugs = models(tenant, *names(size))
+    _record(
+        tenant,
+        board,
+        (
+            (slugs[a], slugs[b], "model_a" if (a + b + 5 * round_) % 8 < 4 + (b - a) * 4 / size
+             else "model_b", round_)
+            for a, b in itertools.combinations(range(size), 2)
+            for round_ in range(rounds)
+        ),
+    )  # fmt: skip
+    return slugs
+
+
+def names(size: int) -> list[str]:
+    """The names of the models of a league or a tournament."""
+    return [f"Model {number:03}" for number in range(size)]
+
+
+def _record(tenant: Tenant, board: str, outcomes: Iterable[tuple[str, str, Winner, int]]) -> None:
     votes = [
         NewVote(
             uuid.uuid4(),
             VoteRecorded(
                 board=board,
-                model_a=stronger,
-                model_b=weaker,
-                winner=outcomes[number % 3],
-                voted_at=FIRST_VOTE_AT + timedelta(minutes=number),
+                model_a=model_a,
+                model_b=model_b,
+                winner=winner,
+                voted_at=FIRST_VOTE_AT + timedelta(minutes=minute),
             ),
         )
-        for stronger, weaker in itertools.pairwise(slugs)
-        for number in range(votes_per_pair)
+        for model_a, model_b, winner, minute in outcomes
     ]
     record_votes(tenant=tenant, votes=votes, actor=ACTOR)
-    return slugs
 
 
 def claim(

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 from django.test import Client as Browser
 from websockets.exceptions import InvalidStatus
 
@@ -55,10 +54,18 @@ def member(other_tenant: Tenant) -> User:
     return user
 
 
-def _cookie(user: User) -> str:
+def _signed_in(user: User) -> Browser:
     browser = Browser()
     browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return f"sessionid={browser.cookies['sessionid'].value}"
+    return browser
+
+
+def _session_key(browser: Browser) -> str:
+    return browser.cookies["sessionid"].value
+
+
+def _cookie(user: User) -> str:
+    return f"sessionid={_session_key(_signed_in(user))}"
 
 
 @pytest.mark.parametrize(
@@ -145,35 +152,42 @@ def test_who_loses_access_loses_the_socket_and_the_others_keep_theirs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(hub_module, "ACCESS_CHECK_S", 0.05)
-    leaver = User.objects.create_user(email="leaver@example.org", password="irrelevant here")
-    closer = User.objects.create_user(email="closer@example.org", password="irrelevant here")
-    for user in (leaver, closer):
-        add_member(tenant=other_tenant, user=user, role=Role.MEMBER, by=None)
+    users = {"member": member}
+    for name in ("removed", "closed", "signed out"):
+        users[name] = User.objects.create_user(
+            email=f"{name[:6]}@example.org", password="irrelevant here"
+        )
+        add_member(tenant=other_tenant, user=users[name], role=Role.MEMBER, by=None)
+    browsers = {name: _signed_in(user) for name, user in users.items()}
     dropped: dict[str, int] = {}
 
     async def send(message: dict[str, Any]) -> None:
         assert message["type"] == "websocket.send"
 
-    def client(name: str, user: Any) -> Client:
-        return Client(send=send, drop=partial(dropped.__setitem__, name), user=user)
+    def client(name: str) -> Client:
+        key = _session_key(browsers[name]) if name in browsers else None
+        return Client(send=send, drop=partial(dropped.__setitem__, name), session_key=key)
+
+    clients = {name: client(name) for name in (*users, "anonymous")}
+
+    def lose_access() -> None:
+        remove_member(tenant=other_tenant, user=users["removed"], by=None)
+        User.objects.filter(pk=users["closed"].pk).update(is_active=False)
+        browsers["signed out"].logout()
 
     async def scenario() -> None:
         hub = Hub()
-        for name, user in (("member", member), ("leaver", leaver), ("closer", closer)):
-            hub.join(client(name, user), tenant=other_tenant, board="text")
-        hub.join(client("anonymous", AnonymousUser()), tenant=tenant, board="text")
-        assert hub.client_count() == 4
-        await asyncio.to_thread(_leave, other_tenant, leaver, closer)
+        for name in users:
+            hub.join(clients[name], tenant=other_tenant, board="text")
+        hub.join(clients["anonymous"], tenant=tenant, board="text")
+        assert hub.client_count() == 5
+        await asyncio.sleep(0.3)
+        assert dropped == {}
+        await asyncio.to_thread(lose_access)
         async with asyncio.timeout(10):
-            while len(dropped) < 2:
+            while len(dropped) < 3:
                 await asyncio.sleep(0.05)
         await asyncio.sleep(0.3)
 
     asyncio.run(scenario())
-    assert dropped == {"leaver": CLOSE_NO_ACCESS, "closer": CLOSE_NO_ACCESS}
-
-
-def _leave(tenant: Tenant, leaver: User, closer: User) -> None:
-    remove_member(tenant=tenant, user=leaver, by=None)
-    closer.is_active = False
-    closer.save()
+    assert dropped == dict.fromkeys(("removed", "closed", "signed out"), CLOSE_NO_ACCESS)

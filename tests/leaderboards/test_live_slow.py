@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 
 from arena.tenancy.models import Tenant
 from leaderboards import broadcast
@@ -64,7 +63,7 @@ class _Reader:
         self.messages: list[dict[str, Any]] = []
         self.ready = asyncio.Event()
         self.codes: list[int] = []
-        self.client = Client(send=self.send, drop=self.codes.append, user=AnonymousUser())
+        self.client = Client(send=self.send, drop=self.codes.append, session_key=None)
 
     async def send(self, message: dict[str, Any]) -> None:
         await self.ready.wait()
