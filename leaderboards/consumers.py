@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 import structlog
 from channels.db import database_sync_to_async
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error as DatabaseFailure
 from django.http import parse_cookie
 
 from arena.tenancy.models import Tenant
@@ -107,7 +107,7 @@ async def _place(scope: Scope, session_key: str | None) -> tuple[Tenant, str]:
         tenant = await _readable(
             kwargs.get("tenant"), _header(scope, b"host"), kwargs["board"], session_key
         )
-    except DatabaseError as error:
+    except DatabaseFailure as error:
         log.warning("live_access_not_checked", error=type(error).__name__)
         raise _Refused(CLOSE_TRY_AGAIN, "try again later") from error
     if tenant is None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import structlog
 from channels.db import database_sync_to_async
-from django.db import DatabaseError
+from django.db import Error as DatabaseFailure
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
@@ -125,11 +125,18 @@ class Hub:
         elif message["type"] == "pmessage":
             *_, tenant_id, board = message["channel"].decode().split(":")
             entry = self._feeds.get((int(tenant_id), board))
-            if entry is None:
-                return
-            feed = entry[1]
-            feed.receive(_parse(message["data"].decode()))
-            await self._wake_all(feed, filter(feed.is_behind, feed.clients))
+            if entry is not None:
+                await self._hear(entry[1], message["data"])
+
+    async def _hear(self, feed: Feed, data: bytes) -> None:
+        try:
+            patch = _parse(data.decode())
+        except (ValueError, KeyError, TypeError) as error:
+            # Of a release that speaks otherwise, most likely; the sweep's announcements heal it.
+            log.error("live_message_not_understood", error=type(error).__name__)
+            return
+        feed.receive(patch)
+        await self._wake_all(feed, filter(feed.is_behind, feed.clients))
 
     async def _look_up_all(self) -> None:
         """Ask PostgreSQL where the boards stand; clients that are behind get them."""
@@ -167,7 +174,7 @@ class Hub:
                     allowed = await database_sync_to_async(access.still_readable)(
                         tenant=tenant, session_keys={client.session_key for client in clients}
                     )
-                except DatabaseError as error:
+                except DatabaseFailure as error:
                     log.warning("live_access_not_checked", error=type(error).__name__)
                     continue
                 for client in clients:
@@ -183,7 +190,7 @@ async def _send_all(feed: Feed, client: Client) -> None:
             client.waiting_since_s = now_s()
             await client.send(message.event)
             client.waiting_since_s = None
-    except DatabaseError as error:
+    except DatabaseFailure as error:
         log.warning("live_snapshot_not_read", error=type(error).__name__)
         client.drop(CLOSE_TRY_AGAIN)
     except OSError:

@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 from websockets.sync.client import ClientConnection
 
+from arena import redis_client
 from arena.eventstore.projection import advance, projections
 from arena.tenancy.models import Tenant
 from leaderboards import broadcast
@@ -141,6 +142,18 @@ def test_a_lost_last_patch_is_healed_by_the_announcement_of_the_sweep(
         sweep()
         message = receive(socket)
         assert (message["type"], message["position"]) == ("snapshot", position)
+
+
+@pytest.mark.parametrize("data", ["", "not JSON", "[]", "{}", '{"type": "patch", "position": 1}'])
+def test_a_message_that_is_no_patch_does_not_end_the_updates(
+    tenant: Tenant, league: list[str], server: LiveServer, data: str
+) -> None:
+    with board_socket(server) as socket:
+        _opened(socket)
+        redis_client.client().publish(redis_client.key("live", tenant.pk, "text"), data)
+        position = scenes.vote(tenant, league[3], league[0])
+        _move(tenant)
+        assert receive(socket)["position"] == position
 
 
 def test_a_client_may_ask_for_the_board_again(league: list[str], server: LiveServer) -> None:
