@@ -95,7 +95,8 @@ class Command(BaseCommand):
             "~ approximate, * claimed elsewhere.",
         )
         for column in table.columns:
-            title = f"{column.title} ({column.unit})" if column.unit else column.title
+            says_unit = column.unit.lower() == column.title.lower()
+            title = column.title if says_unit else f"{column.title} ({column.unit})"
             result.add_column(title, justify="right")
         for row in table.rows:
             name = row["model"]["name"]
