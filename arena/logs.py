@@ -56,6 +56,8 @@ def logging_config(*, level: str) -> dict[str, Any]:
             "uvicorn": {"handlers": [], "propagate": True},
             # These repeat what arena.request_log says, with addresses and raw paths.
             "uvicorn.access": {"handlers": [], "level": "CRITICAL"},
+            # It says of every socket that it opened and closed; the metrics count them.
+            "uvicorn.error": {"level": "WARNING"},
             "django.server": {"handlers": [], "level": "CRITICAL"},
             "django.request": {"level": "CRITICAL"},
             # These repeat what django_structlog says of tasks, with arguments and raw errors.

@@ -5,54 +5,97 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BoardState',
+            name="BoardState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('board', models.TextField()),
-                ('position', models.BigIntegerField(default=0)),
-                ('previous_position', models.BigIntegerField(default=0)),
-                ('revision', models.BigIntegerField(default=0, help_text='Counts every change of the rows.')),
-                ('updated_at', models.DateTimeField(help_text='When the event at `position` was recorded; null for an empty log.', null=True)),
-                ('vote_count', models.BigIntegerField(default=0)),
-                ('model_count', models.IntegerField(default=0, help_text='Models with at least one vote.')),
-                ('formula_version', models.TextField(default='')),
-                ('column_keys', models.JSONField(default=list)),
-                ('anchor', models.TextField(default='')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='tenancy.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("board", models.TextField()),
+                ("position", models.BigIntegerField(default=0)),
+                ("previous_position", models.BigIntegerField(default=0)),
+                (
+                    "revision",
+                    models.BigIntegerField(default=0, help_text="Counts every change of the rows."),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        help_text="When the event at `position` was recorded; null for an empty log.",
+                        null=True,
+                    ),
+                ),
+                ("vote_count", models.BigIntegerField(default=0)),
+                (
+                    "model_count",
+                    models.IntegerField(default=0, help_text="Models with at least one vote."),
+                ),
+                ("formula_version", models.TextField(default="")),
+                ("column_keys", models.JSONField(default=list)),
+                ("anchor", models.TextField(default="")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="tenancy.tenant"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'board'), name='leaderboards_one_state')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "board"), name="leaderboards_one_state"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LeaderboardRow',
+            name="LeaderboardRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('board', models.TextField()),
-                ('key', models.TextField()),
-                ('order', models.IntegerField()),
-                ('section', models.TextField()),
-                ('tier', models.IntegerField(null=True)),
-                ('rank_best', models.IntegerField(null=True)),
-                ('rank_worst', models.IntegerField(null=True)),
-                ('model_slug', models.TextField()),
-                ('model_name', models.TextField()),
-                ('deployment_label', models.TextField(null=True)),
-                ('cells', models.JSONField()),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='tenancy.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("board", models.TextField()),
+                ("key", models.TextField()),
+                ("order", models.IntegerField()),
+                ("section", models.TextField()),
+                ("tier", models.IntegerField(null=True)),
+                ("rank_best", models.IntegerField(null=True)),
+                ("rank_worst", models.IntegerField(null=True)),
+                ("model_slug", models.TextField()),
+                ("model_name", models.TextField()),
+                ("deployment_label", models.TextField(null=True)),
+                ("cells", models.JSONField()),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant', 'model_slug'], name='leaderboards_row_of_model')],
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'board', 'key'), name='leaderboards_one_row_a_key')],
+                "indexes": [
+                    models.Index(fields=["tenant", "model_slug"], name="leaderboards_row_of_model")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "board", "key"), name="leaderboards_one_row_a_key"
+                    )
+                ],
             },
         ),
     ]
