@@ -37,6 +37,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    # The passkey pages of allauth load its filters.
+    "django.contrib.humanize",
     "django_structlog",
     "allauth",
     "allauth.account",
@@ -222,7 +224,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(text("ARENA_STATIC_ROOT", str(DATA_DIR / "static")))
+# Without a folder of collected files they are served from where they lie.
+STATIC_ROOT = text("ARENA_STATIC_ROOT", "") or None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
 

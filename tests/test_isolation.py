@@ -73,8 +73,9 @@ def _answer(
 ) -> tuple[int, str]:
     """Return the status and the body without what may differ between two equal answers."""
     response = _send(client, method, f"{arena.prefix}/{path_of(route, values)}")
-    body = _without(response.content.decode(), route, values)
-    return response.status_code, _TOKEN.sub("", body) + response.headers.get("Location", "")
+    # Tokens first: a short value may stand inside one by chance.
+    body = _without(_TOKEN.sub("", response.content.decode()), route, values)
+    return response.status_code, body + response.headers.get("Location", "")
 
 
 def test_every_parameter_of_every_route_is_known(arenas: list[Arena]) -> None:
