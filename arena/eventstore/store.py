@@ -11,7 +11,7 @@ import psycopg
 import structlog
 from django.db import DatabaseError, connection, transaction
 
-from arena.eventstore import bell, chain, reader
+from arena.eventstore import bell, chain, reader, single
 from arena.eventstore.domain import (
     ConcurrencyError,
     DomainError,
@@ -26,12 +26,6 @@ _APPEND = (
     "SELECT o_position, o_version, o_recorded_at, o_is_new FROM eventstore_append("
     "%s, %b::uuid[], %b::text[], %b::integer[], %b::text[], %b::smallint[], %b::text[], "
     "%b::text[], %b::bytea[])"
-)
-# One event, the common case: scalars are bound several times faster than arrays of one.
-_APPEND_ONE = (
-    "SELECT o_position, o_version, o_recorded_at, o_is_new FROM eventstore_append("
-    "%s, ARRAY[%s::uuid], ARRAY[%s::text], ARRAY[%s::integer], ARRAY[%s::text], "
-    "ARRAY[%s::smallint], ARRAY[%s::text], ARRAY[%s::text], ARRAY[%s::bytea])"
 )
 _ANY_VERSION = -1
 _ERRORS: dict[str, type[DomainError]] = {"AR409": ConcurrencyError, "AR422": IdempotencyConflict}
@@ -156,18 +150,36 @@ def _metadata(actor: str) -> dict[str, Any]:
     return metadata
 
 
-def _execute(parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    """Run the append function on a plain psycopg cursor: Django's own binds in the client."""
-    sql = _APPEND
-    if len(parameters[1]) == 1:
-        sql, parameters = _APPEND_ONE, (parameters[0], *(column[0] for column in parameters[1:]))
+def _execute(parameters: tuple[Any, ...]) -> Sequence[tuple[Any, ...]]:
+    """Run the append function on psycopg itself: Django's own cursors bind in the client."""
     connection.ensure_connection()
     try:
-        with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-            return cursor.execute(sql, parameters, prepare=True).fetchall()
+        with connection.wrap_database_errors:
+            if len(parameters[1]) == 1 and not connection.in_atomic_block:
+                return [_append_one(*parameters)]
+            with psycopg.Cursor(connection.connection) as cursor:
+                return cursor.execute(_APPEND, parameters, prepare=True).fetchall()
     except DatabaseError as error:
         cause = error.__cause__
         known = _ERRORS.get(cause.sqlstate or "") if isinstance(cause, psycopg.Error) else None
         if known is None:
             raise
         raise known(str(cause).partition("\n")[0]) from error
+
+
+def _append_one(tenant_id: int, *columns: list[Any]) -> single.Place:
+    event_id, stream, expected, type_name, type_version, data, metadata, body = (
+        column[0] for column in columns
+    )
+    return single.append(
+        connection.connection,
+        tenant_id=tenant_id,
+        event_id=event_id,
+        stream=stream,
+        expected_version=expected,
+        type_name=type_name,
+        type_version=type_version,
+        data=data,
+        metadata=metadata,
+        body=body,
+    )

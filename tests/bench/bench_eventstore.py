@@ -31,7 +31,7 @@ def run() -> Iterable[Row]:
             name=f"{NAME}.append.{clients}_clients",
             ours=ours,
             unit="events/s",
-            against=f"pgbench -M prepared -c {clients}: same lock, head read, insert and commit",
+            against=f"pgbench -M prepared -c {clients}: same lock, head, link, insert, commit",
             theirs=theirs,
             better="higher",
             goal="ratio >= 0.6",
