@@ -154,7 +154,10 @@ def _install_set(name: str, installs: list[list[str]]) -> None:
         pip = [sys.executable, "-m", "pip", "--python", str(VENV_PYTHON)]
     for arguments in installs:
         print(f"Installing {arguments[-1]}", flush=True)
-        options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--no-input"]
+        options = ["--quiet", "--disable-pip-version-check", "--no-input"]
+        if not sys.dont_write_bytecode:
+            # Python compiles what is used when it is used, unless it may not keep the result.
+            options.append("--no-compile")
         code = subprocess.run([*pip, "install", *options, *arguments]).returncode
         if code != 0:
             sys.exit(
