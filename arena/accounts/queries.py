@@ -43,21 +43,8 @@ def role_of(*, tenant: Tenant, user: User | AnonymousUser | None) -> Role | None
     """Return the person's role in the arena, None for strangers and the anonymous."""
     if user is None or user.pk is None:
         return None
-    return _role(tenant_id=tenant.pk, user_id=user.pk)
-
-
-def role_or_equal_work(*, tenant: Tenant | None, user: User | AnonymousUser | None) -> Role | None:
-    """Return `role_of`, asking the database as often for an arena that does not exist."""
-    if user is None or user.pk is None:
-        return None
-    return _role(tenant_id=tenant.pk if tenant else 0, user_id=user.pk)
-
-
-def _role(*, tenant_id: int, user_id: int) -> Role | None:
-    found = Membership.objects.filter(tenant_id=tenant_id, user_id=user_id).values_list(
-        "role", flat=True
-    )
-    role = found.first()
+    found = Membership.objects.filter(tenant_id=tenant.pk, user_id=user.pk)
+    role = found.values_list("role", flat=True).first()
     return Role(role) if role else None
 
 

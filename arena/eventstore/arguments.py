@@ -17,12 +17,15 @@ def add_tenant(parser: argparse.ArgumentParser) -> None:
 
 def tenants(slug: str | None) -> Sequence[Tenant]:
     """Return the tenants meant; raise CommandError for an unknown slug."""
-    if slug is None:
-        return queries.all_tenants()
+    return queries.all_tenants() if slug is None else [tenant_of(slug)]
+
+
+def tenant_of(slug: str) -> Tenant:
+    """Return the tenant; raise CommandError with the known slugs for another."""
     try:
-        return [queries.by_slug(slug)]
+        return queries.by_slug(slug)
     except queries.UnknownTenant as error:
-        known = ", ".join(tenant.slug for tenant in queries.all_tenants()) or "none"
+        known = ", ".join(tenant.slug for tenant in queries.all_tenants()) or "none yet"
         raise CommandError(f"{error}; there are: {known}") from None
 
 

@@ -17,7 +17,6 @@ TASK = "eventstore.advance_projections"
 QUIET_MS = 1_000
 PAUSE_S = 0.03
 
-
 _lock = threading.Lock()
 _quiet: dict[int, bool] = {}
 """Tenants rung by this process a moment ago; true when one more ring is owed."""
@@ -44,7 +43,8 @@ def _end_pause(tenant_id: int) -> None:
     with _lock:
         is_owed = _quiet.pop(tenant_id, False)
     if is_owed:
-        ring(tenant_id=tenant_id)
+        # No further pause: a process that is ending can start no thread for it.
+        _ring_now(tenant_id)
 
 
 def _ring_now(tenant_id: int) -> None:

@@ -9,9 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from typing_extensions import override
 
-import arena.tenancy.queries
 import voting.queries
-from arena.tenancy.models import Tenant
+from arena.eventstore import arguments
 from leaderboards.cells import Cell, iso
 from leaderboards.columns import Column
 from leaderboards.queries import BoardTable, board_table
@@ -44,7 +43,7 @@ class Command(BaseCommand):
 
     @override
     def handle(self, *args: Any, **options: Any) -> None:
-        tenant = _tenant(options["tenant"])
+        tenant = arguments.tenant_of(options["tenant"])
         try:
             table = board_table(tenant=tenant, board=options["board"])
         except voting.queries.UnknownBoard as error:
@@ -108,14 +107,6 @@ class Command(BaseCommand):
         console = Console(file=self.stdout, soft_wrap=False)  # type: ignore[arg-type]
         console.width = max(console.width, _TABLE_WIDTH)
         console.print(result, markup=False)
-
-
-def _tenant(slug: str) -> Tenant:
-    try:
-        return arena.tenancy.queries.by_slug(slug)
-    except arena.tenancy.queries.UnknownTenant as error:
-        known = ", ".join(tenant.slug for tenant in arena.tenancy.queries.all_tenants())
-        raise CommandError(f"{error}; there are: {known or 'none yet'}") from error
 
 
 def _as_json(table: BoardTable) -> dict[str, Any]:
