@@ -37,7 +37,8 @@ def test_an_ordinary_user_needs_no_privilege(empty_data_dir: Path) -> None:
         [*BECOME_NOBODY, sys.executable, "-c", again], stderr=subprocess.DEVNULL, check=False
     )
     prefix = BECOME_NOBODY if probe.returncode == 0 else BECOME_NOBODY + READ_EVERYTHING
-    user = User(empty_data_dir, prefix=prefix, HOME=str(empty_data_dir))
+    programs = reachable_programs(empty_data_dir.parent / "packages")
+    user = User(empty_data_dir, prefix=prefix, HOME=str(empty_data_dir), **programs)
     assert user.connect().execute("SELECT 1").fetchone() == (1,)
     assert (empty_data_dir / "pg").stat().st_uid == NOBODY_UID
     assert user_of(postmaster_pid(empty_data_dir)) == NOBODY_UID
@@ -47,17 +48,7 @@ def test_an_ordinary_user_needs_no_privilege(empty_data_dir: Path) -> None:
 
 @ROOT_ONLY
 def test_root_without_user_namespaces_runs_the_servers_as_nobody(empty_data_dir: Path) -> None:
-    packages = empty_data_dir.parent / "packages"
-    bin_folder = binaries.postgres_bin()
-    # The wheel keeps its libraries beside the package that holds pginstall/bin.
-    package = bin_folder.parents[1]
-    for folder in (package, package.with_name(f"{package.name}.libs")):
-        if folder.exists():
-            shutil.copytree(folder, packages / folder.name)
-    own_programs = {
-        "ARENA_PG_BIN": str(packages / bin_folder.relative_to(package.parent)),
-        "REDIS_BIN": str(shutil.copy(binaries.redis_server(), packages)),
-    }
+    own_programs = reachable_programs(empty_data_dir.parent / "packages")
     user = User(empty_data_dir, prefix=without_namespaces(empty_data_dir), **own_programs)
     assert user.connect().execute("SELECT 1").fetchone() == (1,)
     assert (empty_data_dir / "pg").stat().st_uid == NOBODY_UID
@@ -80,6 +71,20 @@ def test_root_without_user_namespaces_is_told_which_folder_is_closed(empty_data_
     assert code == 1
     assert "user nobody cannot enter" in errors
     assert "Traceback" not in errors
+
+
+def reachable_programs(packages: Path) -> dict[str, str]:
+    """Copy the servers to where every user may go: the checkout may stand in a closed folder."""
+    bin_folder = binaries.postgres_bin()
+    # The wheel keeps its libraries beside the package that holds pginstall/bin.
+    package = bin_folder.parents[1]
+    for folder in (package, package.with_name(f"{package.name}.libs")):
+        if folder.exists():
+            shutil.copytree(folder, packages / folder.name)
+    return {
+        "ARENA_PG_BIN": str(packages / bin_folder.relative_to(package.parent)),
+        "REDIS_BIN": str(shutil.copy(binaries.redis_server(), packages)),
+    }
 
 
 def without_namespaces(data_dir: Path) -> list[str]:
