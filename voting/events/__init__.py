@@ -1,0 +1,57 @@
+"""Facts about boards, battles and votes."""
+
+from voting.events.battles import (
+    AnswersDelivered,
+    BattleContinued,
+    BattleSkipped,
+    BattleStarted,
+    BattleVoided,
+    ContentErased,
+    ErasureReason,
+    Mode,
+    OpenedAssignment,
+    Side,
+    Source,
+    VoidReason,
+    battle_stream,
+)
+from voting.events.boards import (
+    BoardOpened,
+    ContestantEntered,
+    ContestantRetired,
+    ContestantReweighted,
+    RatingPolicySet,
+    TiePolicy,
+    board_stream,
+    contestant_stream,
+)
+from voting.events.votes import CountedVote, VoteCast, VoteRecategorised, VoteRecorded, Winner
+
+__all__ = [
+    "AnswersDelivered",
+    "BattleContinued",
+    "BattleSkipped",
+    "BattleStarted",
+    "BattleVoided",
+    "BoardOpened",
+    "ContentErased",
+    "ContestantEntered",
+    "ContestantRetired",
+    "ContestantReweighted",
+    "CountedVote",
+    "ErasureReason",
+    "Mode",
+    "OpenedAssignment",
+    "RatingPolicySet",
+    "Side",
+    "Source",
+    "TiePolicy",
+    "VoidReason",
+    "VoteCast",
+    "VoteRecategorised",
+    "VoteRecorded",
+    "Winner",
+    "battle_stream",
+    "board_stream",
+    "contestant_stream",
+]
