@@ -1,5 +1,10 @@
-"""Read tables of boards and of votes counted per pair. Only projections write them."""
+"""Read tables of boards, votes and battles, which only projections write, and private content.
 
+Content and assignments are written by commands, in the transaction of the event that commits to
+them.
+"""
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from typing_extensions import override
 
@@ -41,3 +46,95 @@ class PairCount(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.model_a} against {self.model_b} on {self.board}"
+
+
+class Contestant(models.Model):
+    """A deployment that takes part, or took part, in the battles of a board."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "board", "deployment_slug")
+    tenant = models.ForeignKey(Tenant, models.CASCADE, db_index=False)
+    board = models.TextField()
+    deployment_slug = models.TextField()
+    model_slug = models.TextField()
+    weight = models.FloatField()
+    entered_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+    reason = models.TextField(help_text="Of the last change; empty for the first entry.")
+    position = models.BigIntegerField(help_text="Of the event that last changed it.")
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.deployment_slug} on {self.board}"
+
+
+class Battle(models.Model):
+    """A battle as far as its events tell: names stand here only once it is closed."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "id")
+    tenant = models.ForeignKey(Tenant, models.CASCADE, db_index=False)
+    id = models.UUIDField()
+    board = models.TextField()
+    mode = models.TextField()
+    voter = models.TextField()
+    status = models.TextField(help_text="answering, ready, voted, skipped or void")
+    turn = models.IntegerField()
+    started_at = models.DateTimeField()
+    changed_at = models.DateTimeField(help_text="When its newest event was recorded.")
+    publish_prompt = models.BooleanField()
+    language = models.TextField(null=True)
+    categories = ArrayField(models.TextField())
+    winner = models.TextField(null=True)
+    void_reason = models.TextField(null=True)
+    model_a = models.TextField(null=True)
+    model_b = models.TextField(null=True)
+    position = models.BigIntegerField(help_text="Of its newest event.")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant", "voter", "-started_at"], name="voting_battles_of_voter"),
+            models.Index(fields=["tenant", "status", "changed_at"], name="voting_open_battles"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.id} {self.status}"
+
+
+class Assignment(models.Model):
+    """Who answers a battle. Private: it becomes public with the event that closes the battle."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "battle_id")
+    tenant = models.ForeignKey(Tenant, models.CASCADE, db_index=False)
+    battle_id = models.UUIDField()
+    model_a = models.TextField()
+    model_b = models.TextField(null=True)
+    deployment_a = models.TextField()
+    deployment_b = models.TextField(null=True)
+    pair_probability_ppb = models.BigIntegerField(null=True)
+    salt = models.TextField()
+
+    @override
+    def __str__(self) -> str:
+        return str(self.battle_id)
+
+
+class Content(models.Model):
+    """A text or image that an event commits to. Erasing sets everything but its place to null."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "id")
+    tenant = models.ForeignKey(Tenant, models.CASCADE, db_index=False)
+    id = models.UUIDField()
+    battle_id = models.UUIDField()
+    kind = models.TextField(help_text="prompt, system, image, answer_a, answer_b or comment")
+    turn = models.IntegerField()
+    text = models.TextField(null=True)
+    image = models.BinaryField(null=True)
+    salt = models.TextField(null=True)
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "battle_id"], name="voting_content_of_battle")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.battle_id}"

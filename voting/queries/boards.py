@@ -1,4 +1,4 @@
-"""Read boards and counted votes of one arena."""
+"""Read boards and the votes counted on them."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,6 +1,5 @@
-"""Open boards and record votes."""
+"""Record votes that were cast elsewhere."""
 
-import re
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,14 +7,12 @@ from typing import NamedTuple
 
 from arena.eventstore import batches, store
 from arena.eventstore.domain import DomainError, Outcome
-from arena.eventstore.reader import fact_of
 from arena.eventstore.store import Appended, NewEvent
 from arena.tenancy.models import Tenant
 from benchmarks.events import model_stream
-from voting.events import BoardOpened, VoteRecorded, Winner, board_stream
+from voting.events import VoteRecorded, Winner, board_stream
 
 _NEW_STREAM = 0
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class NewVote(NamedTuple):
@@ -23,45 +20,6 @@ class NewVote(NamedTuple):
 
     event_id: uuid.UUID
     vote: VoteRecorded
-
-
-def open_board(
-    *,
-    tenant: Tenant,
-    slug: str,
-    name: str,
-    question: str,
-    licence: str,
-    attribution: str,
-    actor: str,
-) -> None:
-    """Open a board; nothing happens when it is open with just these facts.
-
-    Raises DomainError when it is open with others, or when the slug cannot stand in an address.
-    """
-    if not _SLUG.fullmatch(slug):
-        raise DomainError(f"board slug {slug!r}: want lower-case letters, digits and hyphens")
-    if not name.strip() or not question.strip():
-        raise DomainError(f"board {slug!r}: a name and a question are needed")
-    opened = BoardOpened(
-        slug=slug, name=name, question=question, licence=licence, attribution=attribution
-    )
-    stream = store.read_stream(tenant=tenant, stream=board_stream(slug))
-    if not stream:
-        store.append(
-            tenant=tenant,
-            stream=board_stream(slug),
-            events=[opened],
-            expected_version=_NEW_STREAM,
-            actor=actor,
-        )
-    elif fact_of(stream[-1], BoardOpened) != opened:
-        raise DomainError(f"board {slug!r} is open already with another name, question or licence")
-
-
-def is_open(*, tenant: Tenant, slug: str) -> bool:
-    """Tell from the log itself whether the board is open; read tables may lag behind."""
-    return bool(store.read_stream(tenant=tenant, stream=board_stream(slug)))
 
 
 def record_vote(

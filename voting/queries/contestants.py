@@ -1,0 +1,81 @@
+"""Read which deployments battle on a board, and how likely each is to be drawn."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from arena.tenancy.models import Tenant
+from voting import pairing
+from voting.models import Contestant, PairCount
+from voting.pairing import Contender, PairVotes, TooFewContenders
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContestantInfo:
+    """A deployment on a board; `share` is the probability to be in the next battle, None if not."""
+
+    deployment_slug: str
+    model_slug: str
+    weight: float
+    share: float | None
+    entered_at: datetime
+    retired_at: datetime | None
+    reason: str
+    position: int
+
+
+def contestants(*, tenant: Tenant, board: str) -> list[ContestantInfo]:
+    """Return everybody who battles or battled on the board, by deployment."""
+    rows = Contestant.objects.filter(tenant=tenant, board=board).order_by("deployment_slug")
+    shares = _shares(tenant, board, [row for row in rows if row.retired_at is None])
+    return [
+        ContestantInfo(
+            deployment_slug=row.deployment_slug,
+            model_slug=row.model_slug,
+            weight=row.weight,
+            share=shares.get(row.deployment_slug),
+            entered_at=row.entered_at,
+            retired_at=row.retired_at,
+            reason=row.reason,
+            position=row.position,
+        )
+        for row in rows
+    ]
+
+
+def active_contenders(*, tenant: Tenant, board: str) -> list[Contender]:
+    """Return who can be drawn on the board, by deployment."""
+    rows = Contestant.objects.filter(tenant=tenant, board=board, retired_at=None)
+    return [_contender(row) for row in rows.order_by("deployment_slug")]
+
+
+def pair_votes(*, tenant: Tenant, board: str, models: set[str]) -> dict[tuple[str, str], PairVotes]:
+    """Return the counted votes between these models, by slugs in alphabetical order."""
+    result: dict[tuple[str, str], PairVotes] = {}
+    rows = PairCount.objects.filter(
+        tenant=tenant, board=board, model_a__in=models, model_b__in=models
+    )
+    for row in rows:
+        draws = row.ties + row.both_bad
+        is_in_order = row.model_a < row.model_b
+        pair = (row.model_a, row.model_b) if is_in_order else (row.model_b, row.model_a)
+        wins = row.wins_a if is_in_order else row.wins_b
+        before = result.get(pair, PairVotes(0.0, 0))
+        result[pair] = PairVotes(
+            before.points + wins + draws / 2,
+            before.votes + row.wins_a + row.wins_b + draws,
+        )
+    return result
+
+
+def _shares(tenant: Tenant, board: str, active: list[Contestant]) -> dict[str, float]:
+    contenders = [_contender(row) for row in active]
+    models = {contender.model for contender in contenders}
+    votes = pair_votes(tenant=tenant, board=board, models=models)
+    try:
+        return pairing.shares(pairing.probabilities(contenders, votes))
+    except TooFewContenders:
+        return {}
+
+
+def _contender(row: Contestant) -> Contender:
+    return Contender(deployment=row.deployment_slug, model=row.model_slug, weight=row.weight)
