@@ -19,6 +19,8 @@ DATA_DIR = Path(text("ARENA_DATA_DIR", str(BASE_DIR / "var")))
 DEBUG = flag("ARENA_DEBUG", default=False)
 SECRET_KEY = text("ARENA_SECRET_KEY")
 PSEUDONYM_KEY = text("ARENA_PSEUDONYM_KEY")
+# Keys that encrypt the API keys of endpoints; derived from SECRET_KEY when there are none.
+SECRETS_KEYS = listed("ARENA_SECRETS_KEYS", default=[])
 ALLOWED_HOSTS = listed("ARENA_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 SITE_URL = text("ARENA_SITE_URL", f"http://localhost:{text('ARENA_PORT', '8000')}")
 CSRF_TRUSTED_ORIGINS = listed("ARENA_CSRF_TRUSTED_ORIGINS", default=[])
@@ -30,6 +32,7 @@ INSTALLED_APPS = [
     "arena.eventstore.apps.EventStoreConfig",
     "arena.accounts.apps.AccountsConfig",
     "benchmarks.apps.BenchmarksConfig",
+    "workers.apps.WorkersConfig",
     "voting.apps.VotingConfig",
     "leaderboards.apps.LeaderboardsConfig",
     "django.contrib.auth",

@@ -9,6 +9,9 @@ from arena.eventstore.domain import DomainEvent
 
 Metric = Literal["elo", "decode_tokens_per_second", "output_usd_per_million_tokens", "sovereign"]
 
+PowerScope = Literal["wall", "gpu"]
+"""Where the watts were read: at the wall socket for the whole machine, or at the GPUs alone."""
+
 METRIC_UNITS: Final[Mapping[Metric, str]] = {
     "elo": "Elo",
     "decode_tokens_per_second": "tok/s",
@@ -43,6 +46,10 @@ class ModelRegistered(DomainEvent):
     licence: str | None = None
     """SPDX identifier, or the publisher's own name of the licence."""
     weights_open: bool | None = None
+    family: str | None = None
+    """What its relatives are called together, such as `Llama`."""
+    aliases: tuple[str, ...] = ()
+    """Other names by which an answer would give the model away."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +64,30 @@ class DeploymentRegistered(DomainEvent):
     node_count: int | None = None
     operator: str | None = None
     """Who runs it: `self-hosted`, or the name of the hosting company."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeploymentPriced(DomainEvent):
+    """What a deployment costs from a day on, as its operator lists it."""
+
+    deployment_slug: str
+    input_usd_micros_per_million_tokens: int
+    """Millionths of a US dollar for a million tokens of the prompt."""
+    output_usd_micros_per_million_tokens: int
+    source_name: str
+    source_url: str | None = None
+    effective_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeploymentPowerDeclared(DomainEvent):
+    """What a deployment draws under load, as somebody measured or rated it."""
+
+    deployment_slug: str
+    watts: int
+    scope: PowerScope
+    source_name: str
+    stated_on: date
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Read tables of models, their deployments and what others publish. Only projections write them."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from typing_extensions import override
 
@@ -16,6 +17,8 @@ class LanguageModel(models.Model):
     developer = models.TextField(null=True)
     licence = models.TextField(null=True)
     weights_open = models.BooleanField(null=True)
+    family = models.TextField(null=True)
+    aliases = ArrayField(models.TextField(), default=list)
     position = models.BigIntegerField(help_text="Of the event that last changed it.")
 
     @override
@@ -40,6 +43,41 @@ class Deployment(models.Model):
     @override
     def __str__(self) -> str:
         return self.slug
+
+
+class DeploymentPrice(models.Model):
+    """The price of a deployment from one day on. Earlier and later days have rows of their own."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "deployment_slug", "effective_on")
+    tenant = models.ForeignKey(Tenant, models.CASCADE, db_index=False)
+    deployment_slug = models.TextField()
+    effective_on = models.DateField()
+    input_usd_micros_per_million_tokens = models.BigIntegerField()
+    output_usd_micros_per_million_tokens = models.BigIntegerField()
+    source_name = models.TextField()
+    source_url = models.TextField(null=True)
+    position = models.BigIntegerField()
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.deployment_slug} {self.effective_on}"
+
+
+class DeploymentPower(models.Model):
+    """What a deployment draws, as stated on one day for the wall or for the GPUs."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "deployment_slug", "scope", "stated_on")
+    tenant = models.ForeignKey(Tenant, models.CASCADE, db_index=False)
+    deployment_slug = models.TextField()
+    scope = models.TextField()
+    stated_on = models.DateField()
+    watts = models.IntegerField()
+    source_name = models.TextField()
+    position = models.BigIntegerField()
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.deployment_slug} {self.scope} {self.stated_on}"
 
 
 class ExternalValue(models.Model):

@@ -1,12 +1,25 @@
 """Fold facts about models, deployments and claims into their read tables."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from arena.eventstore.projection import projection
 from arena.eventstore.reader import StoredEvent, fact_of
 from arena.tenancy.models import Tenant
-from benchmarks.events import DeploymentRegistered, ExternalValueStated, ModelRegistered
-from benchmarks.models import Deployment, ExternalValue, LanguageModel
+from benchmarks.events import (
+    DeploymentPowerDeclared,
+    DeploymentPriced,
+    DeploymentRegistered,
+    ExternalValueStated,
+    ModelRegistered,
+)
+from benchmarks.models import (
+    Deployment,
+    DeploymentPower,
+    DeploymentPrice,
+    ExternalValue,
+    LanguageModel,
+)
 
 
 @projection(name="models", events=[ModelRegistered], tables=[LanguageModel])
@@ -22,13 +35,23 @@ def fold_models(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
             developer=fact.developer,
             licence=fact.licence,
             weights_open=fact.weights_open,
+            family=fact.family,
+            aliases=list(fact.aliases),
             position=stored.position,
         )
     LanguageModel.objects.bulk_create(
         rows.values(),
         update_conflicts=True,
         unique_fields=["tenant", "slug"],
-        update_fields=["name", "developer", "licence", "weights_open", "position"],
+        update_fields=[
+            "name",
+            "developer",
+            "licence",
+            "weights_open",
+            "family",
+            "aliases",
+            "position",
+        ],
     )
 
 
@@ -52,6 +75,59 @@ def fold_deployments(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
             )
         )
     Deployment.objects.bulk_create(rows)
+
+
+@projection(name="deployment_prices", events=[DeploymentPriced], tables=[DeploymentPrice])
+def fold_prices(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
+    """Keep each day's price; of two for one day the later in the log."""
+    rows: dict[tuple[str, date], DeploymentPrice] = {}
+    for stored in events:
+        fact = fact_of(stored, DeploymentPriced)
+        rows[fact.deployment_slug, fact.effective_on] = DeploymentPrice(
+            tenant=tenant,
+            deployment_slug=fact.deployment_slug,
+            effective_on=fact.effective_on,
+            input_usd_micros_per_million_tokens=fact.input_usd_micros_per_million_tokens,
+            output_usd_micros_per_million_tokens=fact.output_usd_micros_per_million_tokens,
+            source_name=fact.source_name,
+            source_url=fact.source_url,
+            position=stored.position,
+        )
+    DeploymentPrice.objects.bulk_create(
+        rows.values(),
+        update_conflicts=True,
+        unique_fields=["tenant", "deployment_slug", "effective_on"],
+        update_fields=[
+            "input_usd_micros_per_million_tokens",
+            "output_usd_micros_per_million_tokens",
+            "source_name",
+            "source_url",
+            "position",
+        ],
+    )
+
+
+@projection(name="deployment_power", events=[DeploymentPowerDeclared], tables=[DeploymentPower])
+def fold_power(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
+    """Keep each day's statement of each scope; of two of one day the later in the log."""
+    rows: dict[tuple[str, str, date], DeploymentPower] = {}
+    for stored in events:
+        fact = fact_of(stored, DeploymentPowerDeclared)
+        rows[fact.deployment_slug, fact.scope, fact.stated_on] = DeploymentPower(
+            tenant=tenant,
+            deployment_slug=fact.deployment_slug,
+            scope=fact.scope,
+            stated_on=fact.stated_on,
+            watts=fact.watts,
+            source_name=fact.source_name,
+            position=stored.position,
+        )
+    DeploymentPower.objects.bulk_create(
+        rows.values(),
+        update_conflicts=True,
+        unique_fields=["tenant", "deployment_slug", "scope", "stated_on"],
+        update_fields=["watts", "source_name", "position"],
+    )
 
 
 @projection(name="external_values", events=[ExternalValueStated], tables=[ExternalValue])

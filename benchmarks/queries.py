@@ -2,13 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
+
+from django.utils import timezone
 
 from arena.tenancy.models import Tenant
-from benchmarks.models import Deployment, ExternalValue, LanguageModel
+from benchmarks.events import PowerScope
+from benchmarks.models import (
+    Deployment,
+    DeploymentPower,
+    DeploymentPrice,
+    ExternalValue,
+    LanguageModel,
+)
 
 
 class UnknownModel(LookupError):
     """No model of that slug is registered in the arena."""
+
+
+class UnknownDeployment(LookupError):
+    """No deployment of that slug is registered in the arena."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,6 +34,8 @@ class ModelInfo:
     developer: str | None
     licence: str | None
     weights_open: bool | None
+    family: str | None
+    aliases: tuple[str, ...]
     position: int
 
 
@@ -34,6 +50,31 @@ class DeploymentInfo:
     hardware: str | None
     node_count: int | None
     operator: str | None
+    position: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PriceInfo:
+    """What a deployment costs, in millionths of a US dollar for a million tokens."""
+
+    deployment_slug: str
+    input_usd_micros_per_million_tokens: int
+    output_usd_micros_per_million_tokens: int
+    source_name: str
+    source_url: str | None
+    effective_on: date
+    position: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PowerInfo:
+    """What a deployment draws under load: the whole machine (`wall`) or its GPUs only."""
+
+    deployment_slug: str
+    watts: int
+    scope: PowerScope
+    source_name: str
+    stated_on: date
     position: int
 
 
@@ -69,19 +110,54 @@ def model(*, tenant: Tenant, slug: str) -> ModelInfo:
 
 def deployments(*, tenant: Tenant) -> list[DeploymentInfo]:
     """Return every deployment by slug."""
-    return [
-        DeploymentInfo(
-            slug=row.slug,
-            model_slug=row.model_slug,
-            quantization=row.quantization,
-            engine=row.engine,
-            hardware=row.hardware,
-            node_count=row.node_count,
-            operator=row.operator,
+    rows = Deployment.objects.filter(tenant=tenant).order_by("slug")
+    return [_deployment_info(row) for row in rows]
+
+
+def deployment(*, tenant: Tenant, slug: str) -> DeploymentInfo:
+    """Return one deployment; raise UnknownDeployment."""
+    row = Deployment.objects.filter(tenant=tenant, slug=slug).first()
+    if row is None:
+        raise UnknownDeployment(f"no deployment has the slug {slug!r}")
+    return _deployment_info(row)
+
+
+def prices(*, tenant: Tenant, on: date | None = None) -> dict[str, PriceInfo]:
+    """Return the price of each deployment that has one on that day, by slug; by default today."""
+    rows = DeploymentPrice.objects.filter(
+        tenant=tenant, effective_on__lte=on or timezone.now().date()
+    ).order_by("deployment_slug", "effective_on")
+    return {
+        row.deployment_slug: PriceInfo(
+            deployment_slug=row.deployment_slug,
+            input_usd_micros_per_million_tokens=row.input_usd_micros_per_million_tokens,
+            output_usd_micros_per_million_tokens=row.output_usd_micros_per_million_tokens,
+            source_name=row.source_name,
+            source_url=row.source_url,
+            effective_on=row.effective_on,
             position=row.position,
         )
-        for row in Deployment.objects.filter(tenant=tenant).order_by("slug")
-    ]
+        for row in rows
+    }
+
+
+def power(*, tenant: Tenant) -> dict[str, PowerInfo]:
+    """Return the newest statement of each deployment that has one; the wall before GPUs."""
+    # In this order the row that a deployment keeps is its last: gpu, then wall, then by day.
+    rows = DeploymentPower.objects.filter(tenant=tenant).order_by(
+        "deployment_slug", "scope", "stated_on"
+    )
+    return {
+        row.deployment_slug: PowerInfo(
+            deployment_slug=row.deployment_slug,
+            watts=row.watts,
+            scope=cast(PowerScope, row.scope),
+            source_name=row.source_name,
+            stated_on=row.stated_on,
+            position=row.position,
+        )
+        for row in rows
+    }
 
 
 def external_values(*, tenant: Tenant) -> list[ExternalValueInfo]:
@@ -105,6 +181,19 @@ def external_values(*, tenant: Tenant) -> list[ExternalValueInfo]:
     ]
 
 
+def _deployment_info(row: Deployment) -> DeploymentInfo:
+    return DeploymentInfo(
+        slug=row.slug,
+        model_slug=row.model_slug,
+        quantization=row.quantization,
+        engine=row.engine,
+        hardware=row.hardware,
+        node_count=row.node_count,
+        operator=row.operator,
+        position=row.position,
+    )
+
+
 def _model_info(row: LanguageModel) -> ModelInfo:
     return ModelInfo(
         slug=row.slug,
@@ -112,5 +201,7 @@ def _model_info(row: LanguageModel) -> ModelInfo:
         developer=row.developer,
         licence=row.licence,
         weights_open=row.weights_open,
+        family=row.family,
+        aliases=tuple(row.aliases),
         position=row.position,
     )

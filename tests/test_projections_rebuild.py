@@ -13,13 +13,15 @@ from django.db import models
 from arena.eventstore.projection import advance, projections, rebuild
 from arena.tenancy.models import Tenant
 from benchmarks import commands as benchmarks
-from benchmarks.events import METRIC_UNITS, ExternalValueStated, Metric
+from benchmarks.events import METRIC_UNITS, ExternalValueStated, Metric, PowerScope
 from voting import commands as voting
 from voting.events import Winner
+from workers import commands as workers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 VOLATILE = {"id", "pk"}
 WINNERS: tuple[Winner, ...] = ("model_a", "model_b", "tie", "both_bad")
+SCOPES: tuple[PowerScope, ...] = ("wall", "gpu")
 METRICS: tuple[Metric, ...] = ("elo", "decode_tokens_per_second")
 
 
@@ -48,6 +50,7 @@ def fill(tenant: Tenant, *, seed: int, rounds: int, between: Callable[[], None])
         operator="self-hosted",
         actor="test",
     )
+    connect(tenant, deployment, rng, between)
     for index in range(rounds):
         model_a, model_b = rng.sample(slugs, 2)
         voting.record_vote(
@@ -67,6 +70,45 @@ def fill(tenant: Tenant, *, seed: int, rounds: int, between: Callable[[], None])
                 tenant=tenant, value=claim(deployment, index, rng), actor="test"
             )
         between()
+
+
+def connect(
+    tenant: Tenant, deployment: str, rng: random.Random, between: Callable[[], None]
+) -> None:
+    """Price the deployment, state its power and make it an endpoint, several times over."""
+    for index in range(6):
+        benchmarks.price_deployment(
+            tenant=tenant,
+            deployment_slug=deployment,
+            input_usd_micros_per_million_tokens=rng.randrange(1_000_000),
+            output_usd_micros_per_million_tokens=rng.randrange(1_000_000),
+            source_name="A",
+            effective_on=date(2026, 1, 1 + index % 3),
+            actor="test",
+        )
+        benchmarks.declare_power(
+            tenant=tenant,
+            deployment_slug=deployment,
+            watts=rng.randrange(1, 500),
+            scope=rng.choice(SCOPES),
+            source_name="A",
+            stated_on=date(2026, 1, 1 + index % 3),
+            actor="test",
+        )
+        workers.register_endpoint(
+            tenant=tenant,
+            deployment_slug=deployment,
+            base_url="https://9.9.9.9/v1",
+            upstream_model="m",
+            max_concurrent=rng.randrange(1, 9),
+            actor="test",
+        )
+        between()
+        if index % 3 == 1:
+            workers.retire_endpoint(
+                tenant=tenant, deployment_slug=deployment, reason="rest", actor="test"
+            )
+            between()
 
 
 def claim(deployment: str, index: int, rng: random.Random) -> ExternalValueStated:

@@ -13,8 +13,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from arena.eventstore.domain import DomainEvent
 from arena.eventstore.queries import Digests
 from arena.eventstore.reader import StoredEvent
-from benchmarks.events import DeploymentRegistered, ExternalValueStated, Metric, ModelRegistered
+from benchmarks.events import (
+    DeploymentPowerDeclared,
+    DeploymentPriced,
+    DeploymentRegistered,
+    ExternalValueStated,
+    Metric,
+    ModelRegistered,
+    PowerScope,
+)
 from voting.events import BoardOpened, VoteRecorded, Winner
+from workers.events import EndpointChanged, EndpointRegistered, EndpointRetired
 
 
 class EventData(BaseModel):
@@ -41,6 +50,8 @@ class ModelRegisteredData(EventData):
     developer: str | None
     licence: str | None
     weights_open: bool | None
+    family: str | None = Field(description="What its relatives are called together.")
+    aliases: tuple[str, ...] = Field(description="Other names that would give it away.")
 
 
 class DeploymentRegisteredData(EventData):
@@ -53,6 +64,55 @@ class DeploymentRegisteredData(EventData):
     hardware: str | None
     node_count: int | None
     operator: str | None
+
+
+class DeploymentPricedData(EventData):
+    """What a deployment costs from a day on."""
+
+    deployment_slug: str
+    input_usd_micros_per_million_tokens: int = Field(description="Millionths of a US dollar.")
+    output_usd_micros_per_million_tokens: int = Field(description="Millionths of a US dollar.")
+    source_name: str
+    source_url: str | None
+    effective_on: date
+
+
+class DeploymentPowerDeclaredData(EventData):
+    """What a deployment draws under load."""
+
+    deployment_slug: str
+    watts: int
+    scope: PowerScope = Field(description="At the wall socket, or of the GPUs alone.")
+    source_name: str
+    stated_on: date
+
+
+class EndpointRegisteredData(EventData):
+    """A deployment became reachable for battles. Where it is reached is not public."""
+
+    deployment_slug: str
+    model_slug: str
+    accepts_images: bool
+    context_tokens: int | None
+    max_output_tokens: int
+    max_concurrent: int = Field(description="Answers at a time.")
+
+
+class EndpointChangedData(EventData):
+    """What an endpoint takes has changed."""
+
+    deployment_slug: str
+    accepts_images: bool
+    context_tokens: int | None
+    max_output_tokens: int
+    max_concurrent: int = Field(description="Answers at a time.")
+
+
+class EndpointRetiredData(EventData):
+    """A deployment gives no more answers."""
+
+    deployment_slug: str
+    reason: str
 
 
 class ExternalValueStatedData(EventData):
@@ -88,6 +148,11 @@ PublicData = (
     BoardOpenedData
     | ModelRegisteredData
     | DeploymentRegisteredData
+    | DeploymentPricedData
+    | DeploymentPowerDeclaredData
+    | EndpointRegisteredData
+    | EndpointChangedData
+    | EndpointRetiredData
     | ExternalValueStatedData
     | VoteRecordedData
 )
@@ -95,13 +160,23 @@ PUBLIC: dict[type[DomainEvent], type[PublicData]] = {
     BoardOpened: BoardOpenedData,
     ModelRegistered: ModelRegisteredData,
     DeploymentRegistered: DeploymentRegisteredData,
+    DeploymentPriced: DeploymentPricedData,
+    DeploymentPowerDeclared: DeploymentPowerDeclaredData,
+    EndpointRegistered: EndpointRegisteredData,
+    EndpointChanged: EndpointChangedData,
+    EndpointRetired: EndpointRetiredData,
     ExternalValueStated: ExternalValueStatedData,
     VoteRecorded: VoteRecordedData,
 }
 PUBLIC_TYPES = frozenset(cls.__name__ for cls in PUBLIC)
 PublicType = Literal[
     "BoardOpened",
+    "DeploymentPowerDeclared",
+    "DeploymentPriced",
     "DeploymentRegistered",
+    "EndpointChanged",
+    "EndpointRegistered",
+    "EndpointRetired",
     "ExternalValueStated",
     "ModelRegistered",
     "VoteRecorded",

@@ -1,0 +1,165 @@
+"""Register deployments, and state what they cost and draw."""
+
+from dataclasses import replace
+from datetime import date
+
+from arena.eventstore import batches, store
+from arena.eventstore.domain import DomainError, DomainEvent
+from arena.eventstore.reader import fact_of
+from arena.tenancy.models import Tenant
+from benchmarks import naming
+from benchmarks.events import (
+    DeploymentPowerDeclared,
+    DeploymentPriced,
+    DeploymentRegistered,
+    PowerScope,
+    deployment_stream,
+    model_stream,
+)
+
+_NEW_STREAM = 0
+_MAX_USD_MICROS = 1_000_000_000_000
+_MAX_WATTS = 1_000_000
+
+
+def register_deployment(
+    *,
+    tenant: Tenant,
+    model_slug: str,
+    actor: str,
+    quantization: str | None = None,
+    engine: str | None = None,
+    hardware: str | None = None,
+    node_count: int | None = None,
+    operator: str | None = None,
+    dry_run: bool = False,
+) -> str:
+    """Register a deployment and return its slug; the same facts are the same deployment.
+
+    Raises DomainError when the model is not registered or the node count is below one. A dry run
+    appends nothing and asks for no model; it returns the slug the deployment has or would get.
+    """
+    if node_count is not None and node_count < 1:
+        raise DomainError(f"node_count is {node_count}, want 1 or more")
+    nodes = None if node_count is None else f"{node_count} nodes"
+    parts = [part for part in (quantization, engine, hardware, nodes, operator) if part]
+    wanted = DeploymentRegistered(
+        slug="--".join([model_slug, *map(naming.slugify, parts)]),
+        model_slug=model_slug,
+        quantization=quantization,
+        engine=engine,
+        hardware=hardware,
+        node_count=node_count,
+        operator=operator,
+    )
+    registered, place = _deployment_place(tenant, wanted)
+    if not registered and not dry_run:
+        if not store.read_stream(tenant=tenant, stream=model_stream(model_slug)):
+            raise DomainError(f"no model {model_slug!r} is registered; register it first")
+        store.append(
+            tenant=tenant,
+            stream=deployment_stream(place.slug),
+            events=[place],
+            expected_version=_NEW_STREAM,
+            actor=actor,
+        )
+    return place.slug
+
+
+def price_deployment(
+    *,
+    tenant: Tenant,
+    deployment_slug: str,
+    input_usd_micros_per_million_tokens: int,
+    output_usd_micros_per_million_tokens: int,
+    source_name: str,
+    effective_on: date,
+    actor: str,
+    source_url: str | None = None,
+) -> None:
+    """State what a deployment costs from a day on; the price stated last is appended only once.
+
+    Raises DomainError for an unknown deployment, a price below zero or above a million dollars, or
+    a source without a name.
+    """
+    for price in (input_usd_micros_per_million_tokens, output_usd_micros_per_million_tokens):
+        if not 0 <= price <= _MAX_USD_MICROS:
+            raise DomainError(
+                f"a price is {price} USD micros per million tokens, want 0 to {_MAX_USD_MICROS}"
+            )
+    priced = DeploymentPriced(
+        deployment_slug=deployment_slug,
+        input_usd_micros_per_million_tokens=input_usd_micros_per_million_tokens,
+        output_usd_micros_per_million_tokens=output_usd_micros_per_million_tokens,
+        source_name=_source(source_name),
+        source_url=source_url,
+        effective_on=effective_on,
+    )
+    _state(tenant, deployment_slug, priced, actor)
+
+
+def declare_power(
+    *,
+    tenant: Tenant,
+    deployment_slug: str,
+    watts: int,
+    scope: PowerScope,
+    source_name: str,
+    stated_on: date,
+    actor: str,
+) -> None:
+    """State what a deployment draws under load; what was stated last is appended only once.
+
+    Raises DomainError for an unknown deployment, watts outside 1 to a million, or a source
+    without a name.
+    """
+    if not 1 <= watts <= _MAX_WATTS:
+        raise DomainError(f"the power is {watts} W, want 1 to {_MAX_WATTS}")
+    declared = DeploymentPowerDeclared(
+        deployment_slug=deployment_slug,
+        watts=watts,
+        scope=scope,
+        source_name=_source(source_name),
+        stated_on=stated_on,
+    )
+    _state(tenant, deployment_slug, declared, actor)
+
+
+def _state(tenant: Tenant, slug: str, fact: DomainEvent, actor: str) -> None:
+    """Append the fact unless the newest of its kind says the same."""
+    stream = store.read_stream(tenant=tenant, stream=deployment_stream(slug))
+    if not stream:
+        raise DomainError(f"no deployment {slug!r} is registered; register it first")
+    newest = next((item for item in reversed(stream) if item.type == type(fact).__name__), None)
+    if newest is None or newest.event != fact:
+        store.append(
+            tenant=tenant,
+            stream=deployment_stream(slug),
+            events=[fact],
+            expected_version=stream[-1].version,
+            actor=actor,
+        )
+
+
+def _source(name: str) -> str:
+    try:
+        return naming.check_name(name)
+    except ValueError as error:
+        raise DomainError(f"source: {error}") from None
+
+
+def _deployment_place(
+    tenant: Tenant, wanted: DeploymentRegistered
+) -> tuple[bool, DeploymentRegistered]:
+    """Return whether it is registered, and its slug: with a hash if other facts have the plain."""
+    hashed = replace(wanted, slug=f"{wanted.slug}-{naming.digest(repr(wanted))}")
+    streams = batches.read_streams(
+        tenant=tenant, streams=[deployment_stream(place.slug) for place in (wanted, hashed)]
+    )
+    for place in (wanted, hashed):
+        stored = streams.get(deployment_stream(place.slug))
+        if stored is None:
+            return False, place
+        if fact_of(stored[0], DeploymentRegistered) == place:
+            return True, place
+    raise DomainError(f"two deployments claim the slug {hashed.slug!r}")

@@ -1,0 +1,142 @@
+"""Register models under slugs that stay, and add facts to them."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import replace
+from typing import NamedTuple
+
+from arena.eventstore import batches, store
+from arena.eventstore.domain import ConcurrencyError, DomainError
+from arena.eventstore.reader import fact_of
+from arena.eventstore.store import NewEvent
+from arena.tenancy.models import Tenant
+from benchmarks import naming
+from benchmarks.events import ModelRegistered, model_stream
+
+_ATTEMPTS = 3
+_NEW_STREAM = 0
+_MAX_ALIASES = 50
+
+
+class _Place(NamedTuple):
+    """Where a name belongs: its slug, and what is registered there (version 0: nothing yet)."""
+
+    slug: str
+    registered: ModelRegistered | None
+    version: int
+
+
+def model_slugs(*, tenant: Tenant, names: Collection[str]) -> dict[str, str]:
+    """Return the slug each name has, or would get if it were registered now; appends nothing."""
+    return {name: place.slug for name, place in _places(tenant, names).items()}
+
+
+def register_models(*, tenant: Tenant, names: Collection[str], actor: str) -> dict[str, str]:
+    """Register the models that are not there yet and return the slug of every name.
+
+    A name that differs in case only, or is the slug of a registered model, means that model. Two
+    names of one slug are two models: the later one's slug ends in a hash of its name. Raises
+    DomainError for a name that cannot be one.
+    """
+    for attempt in range(_ATTEMPTS):
+        places = _places(tenant, names)
+        new: dict[str, NewEvent] = {}
+        for name, place in places.items():
+            if place.registered is None and place.slug not in new:
+                new[place.slug] = NewEvent(
+                    stream=model_stream(place.slug),
+                    event=ModelRegistered(slug=place.slug, name=naming.check_name(name)),
+                    event_id=uuid.uuid4(),
+                    expected_version=_NEW_STREAM,
+                )
+        try:
+            store.append_many(tenant=tenant, events=new.values(), actor=actor)
+        except ConcurrencyError:
+            if attempt == _ATTEMPTS - 1:
+                raise
+        else:
+            break
+    return {name: place.slug for name, place in places.items()}
+
+
+def register_model(
+    *,
+    tenant: Tenant,
+    name: str,
+    actor: str,
+    developer: str | None = None,
+    licence: str | None = None,
+    weights_open: bool | None = None,
+    family: str | None = None,
+    aliases: Collection[str] | None = None,
+) -> str:
+    """Register a model, or add facts to one that is there; return its slug.
+
+    None leaves a fact as it is; aliases replace those stated before. Nothing is appended when
+    nothing is new. Raises DomainError for a name, family or alias that cannot be one,
+    ConcurrencyError when somebody registers it at the same moment.
+    """
+    place = _places(tenant, [name])[name]
+    before = place.registered
+    known = before or ModelRegistered(slug=place.slug, name=naming.check_name(name))
+    fact = replace(
+        known,
+        developer=known.developer if developer is None else developer,
+        licence=known.licence if licence is None else licence,
+        weights_open=known.weights_open if weights_open is None else weights_open,
+        family=known.family if family is None else _checked(family, what="family"),
+        aliases=known.aliases if aliases is None else _aliases(aliases),
+    )
+    if fact != before:
+        store.append(
+            tenant=tenant,
+            stream=model_stream(place.slug),
+            events=[fact],
+            expected_version=place.version,
+            actor=actor,
+        )
+    return place.slug
+
+
+def _places(tenant: Tenant, names: Collection[str]) -> dict[str, _Place]:
+    """Find each name's slug from the log itself: read tables may lag behind."""
+    wanted: dict[str, tuple[str, str]] = {}
+    for name in names:
+        try:
+            wanted[name] = naming.candidates(naming.check_name(name))
+        except ValueError as error:
+            raise DomainError(f"model: {error}") from None
+    streams = batches.read_streams(
+        tenant=tenant, streams=[model_stream(slug) for pair in wanted.values() for slug in pair]
+    )
+    taken: dict[str, _Place] = {}
+    owners: dict[str, str] = {}
+    for slug in {slug for pair in wanted.values() for slug in pair}:
+        if stored := streams.get(model_stream(slug)):
+            fact = fact_of(stored[-1], ModelRegistered)
+            taken[slug] = _Place(slug, fact, stored[-1].version)
+            owners[slug] = fact.name
+    places: dict[str, _Place] = {}
+    for name, slugs in wanted.items():
+        for slug in slugs:
+            if naming.same_name(name.strip(), slug=slug, registered=owners.setdefault(slug, name)):
+                places[name] = taken.get(slug) or _Place(slug, None, 0)
+                break
+        else:
+            raise DomainError(f"model {name!r}: both of its slugs belong to other models")
+    return places
+
+
+def _aliases(names: Collection[str]) -> tuple[str, ...]:
+    """Return the aliases in the order given, each once whatever its case."""
+    clean = {name.casefold(): name for name in (_checked(n, what="alias") for n in names)}
+    if len(clean) > _MAX_ALIASES:
+        raise DomainError(f"{len(clean)} aliases are stated, at most {_MAX_ALIASES} are allowed")
+    return tuple(clean.values())
+
+
+def _checked(name: str, *, what: str) -> str:
+    try:
+        return naming.check_name(name)
+    except ValueError as error:
+        raise DomainError(f"{what}: {error}") from None
