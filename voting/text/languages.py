@@ -30,7 +30,9 @@ _MACROLANGUAGES: Final = {
 }
 """ISO 639-3 members to the language that people name (and Biblical to modern Hebrew)."""
 _NO_LANGUAGE: Final = "zxx"
-_NOT_PROSE: Final = re.compile(r"`[^`\n]*`|https?://\S+|www\.\S+|\S+@\S+|\$[^$\n]+\$|<[^<>\n]+>")
+_NOT_PROSE: Final = re.compile(
+    r"`[^`\n]*`|https?://\S+|www\.\S+|\b[\w.+-]{1,64}@\S+|\$[^$\n]+\$|<[^<>\n]+>"
+)
 _lock: Final = Lock()
 
 

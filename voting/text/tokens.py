@@ -3,14 +3,15 @@
 import re
 from typing import Final
 
-# Scripts written without spaces: Kana, Bopomofo and Han count each sign, and Thai, Lao, Burmese
-# and Khmer every run of up to four signs, about one word.
+# Scripts written without spaces: each sign of the first is a token, and each run of up to four of
+# the second, about a word.
+_HAN_AND_KANA: Final = (
+    "\u3040-\u312f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_THAI_LAO_BURMESE_KHMER: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _TOKEN: Final = re.compile(
-    r"[\u3040-\u312f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-    r"|[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{1,4}"
-    r"|[^\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u312f\u31f0-\u31ff\u3400-\u4dbf"
-    r"\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
-    r"|[^\w\s]"
+    rf"[{_HAN_AND_KANA}]|[{_THAI_LAO_BURMESE_KHMER}]{{1,4}}"
+    rf"|[^\W{_HAN_AND_KANA}{_THAI_LAO_BURMESE_KHMER}]+|[^\w\s]"
 )
 _FENCE: Final = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}(?=[^`]*$)|~{3,})")
 

@@ -1,4 +1,4 @@
-"""Fold boards and votes into their read tables."""
+"""Fold votes into counts per board and ordered pair."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,10 +7,10 @@ from typing import Any
 from django.db import connection
 
 from arena.eventstore.projection import projection
-from arena.eventstore.reader import StoredEvent, fact_of
+from arena.eventstore.reader import StoredEvent
 from arena.tenancy.models import Tenant
-from voting.events import BoardOpened, VoteRecorded
-from voting.models import Board, PairCount
+from voting.events import VoteRecorded
+from voting.models import PairCount
 
 _OUTCOMES = {"model_a": 0, "model_b": 1, "tie": 2, "both_bad": 3}
 # One statement a batch: per-row writes would make a rebuild fifty times slower.
@@ -26,27 +26,6 @@ ON CONFLICT (tenant_id, board, model_a, model_b) DO UPDATE SET
 """
 
 _Pair = tuple[str, str, str]
-
-
-@projection(name="boards", events=[BoardOpened], tables=[Board])
-def fold_boards(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
-    """Keep each board as it was opened."""
-    rows = []
-    for stored in events:
-        fact = fact_of(stored, BoardOpened)
-        rows.append(
-            Board(
-                tenant=tenant,
-                slug=fact.slug,
-                name=fact.name,
-                question=fact.question,
-                licence=fact.licence,
-                attribution=fact.attribution,
-                opened_at=stored.recorded_at,
-                position=stored.position,
-            )
-        )
-    Board.objects.bulk_create(rows)
 
 
 @projection(name="pair_counts", events=[VoteRecorded], tables=[PairCount])

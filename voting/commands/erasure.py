@@ -1,0 +1,46 @@
+"""Blank the texts of a voter. Events stay, and so do their votes: they name nobody."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from arena.eventstore import store
+from arena.tenancy.models import Tenant
+from voting import models, queries
+from voting.events import ContentErased, ErasureReason, battle_stream
+
+
+def erase_voter(*, tenant: Tenant, voter: str, actor: str) -> int:
+    """Blank every text of a voter's battles and return how many texts that were."""
+    return sum(
+        erase_battle(tenant=tenant, battle_id=battle_id, reason="erasure", actor=actor)
+        for battle_id in queries.battle_ids_of_voter(tenant=tenant, voter=voter)
+    )
+
+
+def erase_battle(*, tenant: Tenant, battle_id: UUID, reason: ErasureReason, actor: str) -> int:
+    """Blank the texts of one battle and record it; return how many that were.
+
+    The salts go with the texts, so what the log commits to can no longer be guessed.
+    """
+    with transaction.atomic():
+        rows = list(
+            models.Content.objects.select_for_update().filter(
+                tenant=tenant, battle_id=battle_id, erased_at=None
+            )
+        )
+        if not rows:
+            return 0
+        ids = [row.id for row in rows]
+        models.Content.objects.filter(tenant=tenant, id__in=ids).update(
+            text=None, image=None, salt=None, erased_at=timezone.now()
+        )
+        store.append(
+            tenant=tenant,
+            stream=battle_stream(battle_id),
+            events=[ContentErased(content_ids=tuple(ids), reason=reason)],
+            expected_version=None,
+            actor=actor,
+        )
+    return len(rows)
