@@ -7,12 +7,9 @@ points given and taken (Ford 1957; Hunter 2004, assumption 1).
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
-from leaderboards.pair_counts import FloatArray
-
-BoolArray = NDArray[np.bool_]
+from leaderboards.arrays import BoolArray, FloatArray
 
 
 class Reason(StrEnum):
@@ -42,6 +39,11 @@ def main_component(models: tuple[str, ...], wins: FloatArray, draws: FloatArray)
     largest = votes[label] == votes.max()
     first = min(np.flatnonzero(largest), key=lambda index: models[index])
     return np.asarray(label == label[first])
+
+
+def all_joined(takes_points: BoolArray) -> bool:
+    """Whether all models are one component; row i, column j: whether i took points from j."""
+    return bool(connected_components(takes_points, connection="strong")[0] == 1)
 
 
 def reasons(wins: FloatArray, draws: FloatArray, component: BoolArray) -> list[Reason | None]:

@@ -1,13 +1,12 @@
 """Votes counted per pair of models: all that a rating needs to know of them."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
+from leaderboards.arrays import FloatArray, IntArray
+from leaderboards.vote_encoding import WINNERS, Column, encode_models, encode_winners
 
 # Half points add up exactly in float64 up to here, and the Hessian of a fit stays well posed.
 MAX_VOTES: Final = 10**10
@@ -56,18 +55,35 @@ class PairCounts:
         if total > MAX_VOTES:
             raise ValueError(f"wins, ties, both_bad: {total} votes, want at most {MAX_VOTES}")
 
+    @classmethod
+    def from_votes(cls, model_a: Column, model_b: Column, winner: Column) -> Self:
+        """Counts of single votes, one row per ordered pair; models in alphabetical order.
+
+        The columns are sequences, NumPy arrays, pandas Series or Arrow arrays of strings; a
+        winner is one of model_a, model_b, tie and both_bad. Raises ValueError, naming the column
+        and the row, for anything else.
+        """
+        models, a, b = encode_models(model_a, model_b)
+        outcome = encode_winners(winner)
+        if len(outcome) != len(a):
+            raise ValueError(f"winner: {len(outcome)} rows, want {len(a)} like model_a")
+        n_pairs, n_outcomes = len(models) ** 2, len(WINNERS)
+        cells = (a * len(models) + b) * n_outcomes + outcome
+        votes = np.bincount(cells, minlength=n_pairs * n_outcomes).reshape(n_pairs, n_outcomes)
+        pairs = np.flatnonzero(votes.any(axis=1))
+        return cls(models, *np.divmod(pairs, len(models)), *votes[pairs].T)
+
     def wins(self) -> FloatArray:
         """Matrix (n_models, n_models): votes that the row's model won against the column's."""
-        wins = self._no_votes()
-        np.add.at(wins, (self.a, self.b), self.wins_a)
-        np.add.at(wins, (self.b, self.a), self.wins_b)
-        return wins
+        return self._matrix(self.wins_a) + self._matrix(self.wins_b).T
 
     def draws(self) -> FloatArray:
         """Symmetric matrix (n_models, n_models): ties and both-bad votes of each pair."""
-        one_sided = self._no_votes()
-        np.add.at(one_sided, (self.a, self.b), self.ties + self.both_bad)
+        one_sided = self._matrix(self.ties + self.both_bad)
         return one_sided + one_sided.T
 
-    def _no_votes(self) -> FloatArray:
-        return np.zeros((len(self.models), len(self.models)))
+    def _matrix(self, votes: IntArray) -> FloatArray:
+        """Sum of `votes` (n_rows,) by ordered pair (a, b); exact up to MAX_VOTES."""
+        n = len(self.models)
+        cells = np.bincount(self.a * n + self.b, weights=votes, minlength=n * n)
+        return np.asarray(cells.reshape(n, n))

@@ -1,30 +1,44 @@
-"""Bradley-Terry ratings on the Elo scale with sandwich intervals, from counts of votes.
+"""Bradley-Terry ratings on the Elo scale with intervals, from counts of votes.
 
-Model i beats model j with probability 1 / (1 + exp(theta_j - theta_i)); theta is the maximum of
-the likelihood (Bradley and Terry 1952). A tie and a "both bad" each count as half a win for both
-sides, as the public arenas count them. Only counts enter, so the time of a fit does not grow with
-the number of votes. Theta is in logits, ratings are in Elo points.
+Left model a beats right model b with probability 1 / (1 + exp(-x)), x = theta_a - theta_b plus
+what the terms of the settings add; theta is the maximum of the likelihood (Bradley and Terry
+1952). A tie and a "both bad" each count as half a win for both sides, as the public arenas count
+them, unless the settings leave them out. Only counts enter, so the time of a fit without terms
+does not grow with the number of votes. Theta is in logits, ratings are in Elo points.
 """
 
-from dataclasses import dataclass
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
-from scipy.special import expit, ndtri
+from scipy.special import ndtri
 
+from leaderboards.arrays import FloatArray
+from leaderboards.bootstrap import resample
 from leaderboards.connectivity import Reason, main_component, reasons
-from leaderboards.pair_counts import FloatArray, PairCounts
+from leaderboards.context import Context, RefusedTerm, StyledCounts, TermReason, context_of
+from leaderboards.design import Design, inside
+from leaderboards.fit_settings import FitSettings
+from leaderboards.pair_counts import PairCounts
+from leaderboards.sandwich import sandwich
+from leaderboards.terms import Fitted, maximise_identified, standardised
 
 __all__ = [
     "BASE",
     "CONFIDENCE",
     "MEAN_RATING",
     "SCALE",
+    "Coefficient",
     "Fit",
+    "FitSettings",
     "PairCounts",
     "Rating",
     "Reason",
+    "RefusedTerm",
+    "StyledCounts",
+    "TermReason",
     "Unrated",
     "fit",
 ]
@@ -38,12 +52,6 @@ CONFIDENCE: Final = 0.95
 """Two-sided coverage of every interval."""
 
 _ELO_PER_LOGIT: Final = SCALE / float(np.log(BASE))
-_STEP_TOLERANCE_LOGITS: Final = 1e-10
-# Farther out the curvature of a pair is another one: a longer step can leave the Hessian singular.
-_LONGEST_STEP_LOGITS: Final = 2.0
-# A gradient this small beside the terms it sums is zero to rounding: no step can improve on it.
-_GRADIENT_ROUNDING: Final = 1e-14
-_MAX_ITERATIONS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +76,29 @@ class Unrated:
 
 
 @dataclass(frozen=True, slots=True)
+class Coefficient:
+    """What one term adds to the left side's chance: per vote, or per `standard_deviation`.
+
+    Logits and Elo points; the bounds are those of the interval. A term of style is in units of
+    its standard deviation over the votes of the fit, side and same maker apply or do not.
+    """
+
+    name: str
+    value_logits: float
+    standard_error_logits: float
+    value_elo: float
+    lower_elo: float
+    upper_elo: float
+    standard_deviation: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Fit:
     """Ratings of one set of counts, best first, and how the solver ended.
 
     `votes` entered the fit: those between two models of the main component.
-    `gradient_norm` is the largest |points taken - points expected| of any model, in votes.
+    `gradient_norm` is the largest |points taken - points expected| of any model, in weighted votes.
+    `covariance` (n_rated, n_rated) of the ratings is in squared Elo points, in their order.
     """
 
     ratings: tuple[Rating, ...]
@@ -80,120 +106,160 @@ class Fit:
     votes: int
     iterations: int
     gradient_norm: float
+    coefficients: tuple[Coefficient, ...] = ()
+    refused_terms: tuple[RefusedTerm, ...] = ()
+    """Terms that were asked for and that these votes cannot tell; the ratings do without them."""
+    resamples_dropped: int = 0
+    """Bootstrap samples without a finite fit, which the intervals leave out."""
+    covariance: FloatArray = field(
+        default_factory=lambda: np.zeros((0, 0)), repr=False, compare=False
+    )
 
 
-class _Optimum(NamedTuple):
-    theta: FloatArray
-    hessian_factor: tuple[FloatArray, bool]
-    iterations: int
-    gradient_norm: float
+class _Spread(NamedTuple):
+    """Uncertainty of (theta, gamma) in logits: (n, n) and three times (n,); lower < 0 < upper."""
+
+    covariance: FloatArray
+    standard_error: FloatArray
+    below: FloatArray
+    above: FloatArray
+    dropped: int
 
 
-def fit(counts: PairCounts) -> Fit:
+def fit(
+    counts: PairCounts | StyledCounts,
+    settings: FitSettings = FitSettings(),  # noqa: B008 -- immutable
+    *,
+    makers: Mapping[str, str] | None = None,
+) -> Fit:
     """Rate every model that the votes join both ways with the main component.
 
     Votes across the border of the component say only that one side always lost, which no finite
-    rating can express; they stay out.
+    rating can express; they stay out. `makers` (maker by model) is needed by the same-maker term
+    alone.
 
-    Raises ArithmeticError if Newton's method does not converge.
+    Raises ValueError when a term lacks its data, ArithmeticError if Newton's method does not
+    converge, and TooFewResamplesError where a bootstrap says nothing.
     """
-    wins, draws = counts.wins(), counts.draws()
-    component = main_component(counts.models, wins, draws)
-    reason_of = dict(zip(counts.models, reasons(wins, draws, component), strict=True))
-    votes_of = dict(zip(counts.models, (wins + wins.T + draws).sum(axis=1), strict=True))
-    unrated = tuple(
-        Unrated(model=model, reason=reason, votes=int(votes_of[model]))
-        for model, reason in reason_of.items()
-        if reason is not None
-    )
+    context = context_of(counts, settings, makers)
+    cast = counts.counts if isinstance(counts, StyledCounts) else counts
+    counted = _counted(cast, settings)
+    wins, draws = counted.wins(), counted.draws()
+    component = main_component(cast.models, wins, draws)
+    unrated = _unrated(cast, reasons(wins, draws, component))
     if not component.any():
         return Fit(ratings=(), unrated=unrated, votes=0, iterations=0, gradient_norm=0.0)
 
-    inside = np.ix_(component, component)
-    wins, draws = wins[inside], draws[inside]
-    optimum = _maximise_likelihood(wins, draws)
-    rating = MEAN_RATING + _ELO_PER_LOGIT * optimum.theta
-    standard_error = _ELO_PER_LOGIT * _sandwich_standard_errors(wins, draws, optimum)
-    half_width = float(ndtri(0.5 + CONFIDENCE / 2)) * standard_error
-    votes = (wins + wins.T + draws).sum(axis=1)
-    names = [model for model, kept in zip(counts.models, component, strict=True) if kept]
-    rows = (
-        Rating(
-            model=model,
-            rating=float(rating[index]),
-            standard_error=float(standard_error[index]),
-            lower=float(rating[index] - half_width[index]),
-            upper=float(rating[index] + half_width[index]),
-            votes=int(votes[index]),
-        )
-        for index, model in enumerate(names)
-        if reason_of[model] is None
+    kept, rows = inside(counted, component)
+    context = context._replace(features=context.features[rows])
+    fitted, deviations = _fitted(kept, context, settings)
+    spread = _spread(fitted, settings)
+    left_out = {row.model for row in unrated}
+    order = sorted(
+        (index for index, model in enumerate(kept.models) if model not in left_out),
+        key=lambda index: (-fitted.optimum.parameters[index], kept.models[index]),
     )
+    inner_votes = _votes_of(kept)
     return Fit(
-        ratings=tuple(sorted(rows, key=lambda row: (-row.rating, row.model))),
+        ratings=tuple(
+            _rating(kept.models[index], index, fitted, spread, int(inner_votes[index]))
+            for index in order
+        ),
         unrated=unrated,
-        votes=int(votes.sum()) // 2,
-        iterations=optimum.iterations,
-        gradient_norm=optimum.gradient_norm,
+        votes=int(inner_votes.sum()) // 2,
+        iterations=fitted.optimum.iterations,
+        gradient_norm=fitted.optimum.gradient_norm,
+        coefficients=tuple(
+            _coefficient(name, len(kept.models) + index, fitted, spread, deviations.get(name))
+            for index, name in enumerate(fitted.design.names)
+        ),
+        refused_terms=fitted.refused,
+        resamples_dropped=spread.dropped,
+        covariance=_ELO_PER_LOGIT**2 * spread.covariance[np.ix_(order, order)],
     )
 
 
-def _maximise_likelihood(wins: FloatArray, draws: FloatArray) -> _Optimum:
-    """Newton's method with step halving on sum(theta) = 0; matrices (n, n), strongly connected."""
-    points = wins + draws / 2
-    games = points + points.T
-    theta = np.zeros(len(wins))
-    loss = _negative_log_likelihood(theta, points)
-    for iteration in range(_MAX_ITERATIONS):
-        win_probability = expit(theta[:, np.newaxis] - theta)
-        # Points taken less points expected, written so that no large numbers cancel.
-        surplus = points * win_probability.T
-        gradient = (surplus - surplus.T).sum(axis=1)
-        hessian = _laplacian(games * win_probability * win_probability.T)
-        factor = _factor_on_sum_zero(hessian)
-        step = cho_solve(factor, gradient)
-        step -= step.mean()
-        gradient_norm = float(np.abs(gradient).max())
-        at_rounding = gradient_norm <= _GRADIENT_ROUNDING * surplus.sum(axis=1).max()
-        if np.abs(step).max() <= _STEP_TOLERANCE_LOGITS or at_rounding:
-            return _Optimum(theta, factor, iteration, gradient_norm)
-        length = min(1.0, _LONGEST_STEP_LOGITS / float(np.abs(step).max()))
-        # The slack lets the last steps through, whose gain is below the rounding of the loss.
-        while (next_loss := _negative_log_likelihood(theta + length * step, points)) > loss * (
-            1 + 1e-12
-        ):
-            length /= 2
-        theta, loss = theta + length * step, next_loss
-    raise ArithmeticError(f"Bradley-Terry fit: no convergence in {_MAX_ITERATIONS} Newton steps")
+def _counted(counts: PairCounts, settings: FitSettings) -> PairCounts:
+    """The votes that the settings let count."""
+    excluded = [name for name in ("ties", "both_bad") if getattr(settings, name) == "exclude"]
+    none = {name: np.zeros_like(getattr(counts, name)) for name in excluded}
+    return dataclasses.replace(counts, **none) if none else counts
 
 
-def _negative_log_likelihood(theta: FloatArray, points: FloatArray) -> float:
-    return float((points * np.logaddexp(0, theta - theta[:, np.newaxis])).sum())
+def _unrated(cast: PairCounts, why: list[Reason | None]) -> tuple[Unrated, ...]:
+    votes = _votes_of(cast)
+    # A model whose votes the settings leave out, to the last one, has none but draws.
+    return tuple(
+        Unrated(
+            model=model,
+            reason=Reason.ONLY_TIES if reason is Reason.NO_VOTES and number else reason,
+            votes=int(number),
+        )
+        for model, reason, number in zip(cast.models, why, votes, strict=True)
+        if reason is not None
+    )
 
 
-def _laplacian(weights: FloatArray) -> FloatArray:
-    """Sum over pairs of weight * (e_i - e_j)(e_i - e_j)^T, from symmetric weights (n, n)."""
-    return np.asarray(np.diag(weights.sum(axis=1)) - weights)
+def _votes_of(counts: PairCounts) -> FloatArray:
+    """Votes that each model took part in (n_models,)."""
+    votes = counts.wins_a + counts.wins_b + counts.ties + counts.both_bad
+    n = len(counts.models)
+    left = np.bincount(counts.a, weights=votes, minlength=n)
+    return np.asarray(left + np.bincount(counts.b, weights=votes, minlength=n))
 
 
-def _factor_on_sum_zero(hessian: FloatArray) -> tuple[FloatArray, bool]:
-    """Cholesky factor of the Hessian plus a rank-one term along (1, ..., 1), which it lacks.
+def _fitted(
+    kept: PairCounts, context: Context, settings: FitSettings
+) -> tuple[Fitted, dict[str, float]]:
+    no_terms = Context((), np.empty((len(kept.a), 0)), 0)
+    plain = Design.of(kept, no_terms, settings.reweight_below)
+    if not context.names:
+        return maximise_identified(plain, plain), {}
+    votes = (kept.wins_a + kept.wins_b + kept.ties + kept.both_bad).astype(np.float64)
+    scaled, deviations, constant = standardised(context, votes)
+    design = Design.of(kept, scaled, settings.reweight_below)
+    fitted = maximise_identified(design, plain)
+    return fitted._replace(refused=constant + fitted.refused), deviations
 
-    The term changes nothing on vectors of sum zero, so it is exact and not a regularisation.
-    """
-    return cho_factor(hessian + np.trace(hessian) / len(hessian) ** 2)
+
+def _spread(fitted: Fitted, settings: FitSettings) -> _Spread:
+    if settings.interval == "sandwich":
+        covariance = sandwich(fitted.design, fitted.optimum)
+        # A model with ties alone may have none, to rounding on either side of zero.
+        error = np.sqrt(np.maximum(np.diag(covariance), 0))
+        half_width = float(ndtri(0.5 + CONFIDENCE / 2)) * error
+        return _Spread(covariance, error, -half_width, half_width, 0)
+    resamples = resample(
+        fitted.design, fitted.optimum, samples=settings.bootstrap_samples, seed=settings.seed
+    )
+    deviation = resamples.parameters - fitted.optimum.parameters
+    below, above = np.quantile(deviation, [0.5 - CONFIDENCE / 2, 0.5 + CONFIDENCE / 2], axis=0)
+    covariance = np.cov(deviation, rowvar=False)
+    return _Spread(covariance, np.sqrt(np.diag(covariance)), below, above, resamples.dropped)
 
 
-def _sandwich_standard_errors(wins: FloatArray, draws: FloatArray, optimum: _Optimum) -> FloatArray:
-    """Standard errors (n,) in logits: root of diag(H^+ B H^+), B the spread of the scores.
+def _rating(model: str, index: int, fitted: Fitted, spread: _Spread, votes: int) -> Rating:
+    rating = MEAN_RATING + _ELO_PER_LOGIT * float(fitted.optimum.parameters[index])
+    return Rating(
+        model=model,
+        rating=rating,
+        standard_error=_ELO_PER_LOGIT * float(spread.standard_error[index]),
+        lower=rating + _ELO_PER_LOGIT * float(spread.below[index]),
+        upper=rating + _ELO_PER_LOGIT * float(spread.above[index]),
+        votes=votes,
+    )
 
-    Huber 1967; as used for arenas by Chiang et al. 2024 (arXiv 2403.04132, section 4). Robust to
-    ties counted as half wins, for which the binomial variance would be too large.
-    """
-    lose_probability = expit(optimum.theta - optimum.theta[:, np.newaxis])
-    won = wins * lose_probability**2
-    spread = _laplacian(won + won.T + draws * (lose_probability - 0.5) ** 2)
-    half_way = cho_solve(optimum.hessian_factor, spread)
-    variances = np.diag(cho_solve(optimum.hessian_factor, half_way.T))
-    # A model with ties alone may have none, to rounding on either side of zero.
-    return np.asarray(np.sqrt(np.maximum(variances, 0)))
+
+def _coefficient(
+    name: str, index: int, fitted: Fitted, spread: _Spread, standard_deviation: float | None
+) -> Coefficient:
+    value = float(fitted.optimum.parameters[index])
+    return Coefficient(
+        name=name,
+        value_logits=value,
+        standard_error_logits=float(spread.standard_error[index]),
+        value_elo=_ELO_PER_LOGIT * value,
+        lower_elo=_ELO_PER_LOGIT * (value + float(spread.below[index])),
+        upper_elo=_ELO_PER_LOGIT * (value + float(spread.above[index])),
+        standard_deviation=standard_deviation,
+    )

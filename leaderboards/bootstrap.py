@@ -1,0 +1,66 @@
+"""Bootstrap of votes from their counts: the fits of as many votes drawn anew with replacement."""
+
+import dataclasses
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from leaderboards.arrays import FloatArray
+from leaderboards.connectivity import all_joined
+from leaderboards.design import Design
+from leaderboards.likelihood import Optimum, SeparatedError, maximise
+
+# A hundredth of a thousandth of an Elo point: far below the noise of a hundred samples.
+_STEP_TOLERANCE_LOGITS: Final = 1e-7
+
+
+class TooFewResamplesError(ArithmeticError):
+    """Most resamples have no finite fit, so their percentiles would say nothing."""
+
+
+class Resamples(NamedTuple):
+    """Fits of resamples, (n_samples, n_models + n_terms) in logits, and how many had none."""
+
+    parameters: FloatArray
+    dropped: int
+
+
+def resample(design: Design, optimum: Optimum, *, samples: int, seed: int) -> Resamples:
+    """Fit `samples` multinomial draws of the votes, each started from the optimum of all.
+
+    Weights stay those of the votes as they were cast. A resample in which a model is cut off from
+    the others, or a term has no finite value, is dropped and counted: its fit is infinite.
+
+    Raises TooFewResamplesError when more than half of them are dropped.
+    """
+    random = np.random.default_rng(seed)
+    votes = np.array([design.wins_a, design.wins_b, design.draws])
+    total = int(votes.sum())
+    chances = votes.ravel() / total
+    kept = []
+    for _ in range(samples):
+        drawn = random.multinomial(total, chances).astype(np.float64).reshape(votes.shape)
+        parameters = _refit(_with_votes(design, drawn), optimum)
+        if parameters is not None:
+            kept.append(parameters)
+    if 2 * len(kept) < samples:
+        raise TooFewResamplesError(
+            f"bootstrap: {samples - len(kept)} of {samples} resamples cut a model or a term off;"
+            " take sandwich intervals, or wait for more votes"
+        )
+    return Resamples(np.array(kept), samples - len(kept))
+
+
+def _with_votes(design: Design, votes: FloatArray) -> Design:
+    return dataclasses.replace(design, wins_a=votes[0], wins_b=votes[1], draws=votes[2])
+
+
+def _refit(design: Design, optimum: Optimum) -> FloatArray | None:
+    if not all_joined(design.takes_points()):
+        return None
+    try:
+        return maximise(
+            design, optimum.parameters, step_tolerance_logits=_STEP_TOLERANCE_LOGITS
+        ).parameters
+    except (SeparatedError, np.linalg.LinAlgError):
+        return None
