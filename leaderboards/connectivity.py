@@ -7,6 +7,7 @@ points given and taken (Ford 1957; Hunter 2004, assumption 1).
 from enum import StrEnum
 
 import numpy as np
+from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from leaderboards.arrays import BoolArray, FloatArray
@@ -43,7 +44,7 @@ def main_component(models: tuple[str, ...], wins: FloatArray, draws: FloatArray)
 
 def all_joined(takes_points: BoolArray) -> bool:
     """Whether all models are one component; row i, column j: whether i took points from j."""
-    return bool(connected_components(takes_points, connection="strong")[0] == 1)
+    return bool(connected_components(csr_array(takes_points), connection="strong")[0] == 1)
 
 
 def reasons(wins: FloatArray, draws: FloatArray, component: BoolArray) -> list[Reason | None]:

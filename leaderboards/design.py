@@ -1,7 +1,7 @@
 """The rows of votes that a likelihood sums over, and sums of their cross products."""
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
@@ -29,8 +29,17 @@ class Design:
     weight: FloatArray
     features: FloatArray
     names: tuple[str, ...]
-    pair: IntArray
+    pair: IntArray = field(init=False)
     """Cell of the ordered pair in a matrix (n_models, n_models)."""
+    points_a: FloatArray = field(init=False)
+    """Weighted wins and half draws of the left side (n_rows,)."""
+    points_b: FloatArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pair", self.a * self.n_models + self.b)
+        half = self.draws / 2
+        object.__setattr__(self, "points_a", self.weight * (self.wins_a + half))
+        object.__setattr__(self, "points_b", self.weight * (self.wins_b + half))
 
     @classmethod
     def of(cls, counts: PairCounts, context: Context, reweight_below: int | None) -> Self:
@@ -59,19 +68,19 @@ class Design:
         if reweight_below is not None:
             between = _square(a * n + b, votes.sum(axis=0), n)
             weight = 1 / np.maximum((between + between.T)[a, b], reweight_below)
-        return cls(n, a, b, *votes, weight, features, context.names, a * n + b)
+        return cls(n, a, b, *votes, weight, features, context.names)
 
-    def votes(self) -> FloatArray:
-        """Votes per row (n_rows,)."""
-        return self.wins_a + self.wins_b + self.draws
+    def points(self) -> FloatArray:
+        """Weighted votes per row (n_rows,)."""
+        return self.points_a + self.points_b
 
     def takes_points(self) -> BoolArray:
         """Matrix (n_models, n_models): whether the row's model took points from the column's."""
-        taken = np.zeros((self.n_models, self.n_models), dtype=np.bool_)
-        for winner, loser, wins in ((self.a, self.b, self.wins_a), (self.b, self.a, self.wins_b)):
-            rows = (wins > 0) | (self.draws > 0)
-            taken[winner[rows], loser[rows]] = True
-        return taken
+        from_right, from_left = np.zeros((2, self.n_models**2), dtype=np.bool_)
+        from_right[self.pair[self.points_a > 0]] = True
+        from_left[self.pair[self.points_b > 0]] = True
+        shape = (self.n_models, self.n_models)
+        return np.asarray(from_right.reshape(shape) | from_left.reshape(shape).T)
 
     def without(self, terms: set[str]) -> Self:
         """The same rows without the features of these names."""
@@ -102,6 +111,10 @@ class Design:
             np.bincount(self.a, weights=values, minlength=self.n_models)
             - np.bincount(self.b, weights=values, minlength=self.n_models)
         )
+
+    def sums(self, values: FloatArray) -> FloatArray:
+        """Sum over rows of value * x, x = (e_a - e_b, features): shape (n_models + n_terms,)."""
+        return np.append(self.contrasts(values), self.features.T @ values)
 
     def predictor(self, parameters: FloatArray) -> FloatArray:
         """Linear predictor per row (n_rows,) in logits; `parameters` are (theta, gamma)."""

@@ -10,12 +10,15 @@ from scipy.special import expit
 from leaderboards.arrays import FloatArray
 from leaderboards.design import Design
 
-STEP_TOLERANCE_LOGITS: Final = 1e-10
+_STEP_TOLERANCE_LOGITS: Final = 1e-10
 # Farther out the curvature of a pair is another one: a longer step can leave the Hessian singular.
 _LONGEST_STEP_LOGITS: Final = 2.0
 # A gradient this small beside the terms it sums is zero to rounding: no step can improve on it.
 _GRADIENT_ROUNDING: Final = 1e-14
 _MAX_ITERATIONS: Final = 200
+_LONGEST_STEP_NEARBY_LOGITS: Final = 0.5
+_LAST_STEP_NEARBY_LOGITS: Final = 1e-3
+_MAX_STEPS_NEARBY: Final = 6
 # Odds of e^25 are more than the votes of any fit can show: the coefficient is on its way out.
 _LARGEST_COEFFICIENT_LOGITS: Final = 25.0
 
@@ -43,90 +46,100 @@ class Optimum:
     gradient_norm: float
 
 
-class _Point(NamedTuple):
-    parameters: FloatArray
-    loss: float
+class _Newton(NamedTuple):
+    """Chances of the left side at a point, and the full step from there to the next."""
+
     win: FloatArray
     lose: FloatArray
-
-
-class _Newton(NamedTuple):
-    step: FloatArray
-    factor: tuple[FloatArray, bool]
     gradient_norm: float
-    at_rounding: bool
+    rounding: float
+    factor: tuple[FloatArray, bool]
+    step: FloatArray
 
 
-def maximise(
-    design: Design,
-    start: FloatArray | None = None,
-    *,
-    step_tolerance_logits: float = STEP_TOLERANCE_LOGITS,
-) -> Optimum:
+def maximise(design: Design, start: FloatArray | None = None) -> Optimum:
     """Newton's method with step halving on sum(theta) = 0 from `start`, by default from 0.
 
     The models must be strongly connected by their votes and the terms be independent. Raises
     SeparatedError for a term without finite maximum, ArithmeticError if there is no convergence.
     """
-    points_a = design.weight * (design.wins_a + design.draws / 2)
-    points_b = design.weight * (design.wins_b + design.draws / 2)
-    if start is None:
-        start = np.zeros(design.n_models + len(design.names))
-    here = _evaluate(design, start, points_a, points_b)
+    here = np.zeros(design.n_models + len(design.names)) if start is None else start
+    loss = _negative_log_likelihood(design, here)
     for iteration in range(_MAX_ITERATIONS):
-        newton = _newton(design, here, points_a, points_b)
+        newton = _newton(design, here)
         longest = float(np.abs(newton.step).max())
-        if longest <= step_tolerance_logits or newton.at_rounding:
+        if longest <= _STEP_TOLERANCE_LOGITS or newton.gradient_norm <= newton.rounding:
             return Optimum(
-                here.parameters,
-                here.win,
-                here.lose,
-                newton.factor,
-                iteration,
-                newton.gradient_norm,
+                parameters=here,
+                win=newton.win,
+                lose=newton.lose,
+                hessian_factor=newton.factor,
+                iterations=iteration,
+                gradient_norm=newton.gradient_norm,
             )
         length = min(1.0, _LONGEST_STEP_LOGITS / longest)
-        there = _evaluate(design, here.parameters + length * newton.step, points_a, points_b)
         # The slack lets the last steps through, whose gain is below the rounding of the loss.
-        while there.loss > here.loss * (1 + 1e-12):
+        while (
+            next_loss := _negative_log_likelihood(design, here + length * newton.step)
+        ) > loss * (1 + 1e-12):
             length /= 2
-            there = _evaluate(design, here.parameters + length * newton.step, points_a, points_b)
-        here = there
-        _check_finite(design, here.parameters)
+        here, loss = here + length * newton.step, next_loss
+        _check_finite(design, here)
     raise ArithmeticError(f"Bradley-Terry fit: no convergence in {_MAX_ITERATIONS} Newton steps")
 
 
-def _evaluate(
-    design: Design, parameters: FloatArray, points_a: FloatArray, points_b: FloatArray
-) -> _Point:
+def maximise_nearby(design: Design, start: FloatArray) -> FloatArray:
+    """Parameters of the maximum to 1e-6 logits, quickly where `start` is near; as maximise."""
+    here = start
+    for _ in range(_MAX_STEPS_NEARBY):
+        step = _newton(design, here).step
+        longest = float(np.abs(step).max())
+        if longest > _LONGEST_STEP_NEARBY_LOGITS:
+            break
+        here = here + step
+        # What is left after a full step is of the order of its square.
+        if longest <= _LAST_STEP_NEARBY_LOGITS:
+            return here
+    return maximise(design, start).parameters
+
+
+def _negative_log_likelihood(design: Design, parameters: FloatArray) -> float:
     predictor = design.predictor(parameters)
     # ln(1 + e^-|x|) and the side's |x| apart, so that no large numbers cancel.
-    common = np.log1p(np.exp(-np.abs(predictor)))
-    loss = points_a @ (common + np.maximum(-predictor, 0))
-    loss += points_b @ (common + np.maximum(predictor, 0))
-    return _Point(parameters, float(loss), expit(predictor), expit(-predictor))
+    loss = design.points() @ np.log1p(np.exp(-np.abs(predictor)))
+    loss += design.points_a @ np.maximum(-predictor, 0)
+    loss += design.points_b @ np.maximum(predictor, 0)
+    return float(loss)
 
 
-def _newton(design: Design, here: _Point, points_a: FloatArray, points_b: FloatArray) -> _Newton:
+def _newton(design: Design, parameters: FloatArray) -> _Newton:
+    predictor = design.predictor(parameters)
+    win, lose = expit(predictor), expit(-predictor)
     # Points taken less points expected, written so that no large numbers cancel.
-    gained, given = points_a * here.lose, points_b * here.win
-    surplus = gained - given
-    gradient = np.append(design.contrasts(surplus), design.features.T @ surplus)
-    hessian = design.cross_products((points_a + points_b) * here.win * here.lose)
-    factor = factor_on_sum_zero(hessian, design.n_models)
-    step = cho_solve(factor, gradient)
+    gained, given = design.points_a * lose, design.points_b * win
+    gradient = design.sums(gained - given)
+    factor = factor_on_sum_zero(
+        design.cross_products(design.points() * win * lose), design.n_models
+    )
+    step = cho_solve(factor, gradient, check_finite=False)
     step[: design.n_models] -= step[: design.n_models].mean()
-    gradient_norm = float(np.abs(gradient).max())
-    return _Newton(step, factor, gradient_norm, gradient_norm <= _rounding(design, gained + given))
+    return _Newton(
+        win=win,
+        lose=lose,
+        gradient_norm=float(np.abs(gradient).max()),
+        rounding=_GRADIENT_ROUNDING * _largest_sum(design, gained + given),
+        factor=factor,
+        step=step,
+    )
 
 
-def _rounding(design: Design, summed: FloatArray) -> float:
-    """How large a gradient is that rounding alone leaves; `summed` (n_rows,) enters its sums."""
+def _largest_sum(design: Design, summed: FloatArray) -> float:
+    """The largest of the sums that make up a gradient, all of `summed` (n_rows,) positive."""
     if design.names:
-        return _GRADIENT_ROUNDING * float(summed.sum())
+        return float(summed.sum())
     per_model = np.bincount(design.a, weights=summed, minlength=design.n_models)
     per_model += np.bincount(design.b, weights=summed, minlength=design.n_models)
-    return _GRADIENT_ROUNDING * float(per_model.max())
+    return float(per_model.max())
 
 
 def factor_on_sum_zero(hessian: FloatArray, n_models: int) -> tuple[FloatArray, bool]:

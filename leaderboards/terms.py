@@ -73,7 +73,7 @@ def maximise_identified(design: Design, without_terms: Design) -> Fitted:
 def _collinear(design: Design) -> list[str]:
     """Terms that are a combination of the models and of the terms before them."""
     n = design.n_models
-    products = design.cross_products(design.weight * design.votes())
+    products = design.cross_products(design.points())
     scale = np.sqrt(np.diag(products)[n:])
     models = products[:n, :n].copy()
     shared = products[:n, n:]
