@@ -21,6 +21,11 @@ class Board(models.Model):
     question = models.TextField()
     licence = models.TextField()
     attribution = models.TextField()
+    ties = models.TextField()
+    both_bad = models.TextField()
+    reweight_below = models.IntegerField(null=True)
+    preliminary_below = models.IntegerField()
+    policy_position = models.BigIntegerField(help_text="Of the event that set how it is rated.")
     opened_at = models.DateTimeField()
     position = models.BigIntegerField(help_text="Of the event that opened it.")
 
@@ -46,6 +51,39 @@ class PairCount(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.model_a} against {self.model_b} on {self.board}"
+
+
+class StyledCount(models.Model):
+    """Votes in battles, per ordered pair and stratum of style (voting.text.style)."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "board", "model_a", "model_b", "stratum")
+    tenant = models.ForeignKey(Tenant, models.CASCADE, db_index=False)
+    board = models.TextField()
+    model_a = models.TextField()
+    model_b = models.TextField()
+    stratum = models.TextField()
+    wins_a = models.BigIntegerField()
+    wins_b = models.BigIntegerField()
+    ties = models.BigIntegerField()
+    both_bad = models.BigIntegerField()
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.model_a} against {self.model_b} on {self.board}, {self.stratum}"
+
+
+class BoardVotes(models.Model):
+    """All counted votes of a board, or of a part of one: a category, a language."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "board")
+    tenant = models.ForeignKey(Tenant, models.CASCADE, db_index=False)
+    board = models.TextField()
+    votes = models.BigIntegerField()
+    position = models.BigIntegerField(help_text="Of the last event that changed the counts.")
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.votes} votes on {self.board}"
 
 
 class Contestant(models.Model):

@@ -6,84 +6,180 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tenancy', '0001_initial'),
-        ('voting', '0001_initial'),
+        ("tenancy", "0001_initial"),
+        ("voting", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'battle_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('battle_id', models.UUIDField()),
-                ('model_a', models.TextField()),
-                ('model_b', models.TextField(null=True)),
-                ('deployment_a', models.TextField()),
-                ('deployment_b', models.TextField(null=True)),
-                ('pair_probability_ppb', models.BigIntegerField(null=True)),
-                ('salt', models.TextField()),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='tenancy.tenant')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id",
+                        "battle_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("battle_id", models.UUIDField()),
+                ("model_a", models.TextField()),
+                ("model_b", models.TextField(null=True)),
+                ("deployment_a", models.TextField()),
+                ("deployment_b", models.TextField(null=True)),
+                ("pair_probability_ppb", models.BigIntegerField(null=True)),
+                ("salt", models.TextField()),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Contestant',
+            name="Contestant",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'board', 'deployment_slug', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('board', models.TextField()),
-                ('deployment_slug', models.TextField()),
-                ('model_slug', models.TextField()),
-                ('weight', models.FloatField()),
-                ('entered_at', models.DateTimeField()),
-                ('retired_at', models.DateTimeField(null=True)),
-                ('reason', models.TextField(help_text='Of the last change; empty for the first entry.')),
-                ('position', models.BigIntegerField(help_text='Of the event that last changed it.')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='tenancy.tenant')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id",
+                        "board",
+                        "deployment_slug",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("board", models.TextField()),
+                ("deployment_slug", models.TextField()),
+                ("model_slug", models.TextField()),
+                ("weight", models.FloatField()),
+                ("entered_at", models.DateTimeField()),
+                ("retired_at", models.DateTimeField(null=True)),
+                (
+                    "reason",
+                    models.TextField(help_text="Of the last change; empty for the first entry."),
+                ),
+                (
+                    "position",
+                    models.BigIntegerField(help_text="Of the event that last changed it."),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Battle',
+            name="Battle",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField()),
-                ('board', models.TextField()),
-                ('mode', models.TextField()),
-                ('voter', models.TextField()),
-                ('status', models.TextField(help_text='answering, ready, voted, skipped or void')),
-                ('turn', models.IntegerField()),
-                ('started_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField(help_text='When its newest event was recorded.')),
-                ('publish_prompt', models.BooleanField()),
-                ('language', models.TextField(null=True)),
-                ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('winner', models.TextField(null=True)),
-                ('void_reason', models.TextField(null=True)),
-                ('model_a', models.TextField(null=True)),
-                ('model_b', models.TextField(null=True)),
-                ('position', models.BigIntegerField(help_text='Of its newest event.')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='tenancy.tenant')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id",
+                        "id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("id", models.UUIDField()),
+                ("board", models.TextField()),
+                ("mode", models.TextField()),
+                ("voter", models.TextField()),
+                ("status", models.TextField(help_text="answering, ready, voted, skipped or void")),
+                ("turn", models.IntegerField()),
+                ("started_at", models.DateTimeField()),
+                (
+                    "changed_at",
+                    models.DateTimeField(help_text="When its newest event was recorded."),
+                ),
+                ("publish_prompt", models.BooleanField()),
+                ("language", models.TextField(null=True)),
+                (
+                    "categories",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), size=None
+                    ),
+                ),
+                ("winner", models.TextField(null=True)),
+                ("void_reason", models.TextField(null=True)),
+                ("model_a", models.TextField(null=True)),
+                ("model_b", models.TextField(null=True)),
+                ("position", models.BigIntegerField(help_text="Of its newest event.")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant', 'voter', '-started_at'], name='voting_battles_of_voter'), models.Index(fields=['tenant', 'status', 'changed_at'], name='voting_open_battles')],
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "voter", "-started_at"], name="voting_battles_of_voter"
+                    ),
+                    models.Index(
+                        fields=["tenant", "status", "changed_at"], name="voting_open_battles"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Content',
+            name="Content",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField()),
-                ('battle_id', models.UUIDField()),
-                ('kind', models.TextField(help_text='prompt, system, image, answer_a, answer_b or comment')),
-                ('turn', models.IntegerField()),
-                ('text', models.TextField(null=True)),
-                ('image', models.BinaryField(null=True)),
-                ('salt', models.TextField(null=True)),
-                ('erased_at', models.DateTimeField(null=True)),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='tenancy.tenant')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id",
+                        "id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("id", models.UUIDField()),
+                ("battle_id", models.UUIDField()),
+                (
+                    "kind",
+                    models.TextField(
+                        help_text="prompt, system, image, answer_a, answer_b or comment"
+                    ),
+                ),
+                ("turn", models.IntegerField()),
+                ("text", models.TextField(null=True)),
+                ("image", models.BinaryField(null=True)),
+                ("salt", models.TextField(null=True)),
+                ("erased_at", models.DateTimeField(null=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant', 'battle_id'], name='voting_content_of_battle')],
+                "indexes": [
+                    models.Index(fields=["tenant", "battle_id"], name="voting_content_of_battle")
+                ],
             },
         ),
     ]

@@ -1,38 +1,55 @@
 """Fold boards, and who battles on them, into their read tables."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from arena.eventstore.projection import projection
-from arena.eventstore.reader import StoredEvent, fact_of
+from arena.eventstore.reader import StoredEvent
 from arena.tenancy.models import Tenant
 from voting.events import (
     BoardOpened,
     ContestantEntered,
     ContestantRetired,
     ContestantReweighted,
+    RatingPolicySet,
+    TiePolicy,
 )
 from voting.models import Board, Contestant
 
+DEFAULT_TIES: Final[TiePolicy] = "half"
+DEFAULT_PRELIMINARY_BELOW: Final = 100
+"""Fewer votes leave an interval of more than 100 Elo to either side."""
 
-@projection(name="boards", events=[BoardOpened], tables=[Board])
+
+@projection(name="boards", events=[BoardOpened, RatingPolicySet], tables=[Board])
 def fold_boards(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
-    """Keep each board as it was opened."""
-    rows = []
+    """Keep each board as it was opened, and how it is rated."""
     for stored in events:
-        fact = fact_of(stored, BoardOpened)
-        rows.append(
-            Board(
-                tenant=tenant,
-                slug=fact.slug,
-                name=fact.name,
-                question=fact.question,
-                licence=fact.licence,
-                attribution=fact.attribution,
-                opened_at=stored.recorded_at,
-                position=stored.position,
-            )
-        )
-    Board.objects.bulk_create(rows)
+        match stored.event:
+            case BoardOpened() as opened:
+                Board.objects.create(
+                    tenant=tenant,
+                    slug=opened.slug,
+                    name=opened.name,
+                    question=opened.question,
+                    licence=opened.licence,
+                    attribution=opened.attribution,
+                    ties=DEFAULT_TIES,
+                    both_bad=DEFAULT_TIES,
+                    reweight_below=None,
+                    preliminary_below=DEFAULT_PRELIMINARY_BELOW,
+                    policy_position=stored.position,
+                    opened_at=stored.recorded_at,
+                    position=stored.position,
+                )
+            case RatingPolicySet() as policy:
+                Board.objects.filter(tenant=tenant, slug=policy.board).update(
+                    ties=policy.ties,
+                    both_bad=policy.both_bad,
+                    reweight_below=policy.reweight_below,
+                    preliminary_below=policy.preliminary_below,
+                    policy_position=stored.position,
+                )
 
 
 @projection(

@@ -1,7 +1,6 @@
-"""Fold votes into counts per board and ordered pair."""
+"""Fold votes into counts per board and ordered pair, with and without the style of the answers."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import connection
@@ -9,12 +8,11 @@ from django.db import connection
 from arena.eventstore.projection import projection
 from arena.eventstore.reader import StoredEvent
 from arena.tenancy.models import Tenant
-from voting.events import VoteRecorded
-from voting.models import PairCount
+from voting.counting import EVENTS, Counts
+from voting.models import BoardVotes, PairCount, StyledCount
 
-_OUTCOMES = {"model_a": 0, "model_b": 1, "tie": 2, "both_bad": 3}
 # One statement a batch: per-row writes would make a rebuild fifty times slower.
-_ADD = """
+_ADD_PAIRS = """
 INSERT INTO voting_paircount AS t
     (tenant_id, board, model_a, model_b, wins_a, wins_b, ties, both_bad, last_vote_at)
 SELECT %s, * FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[],
@@ -24,49 +22,49 @@ ON CONFLICT (tenant_id, board, model_a, model_b) DO UPDATE SET
     ties = t.ties + excluded.ties, both_bad = t.both_bad + excluded.both_bad,
     last_vote_at = greatest(t.last_vote_at, excluded.last_vote_at)
 """
+_ADD_STYLED = """
+INSERT INTO voting_styledcount AS t
+    (tenant_id, board, model_a, model_b, stratum, wins_a, wins_b, ties, both_bad)
+SELECT %s, * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[],
+                         %s::bigint[], %s::bigint[], %s::bigint[])
+ON CONFLICT (tenant_id, board, model_a, model_b, stratum) DO UPDATE SET
+    wins_a = t.wins_a + excluded.wins_a, wins_b = t.wins_b + excluded.wins_b,
+    ties = t.ties + excluded.ties, both_bad = t.both_bad + excluded.both_bad
+"""
+_ADD_BOARDS = """
+INSERT INTO voting_boardvotes AS t (tenant_id, board, votes, position)
+SELECT %s, * FROM unnest(%s::text[], %s::bigint[], %s::bigint[])
+ON CONFLICT (tenant_id, board) DO UPDATE SET
+    votes = t.votes + excluded.votes, position = excluded.position
+"""
 
-_Pair = tuple[str, str, str]
 
-
-@projection(name="pair_counts", events=[VoteRecorded], tables=[PairCount])
+@projection(name="pair_counts", events=EVENTS, tables=[PairCount, StyledCount, BoardVotes])
 def fold_pair_counts(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
     """Count the votes whose models were hidden, per board and ordered pair."""
-    counts: dict[_Pair, list[int]] = {}
-    recorded: dict[_Pair, datetime] = {}
-    cast: dict[_Pair, str] = {}
-    for stored in events:
-        vote = _vote(stored)
-        if not vote["anonymous"]:
-            continue
-        pair = (vote["board"], vote["model_a"], vote["model_b"])
-        if pair not in counts:
-            counts[pair] = [0, 0, 0, 0]
-        counts[pair][_OUTCOMES[vote["winner"]]] += 1
-        if voted_at := vote["voted_at"]:
-            # Stored times are UTC of one width, so their texts sort as they do.
-            cast[pair] = max(cast.get(pair, ""), voted_at)
-        else:
-            recorded[pair] = max(recorded.get(pair, stored.recorded_at), stored.recorded_at)
-    if counts:
-        _add(tenant, counts, {pair: _latest(pair, recorded, cast) for pair in counts})
-
-
-def _vote(stored: StoredEvent) -> dict[str, Any]:
-    """Return the stored values of a vote; typed events would make a rebuild a third slower."""
-    if stored.type_version == VoteRecorded.VERSION:
-        return stored.data
-    return VoteRecorded.upcast(stored.data, stored.type_version)
-
-
-def _latest(pair: _Pair, recorded: dict[_Pair, datetime], cast: dict[_Pair, str]) -> datetime:
-    times = [recorded[pair]] if pair in recorded else []
-    if pair in cast:
-        times.append(datetime.fromisoformat(cast[pair]))
-    return max(times)
-
-
-def _add(tenant: Tenant, counts: dict[_Pair, list[int]], latest: dict[_Pair, datetime]) -> None:
-    pairs = [list(column) for column in zip(*counts, strict=True)]
-    numbers = [list(column) for column in zip(*counts.values(), strict=True)]
+    counts = Counts()
+    counts.add(events)
+    if not counts.pairs:
+        return
+    votes = dict.fromkeys(counts.positions, 0)
+    for pair, numbers in counts.pairs.items():
+        votes[pair.board] += sum(numbers)
+    latest = [counts.last_vote_at(pair) for pair in counts.pairs]
     with connection.cursor() as cursor:
-        cursor.execute(_ADD, [tenant.pk, *pairs, *numbers, list(latest.values())])
+        cursor.execute(
+            _ADD_PAIRS,
+            [tenant.pk, *_columns(counts.pairs), *_columns(counts.pairs.values()), latest],
+        )
+        if counts.styled:
+            cursor.execute(
+                _ADD_STYLED,
+                [tenant.pk, *_columns(counts.styled), *_columns(counts.styled.values())],
+            )
+        cursor.execute(
+            _ADD_BOARDS,
+            [tenant.pk, list(votes), list(votes.values()), list(counts.positions.values())],
+        )
+
+
+def _columns(rows: Collection[Any]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]

@@ -16,10 +16,14 @@ from voting.queries.boards import (
     BoardInfo,
     PairRow,
     PairRows,
+    RatingPolicy,
+    StyledRow,
     UnknownBoard,
     board,
     boards,
+    counts_as_of,
     pair_counts,
+    styled_counts,
 )
 from voting.queries.contestants import (
     ContestantInfo,
@@ -36,6 +40,8 @@ __all__ = [
     "Conversation",
     "PairRow",
     "PairRows",
+    "RatingPolicy",
+    "StyledRow",
     "TurnTexts",
     "UnknownBoard",
     "active_contenders",
@@ -47,7 +53,9 @@ __all__ = [
     "boards",
     "contestants",
     "conversation",
+    "counts_as_of",
     "open_battles",
     "pair_counts",
     "pair_votes",
+    "styled_counts",
 ]

@@ -1,11 +1,18 @@
 """Read boards and the votes counted on them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
+from django.db.models import F
+
+from arena.eventstore import reader
 from arena.tenancy.models import Tenant
-from voting.models import Board, PairCount
+from voting.category_boards import Part, part_of
+from voting.counting import EVENTS, Counts
+from voting.events import TiePolicy
+from voting.models import Board, BoardVotes, PairCount, StyledCount
 
 
 class UnknownBoard(LookupError):
@@ -13,8 +20,19 @@ class UnknownBoard(LookupError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RatingPolicy:
+    """How a board is rated (voting.events.RatingPolicySet); `position` is that of the event."""
+
+    ties: TiePolicy
+    both_bad: TiePolicy
+    reweight_below: int | None
+    preliminary_below: int
+    position: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class BoardInfo:
-    """A board as it was opened; `position` is that of the event."""
+    """A board as it was opened, or the part of one; `position` is that of the event."""
 
     slug: str
     name: str
@@ -23,6 +41,25 @@ class BoardInfo:
     attribution: str
     opened_at: datetime
     position: int
+    part: Part | None
+    """Of what it is a part, for the board of a category or language; None for any other."""
+    policy: RatingPolicy
+    votes: int
+    """Counted votes."""
+    votes_position: int
+    """Of the last event that changed its counts; 0 without votes."""
+
+
+class StyledRow(NamedTuple):
+    """Votes between two models whose answers differed by one stratum of style."""
+
+    model_a: str
+    model_b: str
+    stratum: str
+    wins_a: int
+    wins_b: int
+    ties: int
+    both_bad: int
 
 
 class PairRow(NamedTuple):
@@ -52,23 +89,39 @@ class PairRows:
 
 
 def boards(*, tenant: Tenant) -> list[BoardInfo]:
-    """Return every board, oldest first."""
-    return [_info(row) for row in Board.objects.filter(tenant=tenant).order_by("position")]
+    """Return every board, oldest first, each followed by its parts: categories and languages."""
+    votes = {row.board: row for row in BoardVotes.objects.filter(tenant=tenant)}
+    parts: dict[str, list[Part]] = {}
+    for slug in sorted(votes):
+        part = part_of(slug)
+        if part is not None and votes[slug].votes:
+            parts.setdefault(part.board, []).append(part)
+    return [
+        _info(row, part, votes)
+        for row in Board.objects.filter(tenant=tenant).order_by("position")
+        for part in (None, *parts.get(row.slug, ()))
+    ]
 
 
 def board(*, tenant: Tenant, slug: str) -> BoardInfo:
-    """Return one board; raise UnknownBoard."""
-    row = Board.objects.filter(tenant=tenant, slug=slug).first()
-    if row is None:
+    """Return one board, or one part of a board that has votes; raise UnknownBoard."""
+    part = part_of(slug)
+    opened = slug if part is None else part.board
+    row = Board.objects.filter(tenant=tenant, slug=opened).first()
+    votes = {row.board: row for row in BoardVotes.objects.filter(tenant=tenant, board=slug)}
+    if row is None or (part is not None and not (slug in votes and votes[slug].votes)):
         raise UnknownBoard(f"no board has the slug {slug!r}")
-    return _info(row)
+    return _info(row, part, votes)
 
 
 def pair_counts(*, tenant: Tenant, board: str) -> PairRows:
     """Return the votes of a board counted per pair; no rows for an unknown board."""
     rows = [
         PairRow(*values)
+        # A pair whose votes were all filed under other categories has none here.
         for values in PairCount.objects.filter(tenant=tenant, board=board)
+        .alias(votes=F("wins_a") + F("wins_b") + F("ties") + F("both_bad"))
+        .exclude(votes=0)
         .order_by("model_a", "model_b")
         .values_list(*PairRow._fields)
     ]
@@ -76,13 +129,47 @@ def pair_counts(*, tenant: Tenant, board: str) -> PairRows:
     return PairRows(rows=rows, last_vote_at=newest)
 
 
-def _info(row: Board) -> BoardInfo:
+def styled_counts(*, tenant: Tenant, board: str) -> list[StyledRow]:
+    """Return the votes in battles per pair and stratum of style; none for an unknown board."""
+    rows = StyledCount.objects.filter(tenant=tenant, board=board)
+    return [
+        StyledRow(*values)
+        for values in rows.order_by("model_a", "model_b", "stratum").values_list(*StyledRow._fields)
+    ]
+
+
+def counts_as_of(*, tenant: Tenant, position: int) -> Counts:
+    """Count the votes of every board up to a position, from the events themselves."""
+    counts = Counts()
+    after = 0
+    types = [event.__name__ for event in EVENTS]
+    while batch := reader.read_after(
+        tenant_id=tenant.pk, position=after, until=position, types=types
+    ):
+        counts.add(batch)
+        after = batch[-1].position
+    return counts
+
+
+def _info(row: Board, part: Part | None, votes: Mapping[str, BoardVotes]) -> BoardInfo:
+    slug = row.slug if part is None else f"{part.board}--{part.part}"
+    counted = votes.get(slug)
     return BoardInfo(
-        slug=row.slug,
-        name=row.name,
+        slug=slug,
+        name=row.name if part is None else f"{row.name}, {part.label}",
         question=row.question,
         licence=row.licence,
         attribution=row.attribution,
         opened_at=row.opened_at,
         position=row.position,
+        part=part,
+        policy=RatingPolicy(
+            ties=cast(TiePolicy, row.ties),
+            both_bad=cast(TiePolicy, row.both_bad),
+            reweight_below=row.reweight_below,
+            preliminary_below=row.preliminary_below,
+            position=row.policy_position,
+        ),
+        votes=counted.votes if counted else 0,
+        votes_position=counted.position if counted else 0,
     )
