@@ -9,7 +9,9 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import sync_only_middleware
 
-from arena.api import access, problems, rates
+from arena import rates
+from arena.api import access, problems
+from arena.api.rates import spend
 
 BODY_BYTES_MAX = 1_048_576
 _API_PATH = re.compile(r"^(?:/t/[^/]+)?/api/v1(?:/|$)")
@@ -71,7 +73,7 @@ def _refuse_body(request: HttpRequest) -> HttpResponse | None:
 def _charge(request: HttpRequest) -> HttpResponse | None:
     """Identify the caller and count the request; return the 429 when it is one too many."""
     caller = access.identify(request)
-    quota = rates.spend(request=request, caller=caller)
+    quota = spend(request=request, caller=caller)
     request.caller, request.quota = caller, quota  # type: ignore[attr-defined]  # see ApiRequest
     if quota is None or not quota.is_exceeded:
         return None

@@ -1,79 +1,15 @@
-"""How many requests a caller may send: a fixed window of one minute, counted in Redis."""
+"""How many requests a caller of the API may send in a minute."""
 
-import ipaddress
-import time
-from dataclasses import dataclass
-
-import structlog
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
-from redis.exceptions import RedisError
 
-from arena import redis_client
 from arena.api.access import Caller
-
-log = structlog.get_logger(__name__)
-WINDOW_SECONDS = 60
-PAUSE_SECONDS = 5
-_silent_until = 0.0
-"""Monotonic time before which Redis is not asked again after a failure."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Quota:
-    """What is left of a caller's minute after this request."""
-
-    limit: int
-    remaining: int
-    reset_seconds: int
-    is_exceeded: bool
+from arena.rates import Quota, client_digest, count
 
 
 def spend(*, request: HttpRequest, caller: Caller) -> Quota | None:
     """Count one request; return None, and let it pass, while Redis cannot be reached."""
     account = caller.account
     if account is None:
-        return _count(f"client:{_client_digest(request)}", settings.ARENA_RATE_ANONYMOUS)
-    return _count(account, settings.ARENA_RATE_KEY)
-
-
-def _count(account: str, limit: int) -> Quota | None:
-    global _silent_until
-    if time.monotonic() < _silent_until:
-        return None
-    key = redis_client.key("rate", account)
-    try:
-        with redis_client.client().pipeline(transaction=True) as pipe:
-            pipe.set(key, 0, ex=WINDOW_SECONDS, nx=True)
-            pipe.incr(key)
-            pipe.ttl(key)
-            _, count, reset_seconds = pipe.execute()
-    except (RedisError, OSError) as error:
-        # A limit protects the service; it must not become what takes it down.
-        _silent_until = time.monotonic() + PAUSE_SECONDS
-        log.warning("rate_limits_paused", seconds=PAUSE_SECONDS, error=type(error).__name__)
-        return None
-    return Quota(
-        limit=limit,
-        remaining=max(0, limit - count),
-        reset_seconds=max(1, reset_seconds),
-        is_exceeded=count > limit,
-    )
-
-
-def _client_digest(request: HttpRequest) -> str:
-    """Return a keyed digest of the client's address: enough to count, useless to find a person.
-
-    An IPv6 client owns a whole /64, so that is what is counted.
-    """
-    address = request.META.get("REMOTE_ADDR", "")
-    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
-    if 0 < settings.ALLAUTH_TRUSTED_PROXY_COUNT <= len(forwarded):
-        address = forwarded[-settings.ALLAUTH_TRUSTED_PROXY_COUNT].strip()
-    try:
-        if ipaddress.ip_address(address).version == 6:
-            address = str(ipaddress.ip_network(f"{address}/64", strict=False))
-    except ValueError:
-        address = "unknown"
-    return salted_hmac("arena.api.rates", address, algorithm="sha256").hexdigest()[:32]
+        return count(f"client:{client_digest(request)}", limit=settings.ARENA_RATE_ANONYMOUS)
+    return count(account, limit=settings.ARENA_RATE_KEY)

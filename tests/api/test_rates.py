@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from arena import redis_client
-from arena.api import rates
+from arena import rates, redis_client
 from arena.tenancy.models import Tenant
 from tests.api.conftest import Keys, bearer
 
