@@ -190,9 +190,11 @@ def _redirect(response: aiohttp.ClientResponse) -> URL:
     if response.status not in _REDIRECTS or not location:
         raise BadRedirect(f"it answers with the redirect {response.status}")
     try:
-        return response.url.join(URL(location))
+        onward = response.url.join(URL(location))
     except ValueError:
         raise BadRedirect("it redirects to what is no web address") from None
+    _check_scheme(onward)
+    return onward
 
 
 def _check_scheme(url: URL) -> None:
