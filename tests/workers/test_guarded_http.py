@@ -194,7 +194,7 @@ def test_a_kept_connection_is_not_for_an_arena_that_may_not_go_there() -> None:
             return caught.value.reason, running.connections
 
     async def ask_with(client: GuardedClient, running: Provider, allow_list: AllowList) -> None:
-            asked = target(running.url, allow_list=allow_list)
+        asked = target(running.url, allow_list=allow_list)
         async for _ in stream(asked, messages=[], client=client):
             pass
 
