@@ -8,8 +8,10 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from arena.api.event_data import EventData
+from arena.api.voting_events import VOTING, VotingData
 from arena.eventstore.domain import DomainEvent
 from arena.eventstore.queries import Digests
 from arena.eventstore.reader import StoredEvent
@@ -22,24 +24,7 @@ from benchmarks.events import (
     ModelRegistered,
     PowerScope,
 )
-from voting.events import BoardOpened, VoteRecorded, Winner
 from workers.events import EndpointChanged, EndpointRegistered, EndpointRetired
-
-
-class EventData(BaseModel):
-    """Public fields of an event, read off the typed event."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-
-class BoardOpenedData(EventData):
-    """A board was opened."""
-
-    slug: str
-    name: str
-    question: str
-    licence: str = Field(description="SPDX identifier of the licence of its votes.")
-    attribution: str = Field(description="Who must be named; empty when nobody must.")
 
 
 class ModelRegisteredData(EventData):
@@ -129,24 +114,8 @@ class ExternalValueStatedData(EventData):
     stated_on: date
 
 
-class VoteRecordedData(EventData):
-    """A person preferred one of two answers. The voter's pseudonym is not public."""
-
-    board: str
-    model_a: str = Field(description="Slug of the model shown on the left.")
-    model_b: str
-    winner: Winner
-    voted_at: datetime | None
-    language: str | None = Field(description="BCP 47.")
-    category: str | None
-    turn: int | None
-    anonymous: bool = Field(description="Whether names were hidden until the vote.")
-    source: str
-
-
 PublicData = (
-    BoardOpenedData
-    | ModelRegisteredData
+    ModelRegisteredData
     | DeploymentRegisteredData
     | DeploymentPricedData
     | DeploymentPowerDeclaredData
@@ -154,10 +123,9 @@ PublicData = (
     | EndpointChangedData
     | EndpointRetiredData
     | ExternalValueStatedData
-    | VoteRecordedData
+    | VotingData
 )
 PUBLIC: dict[type[DomainEvent], type[PublicData]] = {
-    BoardOpened: BoardOpenedData,
     ModelRegistered: ModelRegisteredData,
     DeploymentRegistered: DeploymentRegisteredData,
     DeploymentPriced: DeploymentPricedData,
@@ -166,11 +134,20 @@ PUBLIC: dict[type[DomainEvent], type[PublicData]] = {
     EndpointChanged: EndpointChangedData,
     EndpointRetired: EndpointRetiredData,
     ExternalValueStated: ExternalValueStatedData,
-    VoteRecorded: VoteRecordedData,
+    **VOTING,
 }
 PUBLIC_TYPES = frozenset(cls.__name__ for cls in PUBLIC)
 PublicType = Literal[
+    "AnswersDelivered",
+    "BattleContinued",
+    "BattleSkipped",
+    "BattleStarted",
+    "BattleVoided",
     "BoardOpened",
+    "ContentErased",
+    "ContestantEntered",
+    "ContestantRetired",
+    "ContestantReweighted",
     "DeploymentPowerDeclared",
     "DeploymentPriced",
     "DeploymentRegistered",
@@ -179,6 +156,9 @@ PublicType = Literal[
     "EndpointRetired",
     "ExternalValueStated",
     "ModelRegistered",
+    "RatingPolicySet",
+    "VoteCast",
+    "VoteRecategorised",
     "VoteRecorded",
 ]
 

@@ -1,7 +1,10 @@
 """The public part of the log: allow-listed types and fields, and a chain that can be checked."""
 
 import dataclasses
+import json
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -9,19 +12,33 @@ from django.test import Client
 
 from arena.api.public_events import PUBLIC, PUBLIC_TYPES, PublicType
 from arena.eventstore import chain, store
-from arena.eventstore.domain import event_types
+from arena.eventstore.domain import DomainEvent, event_types
 from arena.tenancy.models import Tenant
 from tests.eventstore.facts import CounterMoved
+from voting.events import AnswersDelivered, BattleContinued, BattleStarted
 
 pytestmark = pytest.mark.django_db
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FURNISHED = {
+    "BoardOpened", "ModelRegistered", "DeploymentRegistered", "ExternalValueStated", "VoteRecorded"
+}  # fmt: skip
+GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "events"
+PRIVATE = {
+    "AnswersDelivered": "(?!turn$|answer_commitment_).*",
+    "BattleContinued": ".*content_id",
+    "BattleStarted": ".*content_id|voter",
+    "ContentErased": "content_ids",
+    "VoteCast": "comment_.*|voter",
+    "VoteRecorded": "voter",
+}
+"""Fields that stay private, by event type; every other field of a public event is shown."""
 
 
 def test_events_come_in_the_order_of_the_log(client: Client, arena: Tenant) -> None:
     page = client.get("/api/v1/events", {"limit": 200}).json()
     positions = [event["position"] for event in page["items"]]
     assert positions == list(range(1, len(positions) + 1))
-    assert {event["type"] for event in page["items"]} == PUBLIC_TYPES
+    assert {event["type"] for event in page["items"]} == FURNISHED <= PUBLIC_TYPES
     assert client.get("/api/v1/log/head").json() == {
         "position": positions[-1],
         "hash": page["items"][-1]["hash"],
@@ -79,3 +96,22 @@ def test_the_allow_list_names_events_and_fields_that_exist() -> None:
         fields = {field.name for field in dataclasses.fields(event)}
         assert shape.model_fields.keys() <= fields
     assert set(get_args(PublicType)) == PUBLIC_TYPES
+
+
+@pytest.mark.parametrize("event", PUBLIC, ids=lambda event: event.__name__)
+def test_a_public_event_shows_all_but_the_fields_known_to_be_private(
+    event: type[DomainEvent],
+) -> None:
+    stored = json.loads((GOLDEN / f"{event.__name__}.v{event.VERSION}.json").read_text())
+    public = PUBLIC[event].model_validate(event.from_data(stored, event.VERSION))
+    private = re.compile(PRIVATE.get(event.__name__, "(?!)"))
+    assert public.model_dump(mode="json").keys() == {
+        name for name in stored if not private.fullmatch(name)
+    }
+
+
+def test_no_event_of_an_open_battle_shows_anything_that_differs_between_its_sides() -> None:
+    for event in (BattleStarted, BattleContinued, AnswersDelivered):
+        shown = PUBLIC[event].model_fields.keys()
+        sided = {name for name in shown if re.search("_[ab]$|model|deployment", name)}
+        assert sided <= {"answer_commitment_a", "answer_commitment_b"}
