@@ -29,7 +29,14 @@ from voting.queries.contestants import (
     ContestantInfo,
     active_contenders,
     contestants,
+    models_in_battle,
     pair_votes,
+)
+from voting.queries.personal import (
+    PersonalBoard,
+    crowd_agreement,
+    pair_agreement,
+    personal_boards,
 )
 
 __all__ = [
@@ -40,6 +47,7 @@ __all__ = [
     "Conversation",
     "PairRow",
     "PairRows",
+    "PersonalBoard",
     "RatingPolicy",
     "StyledRow",
     "TurnTexts",
@@ -54,8 +62,12 @@ __all__ = [
     "contestants",
     "conversation",
     "counts_as_of",
+    "crowd_agreement",
+    "models_in_battle",
     "open_battles",
+    "pair_agreement",
     "pair_counts",
     "pair_votes",
+    "personal_boards",
     "styled_counts",
 ]

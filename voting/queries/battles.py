@@ -118,10 +118,12 @@ def conversation(*, tenant: Tenant, battle_id: UUID) -> Conversation:
     )
 
 
-def battles_of_voter(*, tenant: Tenant, voter: str, limit: int) -> list[BattleSummary]:
+def battles_of_voter(
+    *, tenant: Tenant, voter: str, limit: int, offset: int = 0
+) -> list[BattleSummary]:
     """Return a voter's battles, newest first; as far as the projection has come."""
-    rows = models.Battle.objects.filter(tenant=tenant, voter=voter).order_by("-started_at")
-    return [_summary(row) for row in rows[:limit]]
+    rows = models.Battle.objects.filter(tenant=tenant, voter=voter).order_by("-started_at", "-id")
+    return [_summary(row) for row in rows[offset : offset + limit]]
 
 
 def open_battles(*, tenant: Tenant, changed_before: datetime) -> list[BattleSummary]:

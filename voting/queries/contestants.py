@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count
+
 from arena.tenancy.models import Tenant
 from voting import pairing
 from voting.models import Contestant, PairCount
@@ -46,6 +48,15 @@ def active_contenders(*, tenant: Tenant, board: str) -> list[Contender]:
     """Return who can be drawn on the board, by deployment."""
     rows = Contestant.objects.filter(tenant=tenant, board=board, retired_at=None)
     return [_contender(row) for row in rows.order_by("deployment_slug")]
+
+
+def models_in_battle(*, tenant: Tenant) -> dict[str, int]:
+    """Return how many models can be drawn on each board that has any, by the board's slug."""
+    rows = Contestant.objects.filter(tenant=tenant, retired_at=None).values("board")
+    counted = rows.annotate(models=Count("model_slug", distinct=True)).values_list(
+        "board", "models"
+    )
+    return dict(counted)
 
 
 def pair_votes(*, tenant: Tenant, board: str, models: set[str]) -> dict[tuple[str, str], PairVotes]:
