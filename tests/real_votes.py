@@ -61,14 +61,20 @@ def sample_counts(n: int, seed: int) -> Counts:
 
 def sample(n: int, seed: int) -> Iterator[Vote]:
     """`n` votes, every (1,670,250 / n)-th of each pair and outcome, shuffled, sides at random."""
-    models, pairs, _ = counts()
-    for bucket, swapped in zip(*_shuffled(n, seed), strict=True):
-        pair, outcome = divmod(int(bucket), len(WINNERS))
-        first, second = (models[index] for index in pairs[pair])
-        if not swapped:
-            yield Vote(first, second, WINNERS[outcome])
-        else:
-            yield Vote(second, first, WINNERS[outcome ^ 1 if outcome < 2 else outcome])
+    models = counts().models
+    for a, b, winner in zip(*sample_codes(n, seed), strict=True):
+        yield Vote(models[a], models[b], WINNERS[winner])
+
+
+def sample_codes(
+    n: int, seed: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int8]]:
+    """The votes of `sample` as numbers: left and right in `counts().models`, winner in WINNERS."""
+    buckets, swapped = _shuffled(n, seed)
+    pair, outcome = np.divmod(buckets, len(WINNERS))
+    first, second = counts().pairs[pair].astype(np.int32).T
+    turned = np.where(swapped & (outcome < 2), outcome ^ 1, outcome).astype(np.int8)
+    return np.where(swapped, second, first), np.where(swapped, first, second), turned
 
 
 def expand(seed: int = 0) -> Iterator[Vote]:

@@ -1,14 +1,15 @@
-"""arena-rank on a CSV of votes (model_a, model_b, winner), in its own environment; prints JSON.
+"""arena-rank on a file of votes, in its own environment; prints JSON.
+
+python -m tests.bench.peer_arena_rank votes.npz [--reweighted] [--converged] [--repeats 2]
 
 Times are for this process: cold from the frame of strings to intervals with JAX still to compile,
 warm the same again, and fit alone with its dataset built. Ratings are those of its defaults, and
-beside them those of its optimiser run on until it cannot improve: by default it stops early.
+with --converged also those of its optimiser run on until it cannot improve: it stops early.
 """
 
+import argparse
 import json
 import sys
-import time
-from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
@@ -17,7 +18,9 @@ import pandas as pd  # type: ignore[import-untyped]
 from arena_rank.models.bradley_terry import BradleyTerry  # type: ignore[import-not-found]
 from arena_rank.utils.data_utils import PairDataset  # type: ignore[import-not-found]
 
-_REPEATS = 3
+from tests.bench import vote_file
+from tests.bench.measuring import best_s, peak_memory_mb, timed_s
+
 _FTOL_CONVERGED = 1e-15
 _GTOL_CONVERGED = 1e-12
 
@@ -35,29 +38,36 @@ def _fit(dataset: Any, **options: float) -> dict[str, dict[str, float]]:
     }
 
 
-def _timed_ms(work: Callable[[], Any]) -> tuple[float, Any]:
-    start = time.perf_counter()
-    result = work()
-    return 1000 * (time.perf_counter() - start), result
-
-
-def main(path: str) -> None:
+def main() -> None:
     """Fit the votes in the file and print ratings with bounds, times and versions."""
-    votes = pd.read_csv(path, keep_default_na=False)
-    cold_ms, ratings = _timed_ms(lambda: _fit(PairDataset.from_pandas(votes)))
-    warm_ms = min(_timed_ms(lambda: _fit(PairDataset.from_pandas(votes)))[0] for _ in range(2))
-    dataset = PairDataset.from_pandas(votes)
-    fit_ms = min(_timed_ms(lambda: _fit(dataset))[0] for _ in range(_REPEATS))
-    converged = _fit(dataset, ftol=_FTOL_CONVERGED, gtol=_GTOL_CONVERGED)
-    for model, row in ratings.items():
-        row["rating_converged"] = converged[model]["rating"]
+    parser = argparse.ArgumentParser()
+    parser.add_argument("path")
+    parser.add_argument("--reweighted", action="store_true")
+    parser.add_argument("--converged", action="store_true")
+    parser.add_argument("--repeats", type=int, default=2)
+    options = parser.parse_args()
+    votes = pd.DataFrame(vote_file.read(options.path).columns())
+
+    def from_votes() -> dict[str, dict[str, float]]:
+        return _fit(PairDataset.from_pandas(votes, reweighted=options.reweighted))
+
+    cold_s, ratings = timed_s(from_votes)
+    warm_s = best_s(from_votes, of=options.repeats)
+    peak_mb = peak_memory_mb()
+    dataset = PairDataset.from_pandas(votes, reweighted=options.reweighted)
+    fit_s = best_s(lambda: _fit(dataset), of=options.repeats)
+    if options.converged:
+        converged = _fit(dataset, ftol=_FTOL_CONVERGED, gtol=_GTOL_CONVERGED)
+        for model, row in ratings.items():
+            row["rating_converged"] = converged[model]["rating"]
     json.dump(
         {
             "versions": {name: version(name) for name in ("arena-rank", "jax", "numpy", "pandas")},
             "votes": len(votes),
-            "cold_ms": cold_ms,
-            "warm_ms": warm_ms,
-            "fit_ms": fit_ms,
+            "cold_s": cold_s,
+            "warm_s": warm_s,
+            "fit_s": fit_s,
+            "peak_memory_mb": peak_mb,
             "ratings": ratings,
         },
         sys.stdout,
@@ -65,4 +75,4 @@ def main(path: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

@@ -1,5 +1,11 @@
-"""evalica's Bradley-Terry scores for a CSV of votes, in its own environment; prints JSON."""
+"""evalica's Bradley-Terry scores for a file of votes, in its own environment; prints JSON.
 
+python -m tests.bench.peer_evalica votes.npz [--converged] [--repeats 3]
+
+A tie is half a win. By default its own tolerance and limit, with --converged far beyond them.
+"""
+
+import argparse
 import json
 import sys
 from importlib.metadata import version
@@ -8,28 +14,48 @@ import evalica  # type: ignore[import-not-found]
 import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
 
-_TOLERANCE = 1e-14
+from tests.bench import vote_file
+from tests.bench.measuring import best_s, peak_memory_mb, timed_s
+
+_CONVERGED = {"tolerance": 1e-14, "limit": 100_000}
+_WINNER = {
+    "model_a": evalica.Winner.X,
+    "model_b": evalica.Winner.Y,
+    "tie": evalica.Winner.Draw,
+    "both_bad": evalica.Winner.Draw,
+}
 
 
-def main(path: str) -> None:
-    """Fit the votes in the file, a tie half a win, and print ratings on the Elo scale."""
-    votes = pd.read_csv(path, keep_default_na=False)
-    winner = {"model_a": evalica.Winner.X, "model_b": evalica.Winner.Y}
-    result = evalica.bradley_terry(
-        votes["model_a"],
-        votes["model_b"],
-        votes["winner"].map(lambda outcome: winner.get(outcome, evalica.Winner.Draw)),
-        win_weight=1.0,
-        tie_weight=0.5,
-        tolerance=_TOLERANCE,
-        limit=100_000,
-    )
-    theta = np.log(result.scores)
-    ratings = 1000 + 400 / np.log(10) * (theta - theta.mean())
+def main() -> None:
+    """Fit the votes in the file and print ratings on the Elo scale, times and versions."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("path")
+    parser.add_argument("--converged", action="store_true")
+    parser.add_argument("--repeats", type=int, default=3)
+    options = parser.parse_args()
+    settings = _CONVERGED if options.converged else {}
+    votes = pd.DataFrame(vote_file.read(options.path).columns())
+
+    def from_votes() -> "pd.Series[float]":
+        result = evalica.bradley_terry(
+            votes["model_a"],
+            votes["model_b"],
+            votes["winner"].map(_WINNER),
+            win_weight=1.0,
+            tie_weight=0.5,
+            **settings,
+        )
+        theta = np.log(result.scores)
+        return 1000 + 400 / np.log(10) * (theta - theta.mean())
+
+    cold_s, ratings = timed_s(from_votes)
     json.dump(
         {
             "versions": {name: version(name) for name in ("evalica", "numpy", "pandas")},
             "votes": len(votes),
+            "cold_s": cold_s,
+            "warm_s": best_s(from_votes, of=options.repeats),
+            "peak_memory_mb": peak_memory_mb(),
             "ratings": {model: {"rating": rating} for model, rating in ratings.items()},
         },
         sys.stdout,
@@ -37,4 +63,4 @@ def main(path: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

@@ -30,8 +30,20 @@ def run(*, peer: str, module: str, arguments: Sequence[str], timeout_s: float = 
 
     Raises PeerUnavailableError, PeerFailedError, or subprocess.TimeoutExpired.
     """
+    return _printed(_python(peer), module, arguments, timeout_s)
+
+
+def run_ours(*, module: str, arguments: Sequence[str], timeout_s: float = 900) -> Any:
+    """The same in this environment: a new process, as a peer gets one, for time and memory.
+
+    Raises PeerFailedError or subprocess.TimeoutExpired.
+    """
+    return _printed(sys.executable, module, arguments, timeout_s)
+
+
+def _printed(python: Path | str, module: str, arguments: Sequence[str], timeout_s: float) -> Any:
     finished = subprocess.run(
-        [_python(peer), "-m", module, *arguments],
+        [python, "-m", module, *arguments],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -2,7 +2,6 @@
 
 import math
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,31 +10,19 @@ from leaderboards.pair_counts import PairCounts
 from leaderboards.ratings import Fit, fit
 from tests import llmfao, real_votes
 from tests.golden.ratings import goldens
+from tests.leaderboards.agreement import (
+    ELO_PER_LOGIT,
+    largest_difference,
+    largest_half_width_difference,
+)
 from tests.leaderboards.counting import from_real, from_rows, from_votes
 from tests.real_votes import Vote
-
-ELO_PER_LOGIT = 400 / math.log(10)
 
 
 def logits(result: Fit, *, reference: str) -> dict[str, float]:
     """Strength of each model over the reference, in logits as textbooks print it."""
     rating = {row.model: row.rating for row in result.ratings}
     return {model: (r - rating[reference]) / ELO_PER_LOGIT for model, r in rating.items()}
-
-
-def largest_difference(result: Fit, golden: dict[str, Any], *, column: str) -> float:
-    """Largest difference in Elo points between our ratings and a column of a golden file."""
-    assert {row.model for row in result.ratings} == set(golden["ratings"])
-    theirs = golden["ratings"]
-    return max(abs(row.rating - float(theirs[row.model][column])) for row in result.ratings)
-
-
-def largest_half_width_difference(result: Fit, golden: dict[str, Any]) -> float:
-    """Largest difference in Elo points between half-widths of intervals."""
-    pairs = [(row, golden["ratings"][row.model]) for row in result.ratings]
-    return max(
-        abs(row.upper - row.lower - float(peer["upper"] - peer["lower"])) / 2 for row, peer in pairs
-    )
 
 
 def test_the_worked_example_of_wikipedia() -> None:
