@@ -45,6 +45,8 @@ class Battle:
     """What the events of one battle add up to; `version` counts them."""
 
     started: BattleStarted
+    started_by: str
+    """Who recorded it: a person's `actor_id`, the id of an API key or the name of a process."""
     started_at: datetime
     changed_at: datetime
     version: int
@@ -124,6 +126,7 @@ def fold(history: Iterable[StoredEvent]) -> Battle:
         if isinstance(event, BattleStarted):
             battle = Battle(
                 started=event,
+                started_by=stored.metadata["actor"],
                 started_at=stored.recorded_at,
                 changed_at=stored.recorded_at,
                 version=stored.version,
