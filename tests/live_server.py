@@ -4,7 +4,8 @@
         httpx.get(server.url("/boards/text/"))
 
 The environment decides on database, Redis and everything else. The block begins when the server
-answers, and with `worker` when Celery takes tasks; both are gone for sure when it ends.
+answers, with `worker` when Celery takes tasks, and with `provider` when the embedded language
+models answer at `server.provider_url`; all are gone for sure when it ends.
 """
 
 import contextlib
@@ -21,9 +22,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
+from arena.embedded import services
+from arena.embedded.addresses import Address
 from arena.embedded.datadir import DataDir
 from arena.embedded.process import die_with_parent
-from arena.embedded.services import Address, Service, site_services
+from arena.embedded.services import Service
 from tests.processes import ROOT
 
 SITE = "arena.asgi:application"
@@ -32,11 +35,15 @@ _START_TIMEOUT_S = 40.0
 
 @dataclass(frozen=True, kw_only=True)
 class LiveServer:
-    """A running web server; `log` is what it has written to stdout and stderr."""
+    """A running web server; `log` is what it has written to stdout and stderr.
+
+    `provider_url` is the API of the embedded language models, where they were asked for.
+    """
 
     port: int
     pid: int
     log: Path
+    provider_url: str | None
 
     @property
     def host(self) -> str:
@@ -57,10 +64,11 @@ def live_server(
     environment: Mapping[str, str],
     *,
     worker: bool = False,
+    provider: bool = False,
     port: int | None = None,
     application: str = SITE,
 ) -> Iterator[LiveServer]:
-    """Start the web server, and a Celery worker if asked for, and stop them at the end.
+    """Start the web server, and worker and provider if asked for, and stop them at the end.
 
     The port is a free one unless it is given, to come back where a server was. `application` is
     the ASGI application that the web server serves.
@@ -68,19 +76,32 @@ def live_server(
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as running:
         data = DataDir(root=Path(folder))
         address = Address(host="127.0.0.1", port=port or _free_port())
-        services = {service.name: service for service in site_services(data, address)}
+        named = {service.name: service for service in services.site_services(data, address)}
         web_log = Path(folder) / "web.log"
-        service = services["web"]
+        service = named["web"]
         service = replace(
             service, argv=tuple(application if word == SITE else word for word in service.argv)
         )
         web = running.enter_context(_running(service, environment, web_log))
         if worker:
             worker_log = Path(folder) / "worker.log"
-            process = running.enter_context(_running(services["worker"], environment, worker_log))
+            process = running.enter_context(_running(named["worker"], environment, worker_log))
             _wait(process, worker_log, functools.partial(_takes_tasks, worker_log))
+        provider_url = running.enter_context(live_provider()) if provider else None
         _wait(web, web_log, functools.partial(_answers, address))
-        yield LiveServer(port=address.port, pid=web.pid, log=web_log)
+        yield LiveServer(port=address.port, pid=web.pid, log=web_log, provider_url=provider_url)
+
+
+@contextlib.contextmanager
+def live_provider() -> Iterator[str]:
+    """Start the embedded language models alone; gives the base of their API, `http://…/v1`."""
+    address = Address(host="127.0.0.1", port=_free_port())
+    service = services.provider_service(address)
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "provider.log"
+        with _running(service, os.environ, log) as process:
+            _wait(process, log, functools.partial(services.provider_answers, address))
+            yield services.provider_url(address)
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""The programs of the site that the supervisor runs: web server, Celery worker and beat."""
+"""The programs that the supervisor runs: embedded provider, web server, Celery worker and beat."""
 
 import http.client
 import json
@@ -7,9 +7,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from arena.embedded.addresses import Address
 from arena.embedded.datadir import REPOSITORY, DataDir
 
-_READYZ_TIMEOUT_S = 2.0
+_ANSWER_TIMEOUT_S = 2.0
 _ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
 
 
@@ -24,19 +25,6 @@ class Service:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Address:
-    """Where the web server listens."""
-
-    host: str
-    port: int
-
-    @property
-    def reachable_host(self) -> str:
-        """The host to connect to from this machine; a wildcard is no destination."""
-        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
-
-
-@dataclass(frozen=True, kw_only=True)
 class Health:
     """Answer of /readyz. `worker_heartbeat_age_s` is None when unknown."""
 
@@ -48,6 +36,17 @@ class Health:
 def manage(*arguments: str) -> tuple[str | Path, ...]:
     """Command line of a management command."""
     return (sys.executable, REPOSITORY / "manage.py", *arguments)
+
+
+def provider_service(address: Address) -> Service:
+    """The embedded provider of language models, which needs neither database nor Redis."""
+    argv = (sys.executable, "-m", "workers.ngram", "--host", address.host)
+    return Service(name="provider", argv=(*argv, "--port", str(address.port)), stop_grace_s=5.0)
+
+
+def provider_url(address: Address) -> str:
+    """Base of the provider's OpenAI-compatible API."""
+    return f"http://{address.host}:{address.port}/v1"
 
 
 def site_services(data: DataDir, address: Address) -> tuple[Service, ...]:
@@ -85,7 +84,7 @@ def environment_of(service: Service) -> dict[str, str]:
 def read_health(address: Address) -> Health:
     """Ask /readyz. An unreachable or garbled answer is an unready site with the reason."""
     connection = http.client.HTTPConnection(
-        address.reachable_host, address.port, timeout=_READYZ_TIMEOUT_S
+        address.reachable_host, address.port, timeout=_ANSWER_TIMEOUT_S
     )
     try:
         connection.request("GET", "/readyz", headers={"Host": _allowed_host()})
@@ -102,6 +101,18 @@ def read_health(address: Address) -> Health:
         worker_heartbeat_age_s=float(age_s) if isinstance(age_s, int | float) else None,
         detail=f"/readyz answers {response.status}: {body.decode(errors='replace')[:300]}",
     )
+
+
+def provider_answers(address: Address) -> bool:
+    """Whether the embedded provider takes requests."""
+    connection = http.client.HTTPConnection(address.host, address.port, timeout=_ANSWER_TIMEOUT_S)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _allowed_host() -> str:

@@ -1,25 +1,26 @@
-"""`./manage.py up`: servers, migrations, demo data, web, worker and beat, watched until stopped.
+"""`./manage.py up`: servers, migrations, demo data and the services, watched until stopped.
 
 Standard library only; the site runs in child processes, each of which dies with this one.
 """
 
 import os
-import socket
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from arena.embedded import client, locks, process, services, state
+from arena.embedded import addresses, client, locks, process, services, state
+from arena.embedded.addresses import Address
 from arena.embedded.child import Child
 from arena.embedded.datadir import DataDir
 from arena.embedded.errors import EmbeddedError
-from arena.embedded.services import Address
 
 _USAGE = """usage: ./manage.py up
 Runs the site until Ctrl-C or SIGTERM. Settings come from the environment:
   ARENA_HOST, ARENA_PORT     address of the web server (127.0.0.1, 8000)
+  ARENA_PROVIDER_PORT        port of the embedded language models (ARENA_PORT + 1);
+                             ARENA_PROVIDER=off does without them
   ARENA_DATA_DIR             data directory (var in the repository)
   DATABASE_URL, REDIS_URL    servers of your own instead of the embedded ones"""
 _POLL_S = 0.25
@@ -30,7 +31,6 @@ _KEEPER_STOP_TIMEOUT_S = 45.0
 _KEEPER_START_INTERVAL_S = 3.0
 _KILLED_TIMEOUT_S = 5.0
 _LOCK_TIMEOUT_S = 2.0
-_PORT_TIMEOUT_S = 2.0
 # The heartbeat task is queued every 10 s; a minute without one is a worker that fetches nothing.
 _HEARTBEAT_MAX_AGE_S = 60.0
 
@@ -42,13 +42,14 @@ class StopRequestedError(Exception):
 class Supervisor:
     """One run of the site."""
 
-    def __init__(self, *, data: DataDir, address: Address) -> None:
+    def __init__(self, *, data: DataDir, address: Address, provider: Address | None) -> None:
         self.data = data
         self.address = address
+        self.provider = provider
         self.embedded = not client.external_servers()
-        self.children = [
-            Child(service=service, data=data) for service in services.site_services(data, address)
-        ]
+        wanted = [services.provider_service(provider)] if provider else []
+        wanted += services.site_services(data, address)
+        self.children = [Child(service=service, data=data) for service in wanted]
         self.worker = next(child for child in self.children if child.service.name == "worker")
         self.began = time.monotonic()
         self.next_keeper_start = self.began
@@ -59,11 +60,15 @@ class Supervisor:
             self._say("starting PostgreSQL and Redis")
         keeper = client.join(self.data, pause=_pause) if self.embedded else None
         os.environ.update(client.missing_variables(self.data, keeper))
+        # For `provision`, which puts the models on a board. Without it there is no provider here.
+        os.environ.pop("ARENA_PROVIDER_URL", None)
+        if self.provider:
+            os.environ["ARENA_PROVIDER_URL"] = services.provider_url(self.provider)
         self._say("migrating the database")
         self._run_command("migrate", "--no-input", "--skip-checks")
         self._say("making tenants, admin and demo data")
         self._run_command("provision", to_terminal=True)
-        self._say("starting web server, worker and beat")
+        self._say(f"starting {', '.join(child.service.name for child in self.children)}")
         self._wait_until_healthy()
         self._announce()
         while True:
@@ -112,12 +117,15 @@ class Supervisor:
                     )
             health = services.read_health(self.address)
             age_s = health.worker_heartbeat_age_s
-            if health.is_ready and age_s is not None and age_s < self.worker.uptime_s:
+            site_is_ready = health.is_ready and age_s is not None and age_s < self.worker.uptime_s
+            provider_is_ready = not self.provider or services.provider_answers(self.provider)
+            if site_is_ready and provider_is_ready:
                 return
             if time.monotonic() > deadline:
                 raise EmbeddedError(
                     f"Not healthy after {_READY_TIMEOUT_S:.0f} s: {health.detail}; worker "
-                    f"heartbeat age: {age_s} s. Logs are in {self.data.logs}"
+                    f"heartbeat age: {age_s} s; provider answers: {provider_is_ready}. "
+                    f"Logs are in {self.data.logs}"
                 )
 
     def _watch(self, seconds: float) -> None:
@@ -190,46 +198,27 @@ def main(arguments: Sequence[str]) -> int:
 def _run() -> None:
     data = DataDir.from_environ()
     data.create()
-    address = _address()
+    address = addresses.web_address()
+    provider = addresses.provider_address(address)
+    other_port = addresses.another_port(address)
     lock = locks.acquire(data.supervisor_lock, exclusive=True, timeout_s=_LOCK_TIMEOUT_S)
     if lock is None:
         raise EmbeddedError(
             f"The site already runs from {data.root}. Stop it first, or start another one beside "
-            f"it: ARENA_DATA_DIR=/some/folder ARENA_PORT={address.port + 1} make run"
+            f"it: ARENA_DATA_DIR=/some/folder ARENA_PORT={other_port} make run"
         )
-    check_port(address)
-    supervisor = Supervisor(data=data, address=address)
+    addresses.check_free(address, otherwise=f"Choose another: ARENA_PORT={other_port} make run")
+    if provider:
+        addresses.check_free(
+            provider,
+            otherwise="The embedded language models need it. Choose another: "
+            "ARENA_PROVIDER_PORT=<port> make run, or do without them: ARENA_PROVIDER=off make run",
+        )
+    supervisor = Supervisor(data=data, address=address, provider=provider)
     try:
         supervisor.run()
     finally:
         supervisor.stop()
-
-
-def check_port(address: Address) -> None:
-    """Raise EmbeddedError when another program listens on the address."""
-    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    deadline = time.monotonic() + _PORT_TIMEOUT_S
-    while True:
-        try:
-            with socket.socket(family) as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                probe.bind((address.host, address.port))
-        except OSError as error:
-            if time.monotonic() > deadline:
-                raise EmbeddedError(
-                    f"Port {address.port} on {address.host} cannot be used: {error.strerror}. "
-                    f"Choose another one: ARENA_PORT={address.port + 1} make run"
-                ) from error
-            time.sleep(_POLL_S)
-        else:
-            return
-
-
-def _address() -> Address:
-    text = os.environ.get("ARENA_PORT", "8000")
-    if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise EmbeddedError(f"ARENA_PORT={text!r} is no port; use a number from 1 to 65535.")
-    return Address(host=os.environ.get("ARENA_HOST", "127.0.0.1"), port=int(text))
 
 
 def _last_lines(path: Path, count: int = 15) -> str:

@@ -41,10 +41,13 @@ class Site:
     def __init__(self, data_dir: Path, port: int, read_until: str = "  stop ") -> None:
         self.data_dir = data_dir
         self.port = port
+        self.provider_port = free_port()
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "up"],
             cwd=REPOSITORY,
-            env=environment(data_dir, ARENA_PORT=str(port)),
+            env=environment(
+                data_dir, ARENA_PORT=str(port), ARENA_PROVIDER_PORT=str(self.provider_port)
+            ),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -71,6 +74,18 @@ class Site:
             connection.close()
         return answer if response.status == 200 else None
 
+    def models(self) -> list[str]:
+        """The names of the embedded language models; none while they do not answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.provider_port, timeout=2)
+        try:
+            connection.request("GET", "/v1/models")
+            answer = json.loads(connection.getresponse().read())
+        except (OSError, http.client.HTTPException):
+            return []
+        finally:
+            connection.close()
+        return [model["id"] for model in answer["data"]]
+
     def heartbeat_since(self, moment: float) -> bool:
         """Whether a worker has shown itself after the moment (time.monotonic)."""
         answer = self.ready()
@@ -79,8 +94,9 @@ class Site:
         return age_s is not None and bool(age_s + 0.1 < time.monotonic() - moment)
 
     def pid(self, service: str) -> int | None:
-        """The main process of web, worker or beat; None while there is none."""
+        """The main process of provider, web, worker or beat; None while there is none."""
         marks = {
+            "provider": "workers.ngram",
             "web": "uvicorn arena.asgi",
             "worker": " worker --concurrency",
             "beat": " beat --loglevel",
@@ -107,12 +123,12 @@ def parent_of(pid: int) -> int:
         return 0
 
 
-def up(data_dir: Path, port: str) -> "subprocess.CompletedProcess[str]":
+def up(data_dir: Path, port: str, **extra: str) -> "subprocess.CompletedProcess[str]":
     """Run `./manage.py up` where it is expected to refuse."""
     return subprocess.run(
         [sys.executable, "manage.py", "up"],
         cwd=REPOSITORY,
-        env=environment(data_dir, ARENA_PORT=port),
+        env=environment(data_dir, ARENA_PORT=port, **extra),
         capture_output=True,
         text=True,
         timeout=60,
@@ -144,6 +160,7 @@ def test_first_start_is_ready_and_tells_what_one_needs(site_dir: Path, site: Sit
     assert secrets["ARENA_ADMIN_PASSWORD"] in site.output
     assert str(site_dir / "log") in site.output
     assert site.ready()
+    assert "ngram-5" in site.models()
 
 
 def test_a_second_site_from_the_same_directory_is_refused(site_dir: Path, site: Site) -> None:
@@ -153,7 +170,7 @@ def test_a_second_site_from_the_same_directory_is_refused(site_dir: Path, site: 
     assert site.ready()
 
 
-@pytest.mark.parametrize("service", ["web", "worker", "beat"])
+@pytest.mark.parametrize("service", ["provider", "web", "worker", "beat"])
 def test_killed_service_is_back(site: Site, service: str) -> None:
     killed = site.pid(service)
     assert killed is not None
@@ -165,6 +182,8 @@ def test_killed_service_is_back(site: Site, service: str) -> None:
         what=f"{service} started again",
     )
     wait_for(lambda: site.ready() is not None, timeout_s=BACK_WITHIN_S, what="site ready")
+    if service == "provider":
+        wait_for(lambda: bool(site.models()), timeout_s=BACK_WITHIN_S, what="models served")
     if service == "worker":
         wait_for(
             lambda: site.heartbeat_since(moment),
@@ -216,7 +235,9 @@ def test_site_recovers_from_kill_of_everything_and_stops_in_order(site_dir: Path
 def test_no_secret_is_in_a_log(site_dir: Path) -> None:
     secrets = json.loads((site_dir / "secrets.json").read_text())
     logs = list((site_dir / "log").iterdir())
-    assert {"web.log", "worker.log", "beat.log", "postgres.log"} <= {log.name for log in logs}
+    assert {"provider.log", "web.log", "worker.log", "beat.log", "postgres.log"} <= {
+        log.name for log in logs
+    }
     for log in logs:
         text = log.read_text(errors="replace")
         for name in ("ARENA_ADMIN_PASSWORD", "ARENA_SECRET_KEY", "ARENA_PSEUDONYM_KEY"):
@@ -239,7 +260,7 @@ def test_a_port_in_use_is_named_with_the_way_to_another(empty_data_dir: Path) ->
         refused = up(empty_data_dir, str(port))
     assert refused.returncode == 1
     assert f"Port {port} on 127.0.0.1 cannot be used" in refused.stderr
-    assert f"ARENA_PORT={port + 1} make run" in refused.stderr
+    assert f"ARENA_PORT={port + 2} make run" in refused.stderr
     assert "Traceback" not in refused.stderr
     assert not pids_of(empty_data_dir, "arena.embedded.keeper")
 
