@@ -25,7 +25,7 @@ LONG_TOKENS: Final = 500
 MULTI_TURNS: Final = 2
 HARD_CRITERIA: Final = 4
 SUBSTANTIAL_TOKENS: Final = 40
-LONGEST: Final = 50_000
+LONGEST: Final = 20_000
 """Characters that are looked at for signs, from the start. Tokens are counted in the whole."""
 
 

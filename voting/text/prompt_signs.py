@@ -49,9 +49,10 @@ _PROGRAMMING: Final = _words(
 )
 _FORMULA: Final = re.compile(
     r"\$\$|\\(?:frac|int|sum|sqrt|lim|begin\{|alpha|theta|cdot|times|leq|geq|infty|mathbb)"
-    r"|\d\s*[+*/×÷^]\s*\(?-?\d|\d\s+[-−]\s+\d+|\d+\s*[-−]\s*\d+\s*="
-    r"|(?<!\w)\d*[a-z]\^?[0-9²³]?\s*[-+*/]\s*\d*[a-z0-9]\^?[0-9²³]?\s*=|[a-z]\^[0-9n(]|[∫∑√∞≤≥∈∂π]"
-    r"|(?<!\w)[fgh]\(x\)|(?<!\w)[xyzn]\s*=\s*-?\d",
+    r"|\d ?[+*×÷^] ?\(?-?\d|\d [-−/] \d|\d ?[-−] ?\d{1,9} ?="
+    r"|(?<!\w)\d{0,3}[a-z]\^?[0-9²³]? ?[-+*/] ?\d{0,3}[a-z0-9]\^?[0-9²³]? ?=|[a-z]\^[0-9n(]"
+    r"|[∫∑√∞≤≥∈∂π]"
+    r"|(?<!\w)[fgh]\(x\)|(?<!\w)[xyzn] ?= ?-?\d",
     re.IGNORECASE,
 )
 _MATHS: Final = _words(
@@ -75,7 +76,7 @@ _AMOUNT: Final = _words(
     wie ?viele?|wie lange|combien|cu[aá]nt[oa]s?|quant[eio]
     """
 )
-_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER: Final = re.compile(r"\d+")
 _QUOTED: Final = re.compile(r"`[^`\n]+`|\"[^\"\n]{2,}\"|“[^”\n]{2,}”|„[^“”\n]{2,}[“”]|«[^»\n]{2,}»")
 
 _COUNT_WORD: Final = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|a single|a few)"
