@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from arena.eventstore.queries import events_after, log_head
 from arena.tenancy.models import Tenant
 from arena.worked_example import TEAMS, WINS, worked_example
+from leaderboards.board_fit import FORMULA_VERSION
 from leaderboards.ratings import BASE, CONFIDENCE, MEAN_RATING, SCALE
-from leaderboards.rebuild import FORMULA_VERSION
 
 
 @require_safe

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Final, cast
 
+from django.db.models import Max
 from django.utils import timezone
 
+from arena.eventstore.queries import events_after
+from arena.eventstore.reader import fact_of
 from arena.tenancy.models import Tenant
-from benchmarks.events import PowerScope
+from benchmarks.events import ModelRegistered, PowerScope
 from benchmarks.models import (
     Deployment,
     DeploymentPower,
@@ -15,6 +18,8 @@ from benchmarks.models import (
     ExternalValue,
     LanguageModel,
 )
+
+_BATCH: Final = 2_000
 
 
 class UnknownModel(LookupError):
@@ -92,6 +97,35 @@ class ExternalValueInfo:
     source_url: str | None
     stated_on: date
     position: int
+
+
+def last_change(*, tenant: Tenant) -> int:
+    """Return the position of the newest event in any of the tables read here; 0 without one."""
+    tables = (LanguageModel, Deployment, ExternalValue, DeploymentPrice, DeploymentPower)
+    newest = (
+        table.objects.filter(tenant=tenant).aggregate(newest=Max("position"))["newest"]
+        for table in tables
+    )
+    return max(position or 0 for position in newest)
+
+
+def makers_as_of(*, tenant: Tenant, position: int) -> dict[str, str]:
+    """Return the developer of each model that had a known one at a position, from the events."""
+    makers: dict[str, str] = {}
+    after = 0
+    while batch := events_after(
+        tenant=tenant,
+        position=after,
+        until=position,
+        limit=_BATCH,
+        types=[ModelRegistered.__name__],
+    ):
+        for stored in batch:
+            fact = fact_of(stored, ModelRegistered)
+            if fact.developer:
+                makers[fact.slug] = fact.developer
+        after = batch[-1].position
+    return makers
 
 
 def models(*, tenant: Tenant) -> list[ModelInfo]:

@@ -6,12 +6,14 @@ from typing import Final, Literal
 
 from leaderboards import cells
 from leaderboards.cells import Cell
+from leaderboards.proportions import wilson_interval
 from leaderboards.ratings import Reason
 from leaderboards.sources import Sources, Subject
 
 CellOf = Callable[[Subject], Cell]
 
 _NO_VOTES: Final = "no votes on this board"
+_NOT_CONTROLLED: Final = "the votes with known style cannot place it among the others"
 _NOT_RANKED: Final[dict[Reason, str]] = {
     Reason.NO_VOTES: _NO_VOTES,
     Reason.ALWAYS_WON: "not ranked: won every vote, so the votes set no upper limit",
@@ -61,6 +63,61 @@ def _ratings(sources: Sources) -> CellOf:
     return cell
 
 
+def _controlled_ratings(sources: Sources) -> CellOf:
+    result = sources.board_fit.controlled
+    rated = {row.model: row for row in result.ratings} if result else {}
+
+    def cell(subject: Subject) -> Cell:
+        row = rated.get(subject.model)
+        if row is None:
+            voted = subject.model in sources.votes
+            return cells.absent(_NOT_CONTROLLED if voted else _NO_VOTES, unit="Elo")
+        return cells.measured(
+            row.rating,
+            unit="Elo",
+            lower=row.lower,
+            upper=row.upper,
+            sample=row.votes,
+            as_of=sources.last_vote_at[subject.model],
+        )
+
+    return cell
+
+
+def _rank_one(sources: Sources) -> CellOf:
+    share = sources.board_fit.rank_one
+    preliminary = sources.board_fit.preliminary
+
+    def cell(subject: Subject) -> Cell:
+        if subject.model in share:
+            votes = sources.votes[subject.model]
+            as_of = sources.last_vote_at[subject.model]
+            return cells.measured(100 * share[subject.model], unit="%", sample=votes, as_of=as_of)
+        if subject.model in preliminary:
+            return cells.absent("preliminary: too few votes to be ranked", unit="%")
+        return cells.absent("not ranked" if subject.model in sources.votes else _NO_VOTES, unit="%")
+
+    return cell
+
+
+def _both_bad(sources: Sources) -> CellOf:
+    def cell(subject: Subject) -> Cell:
+        votes = sources.votes.get(subject.model)
+        if not votes:
+            return cells.absent(_NO_VOTES, unit="%")
+        lower, upper = wilson_interval(sources.both_bad[subject.model], votes)
+        return cells.measured(
+            100 * sources.both_bad[subject.model] / votes,
+            unit="%",
+            lower=100 * lower,
+            upper=100 * upper,
+            sample=votes,
+            as_of=sources.last_vote_at[subject.model],
+        )
+
+    return cell
+
+
 def _votes(sources: Sources) -> CellOf:
     def cell(subject: Subject) -> Cell:
         if subject.model not in sources.votes:
@@ -106,6 +163,39 @@ COLUMNS: Final[tuple[Column, ...]] = (
         "rated models is 1000. A number from elsewhere is marked as a claim and not ranked.",
         digits=0,
         cells=_ratings,
+    ),
+    Column(
+        key="controlled_rating",
+        title="Controlled",
+        unit="Elo",
+        better="higher",
+        dimension="elo",
+        help="The same rating after the advantage of the left side, of a common maker and, where "
+        "battles were voted on, of length, headers, lists and bold has been accounted for.",
+        digits=0,
+        cells=_controlled_ratings,
+    ),
+    Column(
+        key="rank_one",
+        title="P(first)",
+        unit="%",
+        better="higher",
+        dimension="elo",
+        help="Probability that the model has the highest rating of the board, by 10,000 draws "
+        "from the ratings and their covariance.",
+        digits=0,
+        cells=_rank_one,
+    ),
+    Column(
+        key="both_bad",
+        title="Both bad",
+        unit="%",
+        better="lower",
+        dimension=None,
+        help="Share of the model's votes in which neither answer was any good, 95 % Wilson "
+        "interval.",
+        digits=1,
+        cells=_both_bad,
     ),
     Column(
         key="votes",

@@ -19,8 +19,9 @@ _MAX_ITERATIONS: Final = 200
 _LONGEST_STEP_NEARBY_LOGITS: Final = 0.5
 _LAST_STEP_NEARBY_LOGITS: Final = 1e-3
 _MAX_STEPS_NEARBY: Final = 6
-# Odds of e^25 are more than the votes of any fit can show: the coefficient is on its way out.
-_LARGEST_COEFFICIENT_LOGITS: Final = 25.0
+# A term that brings the odds of some vote to e^20 is on its way to infinity: no fit has the votes
+# to show such odds, and not much farther out its gradient is lost in rounding.
+_LARGEST_TERM_LOGITS: Final = 20.0
 
 
 @dataclass
@@ -65,6 +66,7 @@ def maximise(design: Design, start: FloatArray | None = None) -> Optimum:
     """
     here = np.zeros(design.n_models + len(design.names)) if start is None else start
     loss = _negative_log_likelihood(design, here)
+    reach = np.abs(design.features).max(axis=0, initial=0)
     for iteration in range(_MAX_ITERATIONS):
         newton = _newton(design, here)
         longest = float(np.abs(newton.step).max())
@@ -84,7 +86,7 @@ def maximise(design: Design, start: FloatArray | None = None) -> Optimum:
         ) > loss * (1 + 1e-12):
             length /= 2
         here, loss = here + length * newton.step, next_loss
-        _check_finite(design, here)
+        _check_finite(design, here, reach)
     raise ArithmeticError(f"Bradley-Terry fit: no convergence in {_MAX_ITERATIONS} Newton steps")
 
 
@@ -153,7 +155,8 @@ def factor_on_sum_zero(hessian: FloatArray, n_models: int) -> tuple[FloatArray, 
     return cho_factor(hessian, overwrite_a=True, check_finite=False)
 
 
-def _check_finite(design: Design, parameters: FloatArray) -> None:
-    coefficients = np.abs(parameters[design.n_models :])
-    if len(coefficients) and coefficients.max() > _LARGEST_COEFFICIENT_LOGITS:
-        raise SeparatedError(design.names[int(coefficients.argmax())])
+def _check_finite(design: Design, parameters: FloatArray, reach: FloatArray) -> None:
+    """Refuse a term that adds too much; `reach` (n_terms,) is the largest |feature| of each."""
+    added = np.abs(parameters[design.n_models :]) * reach
+    if added.size and added.max() > _LARGEST_TERM_LOGITS:
+        raise SeparatedError(design.names[int(added.argmax())])

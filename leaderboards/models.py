@@ -20,6 +20,8 @@ class BoardState(models.Model):
     vote_count = models.BigIntegerField(default=0)
     model_count = models.IntegerField(default=0, help_text="Models with at least one vote.")
     formula_version = models.TextField(default="")
+    inputs = models.TextField(default="", help_text="Fingerprint of all that the rows rest on.")
+    report = models.JSONField(default=dict, help_text="Settings and coefficients of the fit.")
     column_keys = models.JSONField(default=list)
     anchor = models.TextField(default="")
 
@@ -60,3 +62,29 @@ class LeaderboardRow(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.key} on {self.board}"
+
+
+class RatingFit(models.Model):
+    """One fit of one board as it was made; nothing is ever changed in it."""
+
+    tenant = models.ForeignKey(Tenant, models.CASCADE, db_index=False)
+    board = models.TextField()
+    position = models.BigIntegerField(help_text="Of the log that its counts stand for.")
+    made_at = models.DateTimeField(auto_now_add=True)
+    formula_version = models.TextField()
+    settings = models.JSONField()
+    inputs_sha256 = models.TextField()
+    ratings_sha256 = models.TextField()
+    vote_count = models.BigIntegerField()
+    duration_ms = models.FloatField()
+    ratings = models.JSONField(help_text="[model, rating, lower, upper, votes], best first.")
+    coefficients = models.JSONField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant", "board", "-position"], name="leaderboards_fits_of_board")
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.board} at {self.position}"

@@ -1,5 +1,6 @@
 """Compute a board anew and store what changed: the only writer of the board's tables."""
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -9,7 +10,8 @@ from django.db import transaction
 import arena.eventstore.queries
 import voting.queries
 from arena.tenancy.models import Tenant
-from leaderboards import rows, sources
+from leaderboards import history, rows, sources
+from leaderboards.board_fit import FORMULA_VERSION
 from leaderboards.columns import COLUMNS
 from leaderboards.models import BoardState, LeaderboardRow
 from leaderboards.queries import as_row
@@ -17,7 +19,6 @@ from leaderboards.ratings import MEAN_RATING
 from leaderboards.rows import Row
 from leaderboards.sources import Sources
 
-FORMULA_VERSION: Final = "bradley-terry-1"
 _ANCHOR: Final = f"mean rating of the rated models = {MEAN_RATING:g}"
 _FIELDS: Final = tuple(
     field.name
@@ -48,12 +49,23 @@ def rebuild(*, tenant: Tenant, board: str) -> Change | None:
     Rows are a pure function of the inputs. Readers see the old board until the new one is
     complete. Raises voting.queries.UnknownBoard.
     """
-    voting.queries.board(tenant=tenant, slug=board)
     with transaction.atomic():
-        state = _lock(tenant, board)
         # Before the inputs are read: rows may be newer than the position, never older.
         position = input_position(tenant=tenant)
+        info = voting.queries.board(tenant=tenant, slug=board)
+        state = _lock(tenant, board)
+        fingerprint = sources.fingerprint(tenant=tenant, info=info)
+        if state.position < position and state.inputs == fingerprint and _is_of_this_code(state):
+            return _moved_on(state, position)
+        started = time.perf_counter()
         inputs = sources.read(tenant=tenant, board=board)
+        history.store(
+            tenant=tenant,
+            board=board,
+            position=position,
+            inputs=inputs,
+            duration_ms=(time.perf_counter() - started) * 1000,
+        )
         old = _stored(tenant, board)
         new = rows.build(inputs)
         changed = [row for row in new if old.get(row["key"]) != row]
@@ -62,6 +74,7 @@ def rebuild(*, tenant: Tenant, board: str) -> Change | None:
             return None
         _store(tenant, board, changed, removed)
         previous_position = state.position
+        state.inputs = fingerprint
         _save(state, position, inputs)
     return Change(
         previous_position=previous_position,
@@ -74,12 +87,11 @@ def rebuild(*, tenant: Tenant, board: str) -> Change | None:
 
 def is_behind(state: BoardState | None, *, position: int) -> bool:
     """Whether a board has yet to be computed from these inputs, by this code."""
-    return (
-        state is None
-        or state.position != position
-        or state.formula_version != FORMULA_VERSION
-        or state.column_keys != _column_keys()
-    )
+    return state is None or state.position != position or not _is_of_this_code(state)
+
+
+def _is_of_this_code(state: BoardState) -> bool:
+    return state.formula_version == FORMULA_VERSION and state.column_keys == _column_keys()
 
 
 def boards_behind(*, tenant: Tenant) -> list[str]:
@@ -102,6 +114,21 @@ def _lock(tenant: Tenant, board: str) -> BoardState:
     """Lock the board's state row, waiting, so that two rebuilds come one after the other."""
     BoardState.objects.bulk_create([BoardState(tenant=tenant, board=board)], ignore_conflicts=True)
     return BoardState.objects.select_for_update().get(tenant=tenant, board=board)
+
+
+def _moved_on(state: BoardState, position: int) -> Change:
+    """The log has grown by events that change nothing on this board."""
+    state.previous_position, state.position = state.position, position
+    state.revision += 1
+    state.updated_at = _recorded_at(state.tenant, position)
+    state.save()
+    return Change(
+        previous_position=state.previous_position,
+        position=position,
+        as_of=state.updated_at,
+        rows=[],
+        removed=[],
+    )
 
 
 def _stored(tenant: Tenant, board: str) -> dict[str, Row]:
@@ -129,6 +156,7 @@ def _save(state: BoardState, position: int, inputs: Sources) -> None:
     state.formula_version = FORMULA_VERSION
     state.column_keys = _column_keys()
     state.anchor = _ANCHOR
+    state.report = history.report(inputs.board_fit)
     state.save()
 
 

@@ -10,7 +10,7 @@ from leaderboards.columns import COLUMNS
 from leaderboards.sources import Sources, Subject
 from leaderboards.tiers import tiers
 
-Section = Literal["rated", "unrated", "claims"]
+Section = Literal["rated", "preliminary", "unrated", "claims"]
 
 
 class ModelName(TypedDict):
@@ -38,12 +38,12 @@ class Row(TypedDict):
 
 
 def build(sources: Sources) -> list[Row]:
-    """Every row in order: rated models by rating, then models without one, then claims alone.
+    """Every row in order: ranked models by rating, those with too few votes, unrated, claims alone.
 
     A model in several deployments has a row for each, and they share its rating. Claims are in
     the order of names, since nothing makes numbers of different sources comparable.
     """
-    placing_of = {placing.model: placing for placing in tiers(sources.fit)}
+    placing_of = {placing.model: placing for placing in tiers(sources.board_fit.listed)}
     cell_of = {column.key: column.cells(sources) for column in COLUMNS}
 
     def row(order: int, section: Section, subject: Subject) -> Row:
@@ -113,9 +113,11 @@ def _subjects(sources: Sources) -> Iterator[tuple[Section, Subject]]:
     for slug in sorted(sources.deployments):
         of_model.setdefault(sources.deployments[slug].model_slug, []).append(slug)
     unrated = _by_name(sources, (row.model for row in sources.fit.unrated))
+    preliminary = sources.board_fit.preliminary
     claimed = {deployment for deployment, _ in sources.claims}
     sections: list[tuple[Section, list[str]]] = [
-        ("rated", [row.model for row in sources.fit.ratings]),
+        ("rated", [row.model for row in sources.board_fit.listed.ratings]),
+        ("preliminary", [row.model for row in sources.fit.ratings if row.model in preliminary]),
         ("unrated", unrated),
         ("claims", _by_name(sources, of_model.keys() - sources.votes.keys())),
     ]

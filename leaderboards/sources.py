@@ -5,19 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-import numpy as np
-
 import benchmarks.queries
 import voting.queries
 from arena.tenancy.models import Tenant
 from benchmarks.queries import DeploymentInfo, ExternalValueInfo, ModelInfo
-from leaderboards.ratings import Fit, PairCounts, fit
-from voting.queries import PairRow
+from leaderboards.board_fit import BoardFit, fit_board
+from leaderboards.ratings import Fit
+from voting.queries import BoardInfo, PairRow
 
 PROJECTIONS = ("boards", "pair_counts", "models", "deployments", "external_values")
 """The projections read here: a board is as old as the one that is furthest behind."""
-
-_COUNTED = ("wins_a", "wins_b", "ties", "both_bad")
 
 
 class Subject(NamedTuple):
@@ -33,9 +30,11 @@ class Sources:
 
     tenant: Tenant
     board: str
-    fit: Fit
+    board_fit: BoardFit
     votes: Mapping[str, int]
     """Counted votes a model took part in on this board; only models that have any."""
+    both_bad: Mapping[str, int]
+    """Those of its votes in which neither answer was any good."""
     last_vote_at: Mapping[str, datetime]
     vote_count: int
     models: Mapping[str, ModelInfo]
@@ -43,43 +42,53 @@ class Sources:
     claims: Mapping[tuple[str, str], ExternalValueInfo]
     """The newest claim by (deployment, metric)."""
 
+    @property
+    def fit(self) -> Fit:
+        """Return the ratings of the board, those with too few votes included."""
+        return self.board_fit.fit
+
 
 def read(*, tenant: Tenant, board: str) -> Sources:
     """Read and fit; raises voting.queries.UnknownBoard."""
+    info = voting.queries.board(tenant=tenant, slug=board)
     rows = voting.queries.pair_counts(tenant=tenant, board=board).rows
+    models = {model.slug: model for model in benchmarks.queries.models(tenant=tenant)}
     votes: dict[str, int] = {}
+    both_bad: dict[str, int] = {}
     last_vote_at: dict[str, datetime] = {}
     for row in rows:
         for model in (row.model_a, row.model_b):
             votes[model] = votes.get(model, 0) + _votes(row)
+            both_bad[model] = both_bad.get(model, 0) + row.both_bad
             last_vote_at[model] = max(row.last_vote_at, last_vote_at.get(model, row.last_vote_at))
     return Sources(
         tenant=tenant,
         board=board,
-        fit=fit(counts(rows)),
+        board_fit=fit_board(
+            rows,
+            voting.queries.styled_counts(tenant=tenant, board=board),
+            policy=info.policy,
+            makers=makers(models.values()),
+        ),
         votes=votes,
+        both_bad=both_bad,
         last_vote_at=last_vote_at,
         vote_count=sum(map(_votes, rows)),
-        models={model.slug: model for model in benchmarks.queries.models(tenant=tenant)},
+        models=models,
         deployments={item.slug: item for item in benchmarks.queries.deployments(tenant=tenant)},
         claims=newest(benchmarks.queries.external_values(tenant=tenant)),
     )
 
 
-def counts(rows: Iterable[PairRow]) -> PairCounts:
-    """The counts of a fit. Sorted, because sums of floats depend on their order."""
-    ordered = sorted(rows, key=lambda row: (row.model_a, row.model_b))
-    models = tuple(sorted({model for row in ordered for model in (row.model_a, row.model_b)}))
-    index = {model: number for number, model in enumerate(models)}
-    return PairCounts(
-        models=models,
-        a=np.array([index[row.model_a] for row in ordered], dtype=np.int64),
-        b=np.array([index[row.model_b] for row in ordered], dtype=np.int64),
-        **{
-            name: np.array([getattr(row, name) for row in ordered], dtype=np.int64)
-            for name in _COUNTED
-        },
-    )
+def fingerprint(*, tenant: Tenant, info: BoardInfo) -> str:
+    """Text that changes with every event that could change a row of the board."""
+    catalogue = benchmarks.queries.last_change(tenant=tenant)
+    return f"{info.votes_position} {info.policy.position} {catalogue}"
+
+
+def makers(models: Iterable[ModelInfo]) -> dict[str, str]:
+    """The maker of each model that has a known one."""
+    return {model.slug: model.developer for model in models if model.developer}
 
 
 def newest(values: Iterable[ExternalValueInfo]) -> dict[tuple[str, str], ExternalValueInfo]:

@@ -1,12 +1,13 @@
 """The terms beside the models: brought to one scale, refused where they cannot be told apart."""
 
+import dataclasses
 from typing import Final, NamedTuple
 
 import numpy as np
 from scipy.linalg import cho_solve
 
 from leaderboards.arrays import FloatArray
-from leaderboards.context import SIDE, Context, RefusedTerm, TermReason
+from leaderboards.context import SAME_MAKER, SIDE, Context, RefusedTerm, TermReason
 from leaderboards.design import Design
 from leaderboards.likelihood import Optimum, SeparatedError, factor_on_sum_zero, maximise
 
@@ -57,9 +58,9 @@ def maximise_identified(design: Design, without_terms: Design) -> Fitted:
     `without_terms` holds the same votes: its optimum is where the search starts. Raises
     ArithmeticError if Newton's method does not converge.
     """
+    plain = maximise(without_terms)
     refused = [RefusedTerm(name, TermReason.COLLINEAR) for name in _collinear(design)]
     design = design.without({term.name for term in refused})
-    plain = maximise(without_terms)
     while design.names:
         start = np.append(plain.parameters, np.zeros(len(design.names)))
         try:
@@ -71,15 +72,22 @@ def maximise_identified(design: Design, without_terms: Design) -> Fitted:
 
 
 def _collinear(design: Design) -> list[str]:
-    """Terms that are a combination of the models and of the terms before them."""
-    n = design.n_models
-    products = design.cross_products(design.points())
-    scale = np.sqrt(np.diag(products)[n:])
-    models = products[:n, :n].copy()
-    shared = products[:n, n:]
-    factor = factor_on_sum_zero(models, n)
-    own = products[n:, n:] - shared.T @ cho_solve(factor, shared)
-    own /= np.outer(scale, scale)
+    """Terms that are a combination of the models and of the terms before them.
+
+    The side stands before features of style, asked for or not: taking their means off leaves a
+    constant in them, and what only this constant would tell is not the style's.
+    """
+    asked = design.names
+    if not asked:
+        return []
+    if SIDE not in asked:
+        first = 1 if SAME_MAKER in asked else 0
+        design = dataclasses.replace(
+            design,
+            features=np.insert(design.features, first, 1.0, axis=1),
+            names=(*asked[:first], SIDE, *asked[first:]),
+        )
+    own = _unexplained_by_models(design)
     kept: list[int] = []
     refused = []
     for index, name in enumerate(design.names):
@@ -89,4 +97,16 @@ def _collinear(design: Design) -> list[str]:
             refused.append(name)
         else:
             kept.append(index)
-    return refused
+    return [name for name in refused if name in asked]
+
+
+def _unexplained_by_models(design: Design) -> FloatArray:
+    """Cross products (n_terms, n_terms) of what the models leave of the terms, each scaled to 1."""
+    n = design.n_models
+    products = design.cross_products(design.points())
+    scale = np.sqrt(np.diag(products)[n:])
+    shared = products[:n, n:]
+    own = products[n:, n:] - shared.T @ cho_solve(
+        factor_on_sum_zero(products[:n, :n].copy(), n), shared
+    )
+    return np.asarray(own / np.outer(scale, scale))

@@ -1,11 +1,15 @@
 """Facts about boards, who stands on them, and how they are rated."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from arena.eventstore.domain import DomainEvent
 
 TiePolicy = Literal["half", "exclude"]
+
+DEFAULT_TIES: Final[TiePolicy] = "half"
+DEFAULT_PRELIMINARY_BELOW: Final = 30
+"""Of a board that sets no policy. Fewer votes leave an interval of more than 100 Elo to either side."""
 
 
 def board_stream(slug: str) -> str:

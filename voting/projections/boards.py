@@ -1,7 +1,6 @@
 """Fold boards, and who battles on them, into their read tables."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from arena.eventstore.projection import projection
 from arena.eventstore.reader import StoredEvent
@@ -12,13 +11,9 @@ from voting.events import (
     ContestantRetired,
     ContestantReweighted,
     RatingPolicySet,
-    TiePolicy,
 )
+from voting.events.boards import DEFAULT_PRELIMINARY_BELOW, DEFAULT_TIES
 from voting.models import Board, Contestant
-
-DEFAULT_TIES: Final[TiePolicy] = "half"
-DEFAULT_PRELIMINARY_BELOW: Final = 100
-"""Fewer votes leave an interval of more than 100 Elo to either side."""
 
 
 @projection(name="boards", events=[BoardOpened, RatingPolicySet], tables=[Board])

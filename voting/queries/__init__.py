@@ -23,6 +23,7 @@ from voting.queries.boards import (
     boards,
     counts_as_of,
     pair_counts,
+    policy_as_of,
     styled_counts,
 )
 from voting.queries.contestants import (
@@ -69,5 +70,6 @@ __all__ = [
     "pair_counts",
     "pair_votes",
     "personal_boards",
+    "policy_as_of",
     "styled_counts",
 ]

@@ -11,7 +11,8 @@ from arena.eventstore import reader
 from arena.tenancy.models import Tenant
 from voting.category_boards import Part, part_of
 from voting.counting import EVENTS, Counts
-from voting.events import TiePolicy
+from voting.events import RatingPolicySet, TiePolicy, board_stream
+from voting.events.boards import DEFAULT_PRELIMINARY_BELOW, DEFAULT_TIES
 from voting.models import Board, BoardVotes, PairCount, StyledCount
 
 
@@ -149,6 +150,36 @@ def counts_as_of(*, tenant: Tenant, position: int) -> Counts:
         counts.add(batch)
         after = batch[-1].position
     return counts
+
+
+def policy_as_of(*, tenant: Tenant, board: str, position: int) -> RatingPolicy:
+    """Return how a board, or a part of one, was rated at a position; raise UnknownBoard."""
+    part = part_of(board)
+    opened = board if part is None else part.board
+    history = [
+        stored
+        for stored in reader.read_stream(tenant_id=tenant.pk, stream=board_stream(opened))
+        if stored.position <= position
+    ]
+    if not history:
+        raise UnknownBoard(f"no board had the slug {board!r} at position {position}")
+    newest = history[-1]
+    policy = newest.event
+    if isinstance(policy, RatingPolicySet):
+        return RatingPolicy(
+            ties=policy.ties,
+            both_bad=policy.both_bad,
+            reweight_below=policy.reweight_below,
+            preliminary_below=policy.preliminary_below,
+            position=newest.position,
+        )
+    return RatingPolicy(
+        ties=DEFAULT_TIES,
+        both_bad=DEFAULT_TIES,
+        reweight_below=None,
+        preliminary_below=DEFAULT_PRELIMINARY_BELOW,
+        position=newest.position,
+    )
 
 
 def _info(row: Board, part: Part | None, votes: Mapping[str, BoardVotes]) -> BoardInfo:

@@ -1,0 +1,160 @@
+"""The fits of a board as they were made: stored once each, read back, made again from the log."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import benchmarks.queries
+import voting.queries
+from arena.tenancy.models import Tenant
+from leaderboards.board_fit import FORMULA_VERSION, BoardFit, describe, fit_board, ratings_digest
+from leaderboards.fit_settings import FitSettings
+from leaderboards.models import RatingFit
+from leaderboards.ratings import Fit
+from leaderboards.sources import Sources
+from voting.queries import PairRow, StyledRow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Move:
+    """A model whose rating differs from that of the fit before; None where it had none."""
+
+    model: str
+    before: float | None
+    after: float | None
+
+    @property
+    def difference(self) -> float | None:
+        """Return by how many Elo points it moved."""
+        return None if self.before is None or self.after is None else self.after - self.before
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FitInfo:
+    """One stored fit; `moves` against the fit before, the largest first."""
+
+    position: int
+    made_at: datetime
+    formula_version: str
+    settings: dict[str, Any]
+    inputs_sha256: str
+    ratings_sha256: str
+    vote_count: int
+    duration_ms: float
+    ratings: list[list[Any]]
+    coefficients: list[dict[str, Any]]
+    moves: list[Move]
+
+
+def store(
+    *, tenant: Tenant, board: str, position: int, inputs: Sources, duration_ms: float
+) -> None:
+    """Keep a fit unless the newest one kept was made of the very same inputs."""
+    result = inputs.board_fit
+    newest = RatingFit.objects.filter(tenant=tenant, board=board).order_by("-position", "-id")
+    if inputs.vote_count == 0 or newest.values_list("inputs_sha256", flat=True).first() == (
+        result.inputs_sha256
+    ):
+        return
+    RatingFit.objects.create(
+        tenant=tenant,
+        board=board,
+        position=position,
+        formula_version=FORMULA_VERSION,
+        settings=describe(result.settings),
+        inputs_sha256=result.inputs_sha256,
+        ratings_sha256=ratings_digest(result.fit),
+        vote_count=inputs.vote_count,
+        duration_ms=duration_ms,
+        ratings=[
+            [row.model, round(row.rating, 4), round(row.lower, 4), round(row.upper, 4), row.votes]
+            for row in result.fit.ratings
+        ],
+        coefficients=report(result)["coefficients"],
+    )
+
+
+def fits(*, tenant: Tenant, board: str, before: int | None, limit: int) -> list[FitInfo]:
+    """Return stored fits, newest first, at positions below `before`."""
+    rows = RatingFit.objects.filter(tenant=tenant, board=board).order_by("-position", "-id")
+    if before is not None:
+        rows = rows.filter(position__lt=before)
+    page = list(rows[: limit + 1])
+    earlier: list[RatingFit | None] = [*page[1:], None]
+    return [_info(row, previous) for row, previous in list(zip(page, earlier, strict=True))[:limit]]
+
+
+def fit_as_of(
+    *, tenant: Tenant, board: str, position: int, settings: FitSettings | None = None
+) -> BoardFit:
+    """Fit a board from the events up to a position, with the policy and makers of that moment.
+
+    Reads the votes themselves, so its time grows with their number. Raises
+    voting.queries.UnknownBoard.
+    """
+    policy = voting.queries.policy_as_of(tenant=tenant, board=board, position=position)
+    past = voting.queries.counts_as_of(tenant=tenant, position=position)
+    return fit_board(
+        [
+            PairRow(pair.model_a, pair.model_b, *votes, past.last_vote_at(pair))
+            for pair, votes in past.pairs.items()
+            if pair.board == board and any(votes)
+        ],
+        [
+            StyledRow(pair.model_a, pair.model_b, pair.stratum, *votes)
+            for pair, votes in past.styled.items()
+            if pair.board == board and any(votes)
+        ],
+        policy=policy,
+        makers=benchmarks.queries.makers_as_of(tenant=tenant, position=position),
+        settings=settings,
+    )
+
+
+def report(result: BoardFit) -> dict[str, Any]:
+    """What a board says of its fit beside the rows: settings, and the terms with intervals."""
+    controlled: Fit | None = result.controlled
+    return {
+        "settings": describe(result.settings),
+        "preliminary": len(result.preliminary),
+        "controlled_votes": controlled.votes if controlled else 0,
+        "is_style_controlled": result.is_style_controlled,
+        "coefficients": [asdict(row) for row in controlled.coefficients] if controlled else [],
+        "refused_terms": [
+            {"name": row.name, "reason": row.reason.value}
+            for row in (controlled.refused_terms if controlled else ())
+        ],
+    }
+
+
+def _info(row: RatingFit, previous: RatingFit | None) -> FitInfo:
+    return FitInfo(
+        position=row.position,
+        made_at=row.made_at,
+        formula_version=row.formula_version,
+        settings=row.settings,
+        inputs_sha256=row.inputs_sha256,
+        ratings_sha256=row.ratings_sha256,
+        vote_count=row.vote_count,
+        duration_ms=row.duration_ms,
+        ratings=row.ratings,
+        coefficients=row.coefficients,
+        moves=_moves(_ratings(previous), _ratings(row)) if previous else [],
+    )
+
+
+def _ratings(row: RatingFit) -> dict[str, float]:
+    return {model: rating for model, rating, *_ in row.ratings}
+
+
+def _moves(before: Mapping[str, float], after: Mapping[str, float]) -> list[Move]:
+    moves = [
+        Move(model=model, before=before.get(model), after=after.get(model))
+        for model in sorted(before.keys() | after.keys())
+        if before.get(model) != after.get(model)
+    ]
+    # Whoever came or went moved farther than any number says.
+    return sorted(
+        moves, key=lambda move: -abs(move.difference) if move.difference is not None else -1e9
+    )
