@@ -25,7 +25,7 @@ def exchanges(folder: Path = FOLDER) -> tuple[Exchange, ...]:
     for path in sorted(folder.glob("*.txt")):
         start, *blocks = ("\n" + path.read_text(encoding="utf-8")).split("\n" + _QUESTION)
         if start.strip():
-            raise ValueError(f"{path.name}: text before the first question: {start[:60]!r}")
+            raise ValueError(f"{path.name}: text before the first question: {start.strip()[:60]!r}")
         for block in blocks:
             question, mark, answer = block.partition(_ANSWER)
             if not mark:
