@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("method/", pages.method, name="method"),
     path("accounts/", include("allauth.urls")),
     path("account/", include("arena.accounts.urls")),
+    path("endpoints/", include("workers.urls")),
     path("api/v1/", api.urls),
 ]
 websocket_urlpatterns: list[URLPattern] = leaderboards.routing.websocket_urlpatterns

@@ -20,6 +20,7 @@ from benchmarks.events import (
 _NEW_STREAM = 0
 _MAX_USD_MICROS = 1_000_000_000_000
 _MAX_WATTS = 1_000_000
+_Statement = DeploymentPriced | DeploymentPowerDeclared
 
 
 def register_deployment(
@@ -77,7 +78,7 @@ def price_deployment(
     actor: str,
     source_url: str | None = None,
 ) -> None:
-    """State what a deployment costs from a day on; the price stated last is appended only once.
+    """State what a deployment costs from a day on; the same for that day is appended only once.
 
     Raises DomainError for an unknown deployment, a price below zero or above a million dollars, or
     a source without a name.
@@ -108,7 +109,7 @@ def declare_power(
     stated_on: date,
     actor: str,
 ) -> None:
-    """State what a deployment draws under load; what was stated last is appended only once.
+    """State what a deployment draws under load; the same of one day is appended only once.
 
     Raises DomainError for an unknown deployment, watts outside 1 to a million, or a source
     without a name.
@@ -125,13 +126,13 @@ def declare_power(
     _state(tenant, deployment_slug, declared, actor)
 
 
-def _state(tenant: Tenant, slug: str, fact: DomainEvent, actor: str) -> None:
-    """Append the fact unless the newest of its kind says the same."""
+def _state(tenant: Tenant, slug: str, fact: _Statement, actor: str) -> None:
+    """Append the fact unless the newest about the same day (and scope) says the same."""
     stream = store.read_stream(tenant=tenant, stream=deployment_stream(slug))
     if not stream:
         raise DomainError(f"no deployment {slug!r} is registered; register it first")
-    newest = next((item for item in reversed(stream) if item.type == type(fact).__name__), None)
-    if newest is None or newest.event != fact:
+    stated = {_about(item.event): item.event for item in stream}
+    if stated.get(_about(fact)) != fact:
         store.append(
             tenant=tenant,
             stream=deployment_stream(slug),
@@ -139,6 +140,15 @@ def _state(tenant: Tenant, slug: str, fact: DomainEvent, actor: str) -> None:
             expected_version=stream[-1].version,
             actor=actor,
         )
+
+
+def _about(event: DomainEvent) -> tuple[object, ...]:
+    match event:
+        case DeploymentPriced():
+            return (DeploymentPriced, event.effective_on)
+        case DeploymentPowerDeclared():
+            return (DeploymentPowerDeclared, event.scope, event.stated_on)
+    return (type(event),)
 
 
 def _source(name: str) -> str:

@@ -1,0 +1,1 @@
+"""Pages about endpoints, for those who manage the arena."""
