@@ -13,18 +13,21 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 import benchmarks.queries
+import voting.queries
 from arena.api.public_events import PUBLIC, PUBLIC_TYPES, public_events
 from arena.eventstore.chain import normalise
 from arena.eventstore.queries import digests, events_after, log_head
 from arena.eventstore.reader import StoredEvent
 from arena.tenancy.middleware import TenantRequest
 from arena.tenancy.models import Tenant
+from leaderboards.presentation import VOTES
 
 PAGE_SIZE: Final = 50
 SCANNED_MAX: Final = 20_000
 """Positions that one page looks at; the page then links to the older ones."""
 _WINDOW: Final = 1_000
 _POSITION_MAX: Final = 2**63 - 1
+VOTE_TYPES: Final = frozenset(event.__name__ for event in voting.queries.VOTE_EVENTS)
 _MODEL_FIELDS: Final = ("model_a", "model_b", "model_slug", "deployment_slug")
 
 
@@ -41,6 +44,8 @@ class Filter:
     @property
     def types(self) -> Collection[str]:
         """Return the event types to read."""
+        if self.type == VOTES:
+            return VOTE_TYPES
         return {self.type} if self.type else PUBLIC_TYPES
 
     @property
@@ -54,7 +59,7 @@ class Filter:
         event: Any = stored.event
         if self.board:
             own = event.slug if stored.type == "BoardOpened" else getattr(event, "board", None)
-            if own != self.board:
+            if self.board != own and self.board not in voting.queries.boards_counting(event):
                 return False
         if not self.model:
             return True
@@ -77,7 +82,7 @@ def log(request: TenantRequest) -> HttpResponse:
     events, older = _newest_before(tenant, before, wanted, limit=PAGE_SIZE)
     context = {
         "events": [{"stored": event, "data": list(_public_data(event))} for event in events],
-        "types": sorted(PUBLIC_TYPES),
+        "types": [VOTES, *sorted(PUBLIC_TYPES)],
         "filter": wanted,
         "head": head,
         "before": before,
@@ -121,7 +126,7 @@ def event(request: TenantRequest, position: int) -> HttpResponse:
 
 def _filter(request: TenantRequest) -> Filter:
     name = request.GET.get("type", "")
-    if name and name not in PUBLIC_TYPES:
+    if name and name not in PUBLIC_TYPES and name != VOTES:
         known = ", ".join(sorted(PUBLIC_TYPES))
         raise BadRequest(f"type={name}: no public event type has this name. Types: {known}.")
     model = request.GET.get("model", "")

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics.metrics, name="metrics"),
     path("", views.board_list, name="board_list"),
     path("boards/<slug:slug>/", views.board, name="board"),
+    path("boards/<slug:slug>/history/", views.history, name="board_history"),
     path("models/<slug:slug>/", views.model, name="model"),
     path("log/", log_pages.log, name="log"),
     path("log/<int:position>/", log_pages.event, name="event"),

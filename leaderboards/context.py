@@ -24,7 +24,7 @@ class TermReason(StrEnum):
     COLLINEAR = "collinear"
     """Told by the models and the terms before it: its effect cannot be parted from theirs."""
     SEPARATED = "separated"
-    """It decides every vote that it bears on, so no finite value fits best."""
+    """It decides the votes that it bears on, or all but: no finite value fits best, to rounding."""
 
 
 @dataclass(frozen=True, slots=True)

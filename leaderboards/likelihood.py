@@ -68,7 +68,11 @@ def maximise(design: Design, start: FloatArray | None = None) -> Optimum:
     loss = _negative_log_likelihood(design, here)
     reach = np.abs(design.features).max(axis=0, initial=0)
     for iteration in range(_MAX_ITERATIONS):
-        newton = _newton(design, here)
+        try:
+            newton = _newton(design, here)
+        except np.linalg.LinAlgError:
+            _refuse_largest_term(design, here, reach)
+            raise
         longest = float(np.abs(newton.step).max())
         if longest <= _STEP_TOLERANCE_LOGITS or newton.gradient_norm <= newton.rounding:
             return Optimum(
@@ -86,7 +90,8 @@ def maximise(design: Design, start: FloatArray | None = None) -> Optimum:
         ) > loss * (1 + 1e-12):
             length /= 2
         here, loss = here + length * newton.step, next_loss
-        _check_finite(design, here, reach)
+        if (np.abs(here[design.n_models :]) * reach).max(initial=0) > _LARGEST_TERM_LOGITS:
+            _refuse_largest_term(design, here, reach)
     raise ArithmeticError(f"Bradley-Terry fit: no convergence in {_MAX_ITERATIONS} Newton steps")
 
 
@@ -155,8 +160,11 @@ def factor_on_sum_zero(hessian: FloatArray, n_models: int) -> tuple[FloatArray, 
     return cho_factor(hessian, overwrite_a=True, check_finite=False)
 
 
-def _check_finite(design: Design, parameters: FloatArray, reach: FloatArray) -> None:
-    """Refuse a term that adds too much; `reach` (n_terms,) is the largest |feature| of each."""
-    added = np.abs(parameters[design.n_models :]) * reach
-    if added.size and added.max() > _LARGEST_TERM_LOGITS:
+def _refuse_largest_term(design: Design, parameters: FloatArray, reach: FloatArray) -> None:
+    """Raise SeparatedError for the term that adds most, if there is one.
+
+    `reach` (n_terms,) is the largest |feature| of each.
+    """
+    if design.names:
+        added = np.abs(parameters[design.n_models :]) * reach
         raise SeparatedError(design.names[int(added.argmax())])

@@ -32,7 +32,7 @@ class Standing:
     @property
     def is_rated(self) -> bool:
         """Return whether the votes of the board give the model a rating."""
-        return self.row["section"] == "rated"
+        return self.row["section"] in ("rated", "preliminary")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,6 +19,8 @@ SHAPES: Final[Mapping[str | None, str]] = {
 }  # fmt: skip
 CLAIM_DECIMALS: Final = 2
 INTERVAL_COLUMN: Final = "rating"
+VOTES: Final = "votes"
+"""The log's name for everything that counts votes or takes them off."""
 BLANK_SLUG: Final = "-"
 _YES_OR_NO: Final = {True: "yes", False: "no"}
 
@@ -99,6 +101,11 @@ class Setting:
 
 SECTIONS: Final[tuple[tuple[Section, str, str], ...]] = (
     ("rated", "Rated", "comparable with each other through blind votes on this board"),
+    (
+        "preliminary",
+        "Preliminary",
+        "rated, but with fewer votes than this board asks for before it ranks a model",
+    ),
     ("unrated", "Not rated", "voted on, but the votes cannot place them among the others"),
     (
         "claims",
@@ -144,7 +151,7 @@ def sections(
     *,
     tiers: bool,
 ) -> list[SectionView]:
-    """Return the three sections in order; `tiers` draws the rules between tiers."""
+    """Return the sections in order; `tiers` draws the rules between tiers."""
     return [
         SectionView(
             key=key, title=title, note=note, rows=_rows(rows[key], columns, setting, tiers=tiers)
@@ -233,14 +240,21 @@ def _title(cell: Cell) -> str:
         sample = cell["sample"]
         parts = [
             f"{number(sample)} votes" if sample is not None else "",
+            _interval(cell),
             f"last vote {cell['as_of']}" if cell["as_of"] else "",
         ]
     return ", ".join(part for part in parts if part)
+
+
+def _interval(cell: Cell) -> str:
+    if cell["lower"] is None or cell["upper"] is None:
+        return ""
+    return f"95 % interval {number(cell['lower'], 1)} to {number(cell['upper'], 1)}"
 
 
 def _evidence(row: Row, cell: Cell, *, board: str) -> str:
     """Return the way down from a figure to the events it rests on."""
     if cell["position"] is not None:
         return reverse("event", args=[cell["position"]])
-    query = {"type": "VoteRecorded", "board": board, "model": row["model"]["slug"]}
+    query = {"type": VOTES, "board": board, "model": row["model"]["slug"]}
     return f"{reverse('log')}?{urlencode(query)}"

@@ -31,6 +31,8 @@ class BoardTable:
     model_count: int
     formula_version: str
     anchor: str
+    report: dict[str, Any]
+    """Settings and coefficients of the fit (leaderboards.history.report); empty before one."""
     columns: tuple[Column, ...]
     rows: list[Row]
 
@@ -68,6 +70,7 @@ def board_table(*, tenant: Tenant, board: str) -> BoardTable:
         model_count=state.model_count,
         formula_version=state.formula_version,
         anchor=state.anchor,
+        report=state.report,
         columns=COLUMNS,
         rows=_rows(tenant, board),
     )

@@ -29,8 +29,10 @@ def probability_of_rank_one(fit: Fit, *, draws: int = 10_000, seed: int = 0) -> 
         mean=[fit.ratings[index].rating for index in contenders],
         cov=fit.covariance[np.ix_(contenders, contenders)],
         size=draws,
-        # The ratings sum to a constant: their covariance is singular, which Cholesky refuses.
+        # The ratings sum to a constant: their covariance is singular, which Cholesky refuses, and
+        # its least eigenvalue may be below zero by rounding, which is no fault of the fit.
         method="eigh",
+        check_valid="ignore",
     )
     first = np.bincount(drawn.argmax(axis=1), minlength=len(contenders)) / draws
     share = dict(zip(contenders, first.tolist(), strict=True))

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 import benchmarks.queries
 import voting.queries
 from arena.tenancy.middleware import TenantRequest
+from leaderboards import history as fit_history
 from leaderboards import model_page, presentation, queries
 from leaderboards.columns import Column
 from leaderboards.presentation import INTERVAL_COLUMN, Setting
@@ -21,10 +22,12 @@ from leaderboards.ratings import MEAN_RATING
 from leaderboards.references import numbered
 from leaderboards.rows import Row
 from leaderboards.whiskers import WIDTH_PX, shared_scale
+from voting.queries import BoardInfo
 
 DEFAULT_SORT: Final = "-rating"
 _MODEL: Final = "model"
 QUERY_MAX_CHARACTERS: Final = 100
+FITS_A_PAGE: Final = 50
 
 
 @require_safe
@@ -73,8 +76,32 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         "scale": setting.scale,
         "mean_rating": MEAN_RATING,
         "whisker_width_px": WIDTH_PX,
+        "family": _family(request, table.info),
     }
     return render(request, "leaderboards/board.html", context)
+
+
+@require_safe
+def history(request: TenantRequest, slug: str) -> HttpResponse:
+    """Show the fits of one board, newest first; `?before=` a position shows older ones."""
+    try:
+        info = voting.queries.board(tenant=request.tenant, slug=slug)
+    except voting.queries.UnknownBoard as error:
+        raise Http404(str(error)) from error
+    text = request.GET.get("before", "")
+    if text and not (text.isascii() and text.isdecimal() and len(text) <= 18):
+        raise BadRequest(f"before={text}: not a position. Give a whole number from 1.")
+    page = fit_history.fits(
+        tenant=request.tenant,
+        board=slug,
+        before=int(text) if text else None,
+        limit=FITS_A_PAGE + 1,
+    )
+    shown = page[:FITS_A_PAGE]
+    older = shown[-1].position if len(page) > FITS_A_PAGE else None
+    return render(
+        request, "leaderboards/history.html", {"info": info, "fits": shown, "older": older}
+    )
 
 
 @require_safe
@@ -99,6 +126,17 @@ def model(request: TenantRequest, slug: str) -> HttpResponse:
         "json_url": reverse("api-1:get_model", args=[slug]),
     }
     return render(request, "leaderboards/model.html", context)
+
+
+def _family(request: TenantRequest, info: BoardInfo) -> list[BoardInfo]:
+    """Return the board that this one belongs to and all its parts; empty when it has none."""
+    opened = info.part.board if info.part else info.slug
+    family = [
+        board
+        for board in voting.queries.boards(tenant=request.tenant)
+        if opened in (board.slug, board.part.board if board.part else None)
+    ]
+    return family if len(family) > 1 else []
 
 
 def searched(rows: Sequence[Row], query: str) -> list[Row]:

@@ -114,6 +114,30 @@ class Counts:
         self.recorded[pair] = max(self.recorded.get(pair, recorded_at), recorded_at)
 
 
+def boards_counting(event: DomainEvent) -> frozenset[str]:
+    """Return the slugs of the boards whose counts an event changes; none for other events."""
+    match event:
+        case VoteRecorded():
+            categories = (event.category,) if event.category else ()
+            slugs = boards_of(event.board, categories=categories, language=event.language)
+        case VoteCast():
+            slugs = boards_of(event.board, categories=event.categories, language=event.language)
+        case VoteRecategorised():
+            slugs = [
+                *boards_of(
+                    event.board,
+                    categories=event.categories_before,
+                    language=event.language_before,
+                ),
+                *boards_of(
+                    event.board, categories=event.categories_after, language=event.language_after
+                ),
+            ]
+        case _:
+            slugs = []
+    return frozenset(slugs)
+
+
 def _data(stored: StoredEvent) -> dict[str, Any]:
     """Return the stored values; typed events would make a rebuild a third slower."""
     event = _TYPE_OF[stored.type]

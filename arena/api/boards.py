@@ -85,12 +85,13 @@ def list_board_rows(
     response: HttpResponse,
     slug: BoardSlug,
     section: Annotated[
-        Literal["rated", "unrated", "claims"] | None, Query(description="Only this section.")
+        Literal["rated", "preliminary", "unrated", "claims"] | None,
+        Query(description="Only this section."),
     ] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> RowPage | HttpResponse:
-    """Rated models by rating, then models that cannot be rated, then claims from elsewhere."""
+    """Ranked models, preliminary ones, those that cannot be rated, then claims from elsewhere."""
     version = leaderboards.queries.board_version(tenant=request.tenant, board=slug)
     if fresh := not_modified(request, response, version=(version,), changed_at=version.as_of):
         return fresh

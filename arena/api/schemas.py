@@ -92,7 +92,7 @@ class Row(BaseModel):
 
     key: str
     order: int
-    section: Literal["rated", "unrated", "claims"]
+    section: Literal["rated", "preliminary", "unrated", "claims"]
     tier: int | None
     rank_best: int | None = Field(description="Best rank within the 95 % intervals.")
     rank_worst: int | None = Field(description="Worst rank within the 95 % intervals.")

@@ -5,42 +5,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('leaderboards', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("leaderboards", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='boardstate',
-            name='inputs',
-            field=models.TextField(default='', help_text='Fingerprint of all that the rows rest on.'),
+            model_name="boardstate",
+            name="inputs",
+            field=models.TextField(
+                default="", help_text="Fingerprint of all that the rows rest on."
+            ),
         ),
         migrations.AddField(
-            model_name='boardstate',
-            name='report',
-            field=models.JSONField(default=dict, help_text='Settings and coefficients of the fit.'),
+            model_name="boardstate",
+            name="report",
+            field=models.JSONField(default=dict, help_text="Settings and coefficients of the fit."),
         ),
         migrations.CreateModel(
-            name='RatingFit',
+            name="RatingFit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('board', models.TextField()),
-                ('position', models.BigIntegerField(help_text='Of the log that its counts stand for.')),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('formula_version', models.TextField()),
-                ('settings', models.JSONField()),
-                ('inputs_sha256', models.TextField()),
-                ('ratings_sha256', models.TextField()),
-                ('vote_count', models.BigIntegerField()),
-                ('duration_ms', models.FloatField()),
-                ('ratings', models.JSONField(help_text='[model, rating, lower, upper, votes], best first.')),
-                ('coefficients', models.JSONField()),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='tenancy.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("board", models.TextField()),
+                (
+                    "position",
+                    models.BigIntegerField(help_text="Of the log that its counts stand for."),
+                ),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("formula_version", models.TextField()),
+                ("settings", models.JSONField()),
+                ("inputs_sha256", models.TextField()),
+                ("ratings_sha256", models.TextField()),
+                ("vote_count", models.BigIntegerField()),
+                ("duration_ms", models.FloatField()),
+                (
+                    "ratings",
+                    models.JSONField(help_text="[model, rating, lower, upper, votes], best first."),
+                ),
+                ("coefficients", models.JSONField()),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant', 'board', '-position'], name='leaderboards_fits_of_board')],
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "board", "-position"], name="leaderboards_fits_of_board"
+                    )
+                ],
             },
         ),
     ]

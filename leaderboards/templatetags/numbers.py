@@ -30,6 +30,13 @@ def number(value: float, digits: int = 0) -> str:
 
 
 @register.filter
+def signed(value: float, digits: int = 0) -> str:
+    """Return the value as `number` does, with a plus sign where it is above zero."""
+    text = number(value, digits)
+    return f"+{text}" if value > 0 else text
+
+
+@register.filter
 def plain(value: float | None) -> str:
     """Return the value for a `data-` attribute as a script writes it, empty when there is none."""
     if value is None:

@@ -29,7 +29,7 @@ const titleOf = (cell) =>
 const hrefOf = (row, cell) => {
   const { logHref, board } = table.dataset;
   if (cell.position !== null) return `${logHref}${cell.position}/`;
-  return `${logHref}?${new URLSearchParams({ type: "VoteRecorded", board, model: row.model.slug })}`;
+  return `${logHref}?${new URLSearchParams({ type: "votes", board, model: row.model.slug })}`;
 };
 
 const setText = (element, text) => {

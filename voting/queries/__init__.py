@@ -1,5 +1,7 @@
 """What may be read of boards, contestants and battles of one arena."""
 
+from voting.counting import EVENTS as VOTE_EVENTS
+from voting.counting import boards_counting
 from voting.queries.battles import (
     AssignmentInfo,
     BattleSummary,
@@ -41,6 +43,7 @@ from voting.queries.personal import (
 )
 
 __all__ = [
+    "VOTE_EVENTS",
     "AssignmentInfo",
     "BattleSummary",
     "BoardInfo",
@@ -60,6 +63,7 @@ __all__ = [
     "battles_of_voter",
     "board",
     "boards",
+    "boards_counting",
     "contestants",
     "conversation",
     "counts_as_of",
