@@ -21,7 +21,7 @@ class Entry:
     @property
     def title(self) -> str:
         """The name for people, which says what the model is."""
-        return f"{self.name} ({self.unit}s)"
+        return f"ngram-{self.order} ({self.unit}s)"
 
 
 # Orders 1 to 5 on words differ for every reader; characters make words of their own.

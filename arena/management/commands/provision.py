@@ -21,6 +21,7 @@ from arena.imports.batch import Handler, Report, run
 from arena.imports.progress import Progress
 from arena.imports.rejects import Rejects
 from arena.imports.rows import Source
+from arena.management.embedded_models import provide
 from arena.tenancy.commands import open_tenant
 from arena.tenancy.models import Tenant
 from benchmarks.importing import ExternalImport
@@ -69,6 +70,7 @@ class Command(BaseCommand):
                 question="Which answer would we send to a customer?",
                 limit=PRIVATE_VOTES,
             )
+            self._embedded_models([public, private])
         for tenant in (public, private):
             self._catch_up(tenant)
         self.stdout.write(f"provisioned in {time.monotonic() - started:.1f} s")
@@ -91,6 +93,13 @@ class Command(BaseCommand):
             for tenant in tenants:
                 if role_of(tenant=tenant, user=user) is None:
                     add_member(tenant=tenant, user=user, role=Role.OWNER, by=None)
+
+    def _embedded_models(self, tenants: list[Tenant]) -> None:
+        """Let the models battle that run beside this site; none do where no address is named."""
+        url = text("ARENA_PROVIDER_URL", "")
+        for tenant in tenants if url else []:
+            if count := provide(tenant, url=url, actor=ACTOR):
+                self.stdout.write(f"{tenant.slug}: {count} embedded models at {url}")
 
     def _demo_board(
         self, tenant: Tenant, *, slug: str, name: str, question: str, limit: int | None
