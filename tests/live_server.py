@@ -73,7 +73,7 @@ def live_server(
     The port is a free one unless it is given, to come back where a server was. `application` is
     the ASGI application that the web server serves.
     """
-    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as running:
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         data = DataDir(root=Path(folder))
         address = Address(host="127.0.0.1", port=port or _free_port())
         named = {service.name: service for service in services.site_services(data, address)}
@@ -82,14 +82,22 @@ def live_server(
         service = replace(
             service, argv=tuple(application if word == SITE else word for word in service.argv)
         )
-        web = running.enter_context(_running(service, environment, web_log))
+        web = stack.enter_context(running(service, environment, web_log))
+        worker_pid = None
         if worker:
             worker_log = Path(folder) / "worker.log"
-            process = running.enter_context(_running(named["worker"], environment, worker_log))
+            process = stack.enter_context(running(named["worker"], environment, worker_log))
             _wait(process, worker_log, functools.partial(_takes_tasks, worker_log))
-        provider_url = running.enter_context(live_provider()) if provider else None
+            worker_pid = process.pid
+        provider_url = stack.enter_context(live_provider()) if provider else None
         _wait(web, web_log, functools.partial(_answers, address))
-        yield LiveServer(port=address.port, pid=web.pid, log=web_log, provider_url=provider_url)
+        yield LiveServer(
+            port=address.port,
+            pid=web.pid,
+            log=web_log,
+            provider_url=provider_url,
+            worker_pid=worker_pid,
+        )
 
 
 @contextlib.contextmanager
@@ -99,15 +107,16 @@ def live_provider() -> Iterator[str]:
     service = services.provider_service(address)
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "provider.log"
-        with _running(service, os.environ, log) as process:
+        with running(service, os.environ, log) as process:
             _wait(process, log, functools.partial(services.provider_answers, address))
             yield services.provider_url(address)
 
 
 @contextlib.contextmanager
-def _running(
+def running(
     service: Service, environment: Mapping[str, str], log: Path
 ) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a service for the block; a process that has been killed meanwhile is fine."""
     with log.open("wb") as output:
         process = _start(service, environment, output)
     try:
