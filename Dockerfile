@@ -23,6 +23,7 @@ WORKDIR /srv/arena
 COPY manage.py ./
 COPY arena arena
 COPY benchmarks benchmarks
+COPY workers workers
 COPY voting voting
 COPY leaderboards leaderboards
 COPY templates templates
@@ -31,7 +32,7 @@ COPY static static
 RUN DATABASE_URL=postgresql://unused/unused REDIS_URL=redis://unused \
     ARENA_SECRET_KEY=unused ARENA_PSEUDONYM_KEY=unused \
     python manage.py collectstatic --noinput \
-    && python -m compileall -q arena benchmarks voting leaderboards
+    && python -m compileall -q arena benchmarks workers voting leaderboards
 USER arena
 EXPOSE 8000
 VOLUME /var/lib/arena
