@@ -19,6 +19,8 @@ from benchmarks.commands import register_deployment, register_models, state_exte
 from benchmarks.events import ExternalValueStated
 from voting.commands import open_board, record_vote
 from voting.events import Winner
+from workers.commands import allow_target, register_endpoint
+from workers.queries import allowed_targets
 
 MODELS = ["Model One", "Model Two", "Model Three"]
 WINNERS: tuple[Winner, ...] = ("model_a", "model_b", "tie", "both_bad", "model_a")
@@ -37,6 +39,7 @@ class Arena:
     key: str
     key_id: uuid.UUID
     invitation_id: uuid.UUID
+    target_id: uuid.UUID
     last_position: int
 
     @property
@@ -63,6 +66,8 @@ class Arena:
             "actor_id": str(self.member.actor_id),
             "invitation_id": str(self.invitation_id),
             "key_id": str(self.key_id),
+            "endpoint": f"{self.word}-model--{self.word}-hardware",
+            "target_id": str(self.target_id),
             "arena": self.tenant.slug,
             "token": "0" * 43,
             "rest": "no/such/endpoint",
@@ -96,6 +101,12 @@ def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], No
             source_url=f"https://{word}.example.org/", stated_on=date(2026, 11, 1),
         )  # fmt: skip
         state_external_value(tenant=tenant, value=claim, actor="test")
+        # Nobody answers there: the page that tries it shows the failure at once.
+        register_endpoint(
+            tenant=tenant, deployment_slug=deployment, base_url=f"https://{word}.invalid/v1",
+            upstream_model=f"{word} upstream", secret=f"{word}-secret", actor="test",
+        )  # fmt: skip
+    allow_target(tenant=tenant, target=f"{word}.lan", port=None, by="test")
     pairs = list(permutations(slugs, 2))
     for number in range(votes):
         model_a, model_b = pairs[number % len(pairs)]
@@ -116,7 +127,8 @@ def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], No
     advance_all(tenant)
     return Arena(
         tenant=tenant, word=word, owner=people[0], member=people[1], key=key.raw, key_id=key.id,
-        invitation_id=invitation.pk, last_position=log_head(tenant=tenant).position,
+        invitation_id=invitation.pk, target_id=allowed_targets(tenant=tenant)[0].id,
+        last_position=log_head(tenant=tenant).position,
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from arena.tenancy.commands import open_tenant
 from arena.tenancy.models import Tenant
 from arena.urls import websocket_urlpatterns
 from tests.isolation_world import Arena, fill, parameter_names, path_of, routes
+from workers.queries import allowed_targets
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # CSRF tokens and request ids are new in every answer.
@@ -32,7 +33,8 @@ TENANTLESS = {"healthz", "readyz", "metrics"}
 SPEAKING = {
     "", "boards/<slug>/", "models/<slug>/", "log/<position>/", "account/", "account/members/",
     "account/keys/", "api/v1/boards", "api/v1/boards/<slug>", "api/v1/models",
-    "api/v1/models/<slug>", "api/v1/boards/<slug>/rows",
+    "api/v1/models/<slug>", "api/v1/boards/<slug>/rows", "endpoints/", "endpoints/targets/",
+    "endpoints/of/<endpoint>/",
 }  # fmt: skip
 PUBLIC_API = {"api/v1/openapi.json", "api/v1/docs"}
 WEBSOCKETS = {"ws/boards/<slug:board>/", "t/<slug:tenant>/ws/boards/<slug:board>/", ""}
@@ -163,6 +165,7 @@ def test_ids_of_another_arena_are_ids_that_do_not_exist(arenas: list[Arena]) -> 
     missing = {
         "slug": "no-such-thing", "position": "999999", "actor_id": str(uuid.uuid4()),
         "invitation_id": str(uuid.uuid4()), "key_id": str(uuid.uuid4()),
+        "endpoint": "no-such-thing", "target_id": str(uuid.uuid4()),
     }  # fmt: skip
     wrong: list[str] = []
     asked = [r for r in routes() if (names := parameter_names(r)) and names <= missing.keys()]
@@ -179,6 +182,7 @@ def test_ids_of_another_arena_are_ids_that_do_not_exist(arenas: list[Arena]) -> 
     assert not wrong
     assert len(asked) > 9
     assert ApiKey.objects.get(pk=theirs.key_id).revoked_at is None
+    assert [entry.id for entry in allowed_targets(tenant=theirs.tenant)] == [theirs.target_id]
     assert Invitation.objects.filter(pk=theirs.invitation_id).exists()
     assert role_of(tenant=theirs.tenant, user=theirs.member) == Role.MEMBER
 
