@@ -37,7 +37,7 @@ def resample(design: Design, optimum: Optimum, *, samples: int, seed: int) -> Re
     votes = np.array([design.wins_a, design.wins_b, design.draws])
     kept = []
     for _ in range(samples):
-        drawn = _multinomial(random, votes.ravel()).reshape(votes.shape)
+        drawn = multinomial(random, votes.ravel()).reshape(votes.shape)
         parameters = _refit(_with_votes(design, drawn), optimum)
         if parameters is not None:
             kept.append(parameters)
@@ -62,7 +62,7 @@ def _refit(design: Design, optimum: Optimum) -> FloatArray | None:
         return None
 
 
-def _multinomial(random: np.random.Generator, votes: FloatArray) -> FloatArray:
+def multinomial(random: np.random.Generator, votes: FloatArray) -> FloatArray:
     """As many votes as there are, drawn with replacement, counted as `votes` (n_cells,) are.
 
     Exactly multinomial, in half the time: independent Poisson counts given their sum are that.

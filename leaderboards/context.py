@@ -10,7 +10,7 @@ import numpy as np
 from leaderboards.arrays import FloatArray, IntArray
 from leaderboards.fit_settings import FitSettings
 from leaderboards.pair_counts import PairCounts
-from leaderboards.vote_encoding import WINNERS, Column, encode_models, encode_winners
+from leaderboards.vote_encoding import WINNERS, Column, encode
 
 SIDE: Final = "side"
 SAME_MAKER: Final = "same maker"
@@ -70,8 +70,7 @@ class StyledCounts:
         names: Sequence[str],
     ) -> Self:
         """One row per vote; columns and errors as PairCounts.from_votes."""
-        models, a, b = encode_models(model_a, model_b)
-        outcome = encode_winners(winner)
+        models, a, b, outcome = encode(model_a, model_b, winner)
         votes = [np.equal(outcome, number).astype(np.int64) for number in range(len(WINNERS))]
         return cls(PairCounts(models, a, b, *votes), features, tuple(names))
 

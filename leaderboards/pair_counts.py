@@ -6,7 +6,7 @@ from typing import Final, Self
 import numpy as np
 
 from leaderboards.arrays import FloatArray, IntArray
-from leaderboards.vote_encoding import WINNERS, Column, encode_models, encode_winners
+from leaderboards.vote_encoding import Column, count_votes
 
 # Half points add up exactly in float64 up to here, and the Hessian of a fit stays well posed.
 MAX_VOTES: Final = 10**10
@@ -63,15 +63,9 @@ class PairCounts:
         winner is one of model_a, model_b, tie and both_bad. Raises ValueError, naming the column
         and the row, for anything else.
         """
-        models, a, b = encode_models(model_a, model_b)
-        outcome = encode_winners(winner)
-        if len(outcome) != len(a):
-            raise ValueError(f"winner: {len(outcome)} rows, want {len(a)} like model_a")
-        n_pairs, n_outcomes = len(models) ** 2, len(WINNERS)
-        cells = (a * len(models) + b) * n_outcomes + outcome
-        votes = np.bincount(cells, minlength=n_pairs * n_outcomes).reshape(n_pairs, n_outcomes)
-        pairs = np.flatnonzero(votes.any(axis=1))
-        return cls(models, *np.divmod(pairs, len(models)), *votes[pairs].T)
+        models, votes = count_votes(model_a, model_b, winner)
+        pairs = np.nonzero(votes.any(axis=2))
+        return cls(models, *pairs, *votes[pairs].T)
 
     def wins(self) -> FloatArray:
         """Matrix (n_models, n_models): votes that the row's model won against the column's."""

@@ -1,7 +1,7 @@
 """Columns of votes, as data frames and Arrow tables hold them, to small integers."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -15,46 +15,68 @@ Column = Sequence[str] | Any
 """Strings in a sequence, a NumPy array, a pandas Series or an Arrow array."""
 
 
-def encode_models(model_a: Column, model_b: Column) -> tuple[tuple[str, ...], IntArray, IntArray]:
-    """Names in alphabetical order and, per side, the index of each vote's model among them.
+class EncodedVotes(NamedTuple):
+    """Votes as numbers (n_votes,): `a`, `b` are indices into `models`, `outcome` into WINNERS."""
 
-    Raises ValueError, naming the column and the row, for a missing name or unequal lengths.
+    models: tuple[str, ...]
+    a: IntArray
+    b: IntArray
+    outcome: IntArray
+
+
+def encode(model_a: Column, model_b: Column, winner: Column) -> EncodedVotes:
+    """Votes as numbers; models in alphabetical order.
+
+    Raises ValueError, naming the column and the row, for a missing value, a model against itself,
+    unequal lengths, and for an unknown winner: a vote is never guessed to be a tie.
     """
     left, right = _encode("model_a", model_a), _encode("model_b", model_b)
-    if len(left) != len(right):
-        raise ValueError(f"model_b: {len(right)} rows, want {len(left)} like model_a")
-    names = sorted({*left.dictionary.to_pylist(), *right.dictionary.to_pylist()})
-    return tuple(names), _indices(left, names), _indices(right, names)
+    won = _encode("winner", winner)
+    for name, column in (("model_b", right), ("winner", won)):
+        if len(column) != len(left):
+            raise ValueError(f"{name}: {len(column)} rows, want {len(left)} like model_a")
+    models = tuple(sorted({*left.dictionary.to_pylist(), *right.dictionary.to_pylist()}))
+    a, b = _indices(left, models), _indices(right, models)
+    itself = np.flatnonzero(a == b)
+    if itself.size:
+        name = models[a[itself[0]]]
+        raise ValueError(f"model_a, model_b: row {itself[0]} sets {name!r} against itself")
+    return EncodedVotes(models, a, b, _outcomes(won))
 
 
-def encode_winners(winner: Column) -> IntArray:
-    """Index of each vote's winner in WINNERS.
-
-    Raises ValueError, naming the row, for anything else: a vote is never guessed to be a tie.
-    """
-    encoded = _encode("winner", winner)
-    values = encoded.dictionary.to_pylist()
+def _outcomes(won: pa.DictionaryArray) -> IntArray:
+    values = won.dictionary.to_pylist()
     unknown = [value for value in values if value not in WINNERS]
     if unknown:
         code = values.index(unknown[0])
-        row = int(np.flatnonzero(encoded.indices.to_numpy() == code)[0])
+        row = int(np.flatnonzero(won.indices.to_numpy() == code)[0])
         raise ValueError(f"winner: row {row} is {unknown[0]!r}, want {', '.join(WINNERS)}")
-    return _indices(encoded, WINNERS)
+    return _indices(won, WINNERS)
 
 
 def _encode(name: str, column: Column) -> pa.DictionaryArray:
     array = column if isinstance(column, pa.Array | pa.ChunkedArray) else pa.array(column)
+    if pa.types.is_dictionary(array.type):
+        # A dictionary made elsewhere may hold a string twice, or a null.
+        array = array.cast(array.type.value_type)
     if array.null_count:
         row = pc.index(pc.is_null(array), True).as_py()
         raise ValueError(f"{name}: row {row} is missing")
-    if not pa.types.is_dictionary(array.type):
-        array = array.dictionary_encode()
+    array = array.dictionary_encode()
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     return array
 
 
-def _indices(encoded: pa.DictionaryArray, names: Sequence[str]) -> IntArray:
+def _names(left: pa.DictionaryArray, right: pa.DictionaryArray) -> tuple[str, ...]:
+    return tuple(sorted({*left.dictionary.to_pylist(), *right.dictionary.to_pylist()}))
+
+
+def _numbers(encoded: pa.DictionaryArray, names: Sequence[str]) -> IntArray:
+    """Index in `names` of each string of the dictionary."""
     index = {name: number for number, name in enumerate(names)}
-    number_of = [index[value] for value in encoded.dictionary.to_pylist()]
-    return np.array(number_of, dtype=np.int64)[encoded.indices.to_numpy()]
+    return np.array([index[value] for value in encoded.dictionary.to_pylist()], dtype=np.int64)
+
+
+def _indices(encoded: pa.DictionaryArray, names: Sequence[str]) -> IntArray:
+    return _numbers(encoded, names)[encoded.indices.to_numpy()]
