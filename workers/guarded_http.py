@@ -143,6 +143,13 @@ def shared_client() -> GuardedClient:
     return _shared.setdefault(asyncio.get_running_loop(), GuardedClient())
 
 
+async def close_shared_client() -> None:
+    """Close the connections of the running event loop, when its server stops."""
+    client = _shared.pop(asyncio.get_running_loop(), None)
+    if client is not None:
+        await client.close()
+
+
 class _RefusedAddress(OSError):
     """Raised in place of making a socket. One text for all, so that aiohttp does not merge it."""
 

@@ -10,12 +10,21 @@ from workers import secret_box
 from workers.events import endpoint_stream
 from workers.models import AllowedTarget, Endpoint, EndpointAccess
 from workers.network import AllowList
+from workers.secret_box import SealedSecret as SealedSecret  # raised by `target`
 from workers.state import EndpointState, current
-from workers.target import Target
+from workers.target import Target, UnknownEndpoint
 
-
-class UnknownEndpoint(LookupError):
-    """The deployment has no endpoint in the arena, or it is retired and cannot be called."""
+__all__ = [
+    "AccessInfo",
+    "AllowedTargetInfo",
+    "UnknownEndpoint",
+    "access",
+    "allow_list",
+    "allowed_targets",
+    "endpoint",
+    "endpoints",
+    "target",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,8 +90,7 @@ def access(*, tenant: Tenant, deployment_slug: str) -> AccessInfo:
 def target(*, tenant: Tenant, deployment_slug: str) -> Target:
     """Return the endpoint with its key, for the one who calls it now.
 
-    Raises UnknownEndpoint when there is none or it is retired, and secret_box.SealedSecret when
-    the key cannot be decrypted.
+    Raises UnknownEndpoint when there is none, it is retired, or its key cannot be decrypted.
     """
     state = endpoint(tenant=tenant, deployment_slug=deployment_slug)
     if state.retired_reason is not None:

@@ -9,12 +9,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from workers.target import SealedSecret
+
 _KEY_BYTES = 32
 _PURPOSE = b"arena: keys of endpoints"
-
-
-class SealedSecret(Exception):
-    """The stored key cannot be opened with the keys of this installation."""
 
 
 def seal(secret: str) -> str:

@@ -5,6 +5,14 @@ from dataclasses import dataclass, field
 from workers.network import AllowList
 
 
+class UnknownEndpoint(LookupError):
+    """The deployment has no endpoint in the arena, or none that can be called."""
+
+
+class SealedSecret(UnknownEndpoint):
+    """The stored key cannot be opened with the keys of this installation."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
     """An endpoint ready to be called. Made for one call, kept and logged nowhere."""

@@ -87,7 +87,7 @@ def retire_endpoint(*, tenant: Tenant, deployment_slug: str, reason: str, actor:
 def rotate_secrets(*, tenant: Tenant) -> int:
     """Encrypt every stored key anew under the first key of ARENA_SECRETS_KEYS; return how many.
 
-    Raises secret_box.SealedSecret when one cannot be opened; then none is changed.
+    Raises SealedSecret when one cannot be opened; then none is changed.
     """
     rows = list(
         EndpointAccess.objects.select_for_update()

@@ -14,7 +14,6 @@ from arena.eventstore.domain import DomainError
 from benchmarks import queries as benchmarks
 from workers import commands, queries
 from workers.forms import ChangeForm, ConnectForm, RetireForm
-from workers.secret_box import SealedSecret
 from workers.state import EndpointState
 from workers.trial import Trial, try_endpoint
 from workers.views.facts import initial_of, rows
@@ -90,7 +89,7 @@ def try_it(request: MemberRequest, endpoint: str) -> HttpResponse:
     state = _state(request, endpoint)
     try:
         target = queries.target(tenant=request.tenant, deployment_slug=endpoint)
-    except (queries.UnknownEndpoint, SealedSecret) as error:
+    except queries.UnknownEndpoint as error:
         messages.error(request, str(error))
         return redirect("endpoint", endpoint=endpoint)
     return _render(request, state, trial=try_endpoint(target))

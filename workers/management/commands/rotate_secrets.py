@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from arena.eventstore.arguments import add_tenant, tenants
 from workers.commands import rotate_secrets
-from workers.secret_box import SealedSecret
+from workers.target import SealedSecret
 
 
 class Command(BaseCommand):
