@@ -12,11 +12,12 @@ from workers.models import AllowedTarget, Endpoint, EndpointAccess
 from workers.network import AllowList
 from workers.secret_box import SealedSecret as SealedSecret  # raised by `target`
 from workers.state import EndpointState, current
-from workers.target import Target, UnknownEndpoint
+from workers.target import SealedSecret, Target, UnknownEndpoint
 
 __all__ = [
     "AccessInfo",
     "AllowedTargetInfo",
+    "SealedSecret",
     "UnknownEndpoint",
     "access",
     "allow_list",
@@ -90,7 +91,8 @@ def access(*, tenant: Tenant, deployment_slug: str) -> AccessInfo:
 def target(*, tenant: Tenant, deployment_slug: str) -> Target:
     """Return the endpoint with its key, for the one who calls it now.
 
-    Raises UnknownEndpoint when there is none, it is retired, or its key cannot be decrypted.
+    Raises UnknownEndpoint when there is none or it is retired, SealedSecret (one too) when its key
+    cannot be decrypted.
     """
     state = endpoint(tenant=tenant, deployment_slug=deployment_slug)
     if state.retired_reason is not None:
