@@ -45,6 +45,9 @@ class LiveServer:
     log: Path
     provider_url: str | None
 
+    worker_pid: int | None = None
+    """Leads a process group with its children, as `pid` does."""
+
     @property
     def host(self) -> str:
         """Host and port, as a browser sends them."""
