@@ -1,4 +1,4 @@
-"""HTTP and websockets through one ASGI application."""
+"""HTTP, websockets and the start and end of the server through one ASGI application."""
 
 import gc
 import os
@@ -14,10 +14,12 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 
 from arena.metrics import counted_websockets  # noqa: E402
 from arena.urls import websocket_urlpatterns  # noqa: E402
+from voting.streaming.lifespan import lifespan  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": http,
+        "lifespan": lifespan,
         "websocket": counted_websockets(
             AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))
         ),

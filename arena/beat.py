@@ -19,6 +19,7 @@ def _every(task: str, seconds: int) -> dict[str, Any]:
 SCHEDULE: Final = {
     "heartbeat": _every("arena.heartbeat", 10),
     "sweep": _every("eventstore.sweep", 10),
+    "sweep-battles": _every("voting.sweep_battles", 10),
     "sweep-boards": _every("leaderboards.sweep", 10),
     "verify-chains": _every("eventstore.verify_chains", 86_400),
 }

@@ -196,6 +196,11 @@ INSTALLED_APPS += [f"allauth.socialaccount.providers.{name}" for name in SOCIALA
 # Requests a minute below api/v1/: of one address without a key, and of one key or signed-in person.
 ARENA_RATE_ANONYMOUS = integer("ARENA_RATE_ANONYMOUS", 30)
 ARENA_RATE_KEY = integer("ARENA_RATE_KEY", 600)
+# Prompts a minute on the voting pages: of one voter, and of one address.
+ARENA_RATE_BATTLES_VOTER = integer("ARENA_RATE_BATTLES_VOTER", 20)
+ARENA_RATE_BATTLES_ADDRESS = integer("ARENA_RATE_BATTLES_ADDRESS", 60)
+# Battles that one web process answers at a time.
+ARENA_MAX_RUNNING_BATTLES = integer("ARENA_MAX_RUNNING_BATTLES", 256)
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

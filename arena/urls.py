@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 import leaderboards.routing
+import voting.routing
 from arena import health, log_pages, metrics, pages
 from arena.api import api
 from leaderboards import views
@@ -23,6 +24,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("endpoints/", include("workers.urls")),
     path("api/v1/", api.urls),
 ]
-websocket_urlpatterns: list[URLPattern] = leaderboards.routing.websocket_urlpatterns
+websocket_urlpatterns: list[URLPattern] = [
+    *voting.routing.websocket_urlpatterns,
+    # Last: it ends with the answer to every other path.
+    *leaderboards.routing.websocket_urlpatterns,
+]
 
 handler400 = pages.bad_request

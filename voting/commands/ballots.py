@@ -22,6 +22,7 @@ from voting.events import (
 )
 from voting.languages import UNDETERMINED, tag
 from voting.queries import AssignmentInfo
+from voting.signals import announce
 from voting.state import Battle, BattleRefused
 from voting.text.categories import Category
 
@@ -142,6 +143,7 @@ def _append_vote(
             expected_version=battle.version,
             actor=actor,
         )
+        announce(tenant=tenant, battle_id=battle_id, event=event)
 
 
 def _vote(

@@ -34,6 +34,7 @@ from voting.events import (
 from voting.identities import leaks
 from voting.queries import AssignmentInfo
 from voting.queries.battles import Kind
+from voting.signals import announce
 from voting.state import Battle, BattleRefused, UnknownBattle
 from voting.text.categories import categorise
 from voting.text.languages import detect
@@ -188,14 +189,23 @@ def record_answers(
 
 
 def void_battle(
-    *, tenant: Tenant, battle_id: UUID, reason: VoidReason, side: Side | None, actor: str
+    *,
+    tenant: Tenant,
+    battle_id: UUID,
+    reason: VoidReason,
+    side: Side | None,
+    actor: str,
+    answering_turn: int | None = None,
 ) -> Battle:
     """Close an open battle without a result; one that is closed stays as it is.
 
-    Raises UnknownBattle, ConcurrencyError when something else happens to it at the same moment.
+    With `answering_turn` only while that turn is being answered. Raises UnknownBattle,
+    ConcurrencyError when something else happens to it at the same moment.
     """
     battle = queries.battle(tenant=tenant, battle_id=battle_id)
     if not battle.is_open:
+        return battle
+    if answering_turn is not None and (battle.status, battle.turn) != ("answering", answering_turn):
         return battle
     assignment = queries.assignment(tenant=tenant, battle_id=battle_id)
     event = _voided(battle, assignment, reason=reason, side=side)
@@ -295,3 +305,5 @@ def _append(
         expected_version=version,
         actor=actor,
     )
+    if not isinstance(events[-1], BattleStarted | BattleContinued):
+        announce(tenant=tenant, battle_id=battle_id, event=events[-1])

@@ -12,6 +12,7 @@ from voting import models, state
 from voting.events import battle_stream
 from voting.state import UnknownBattle
 
+OpenStatus = Literal["answering", "ready"]
 Kind = Literal["prompt", "system", "image", "answer_a", "answer_b", "comment"]
 
 
@@ -126,10 +127,12 @@ def battles_of_voter(
     return [_summary(row) for row in rows[offset : offset + limit]]
 
 
-def open_battles(*, tenant: Tenant, changed_before: datetime) -> list[BattleSummary]:
-    """Return open battles in which nothing has happened since then, oldest first."""
+def open_battles(
+    *, tenant: Tenant, status: OpenStatus, changed_before: datetime
+) -> list[BattleSummary]:
+    """Return battles in which nothing has happened since then, longest first."""
     rows = models.Battle.objects.filter(
-        tenant=tenant, status__in=("answering", "ready"), changed_at__lt=changed_before
+        tenant=tenant, status=status, changed_at__lt=changed_before
     ).order_by("changed_at")
     return [_summary(row) for row in rows]
 

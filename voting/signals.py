@@ -1,0 +1,20 @@
+"""Sent when a turn or a battle has ended, in whichever process the command ran."""
+
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+from django.dispatch import Signal
+
+from arena.eventstore.domain import DomainEvent
+from arena.tenancy.models import Tenant
+
+# Arguments: tenant, battle_id, event (AnswersDelivered, BattleVoided, BattleSkipped or VoteCast).
+battle_changed = Signal()
+
+
+def announce(*, tenant: Tenant, battle_id: UUID, event: DomainEvent) -> None:
+    """Send the signal once the transaction at hand is committed."""
+    transaction.on_commit(
+        partial(battle_changed.send, sender=None, tenant=tenant, battle_id=battle_id, event=event)
+    )
