@@ -10,7 +10,6 @@ from workers import secret_box
 from workers.events import endpoint_stream
 from workers.models import AllowedTarget, Endpoint, EndpointAccess
 from workers.network import AllowList
-from workers.secret_box import SealedSecret as SealedSecret  # raised by `target`
 from workers.state import EndpointState, current
 from workers.target import SealedSecret, Target, UnknownEndpoint
 
