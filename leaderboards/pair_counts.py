@@ -6,7 +6,7 @@ from typing import Final, Self
 import numpy as np
 
 from leaderboards.arrays import FloatArray, IntArray
-from leaderboards.vote_encoding import Column, count_votes
+from leaderboards.vote_encoding import Column, count
 
 # Half points add up exactly in float64 up to here, and the Hessian of a fit stays well posed.
 MAX_VOTES: Final = 10**10
@@ -63,7 +63,7 @@ class PairCounts:
         winner is one of model_a, model_b, tie and both_bad. Raises ValueError, naming the column
         and the row, for anything else.
         """
-        models, votes = count_votes(model_a, model_b, winner)
+        models, votes = count(model_a, model_b, winner)
         pairs = np.nonzero(votes.any(axis=2))
         return cls(models, *pairs, *votes[pairs].T)
 

@@ -1,5 +1,6 @@
 """Columns of votes, as data frames and Arrow tables hold them, to small integers."""
 
+import math
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
@@ -24,34 +25,77 @@ class EncodedVotes(NamedTuple):
     outcome: IntArray
 
 
+class VoteTable(NamedTuple):
+    """Votes counted: `votes` (n_models, n_models, 4) by left model, right model and WINNERS."""
+
+    models: tuple[str, ...]
+    votes: IntArray
+
+
+class _Columns(NamedTuple):
+    """The columns in dictionaries of Arrow, of equal length, and all models."""
+
+    left: pa.DictionaryArray
+    right: pa.DictionaryArray
+    won: pa.DictionaryArray
+    models: tuple[str, ...]
+
+
 def encode(model_a: Column, model_b: Column, winner: Column) -> EncodedVotes:
     """Votes as numbers; models in alphabetical order.
 
     Raises ValueError, naming the column and the row, for a missing value, a model against itself,
     unequal lengths, and for an unknown winner: a vote is never guessed to be a tie.
     """
+    columns = _columns(model_a, model_b, winner)
+    a, b = _sides(columns)
+    return EncodedVotes(columns.models, a, b, _indices(columns.won, WINNERS))
+
+
+def count(model_a: Column, model_b: Column, winner: Column) -> VoteTable:
+    """Votes counted by both models and winner; models in alphabetical order; errors as `encode`.
+
+    It counts in the numbers that Arrow gave the strings and renumbers the table alone, which is
+    twice as fast as renumbering every vote.
+    """
+    columns = _columns(model_a, model_b, winner)
+    left, right, won, models = columns
+    shape = [len(column.dictionary) for column in (left, right, won)]
+    cells = left.indices.to_numpy().astype(np.int64)
+    for column, size in ((right, shape[1]), (won, shape[2])):
+        cells *= size
+        cells += column.indices.to_numpy()
+    counted = np.bincount(cells, minlength=math.prod(shape)).reshape(shape)
+    votes = np.zeros((len(models), len(models), len(WINNERS)), dtype=np.int64)
+    places = (_numbers(left, models), _numbers(right, models), _numbers(won, WINNERS))
+    votes[np.ix_(*places)] = counted
+    if votes.trace().any():
+        _sides(columns)
+    return VoteTable(models, votes)
+
+
+def _columns(model_a: Column, model_b: Column, winner: Column) -> _Columns:
     left, right = _encode("model_a", model_a), _encode("model_b", model_b)
     won = _encode("winner", winner)
     for name, column in (("model_b", right), ("winner", won)):
         if len(column) != len(left):
             raise ValueError(f"{name}: {len(column)} rows, want {len(left)} like model_a")
-    models = tuple(sorted({*left.dictionary.to_pylist(), *right.dictionary.to_pylist()}))
-    a, b = _indices(left, models), _indices(right, models)
+    unknown = [value for value in won.dictionary.to_pylist() if value not in WINNERS]
+    if unknown:
+        row = pc.index(won.dictionary_decode(), unknown[0]).as_py()
+        raise ValueError(f"winner: row {row} is {unknown[0]!r}, want {', '.join(WINNERS)}")
+    models = sorted({*left.dictionary.to_pylist(), *right.dictionary.to_pylist()})
+    return _Columns(left, right, won, tuple(models))
+
+
+def _sides(columns: _Columns) -> tuple[IntArray, IntArray]:
+    """Left and right model of each vote; raises ValueError where they are the same."""
+    a, b = (_indices(side, columns.models) for side in (columns.left, columns.right))
     itself = np.flatnonzero(a == b)
     if itself.size:
-        name = models[a[itself[0]]]
+        name = columns.models[a[itself[0]]]
         raise ValueError(f"model_a, model_b: row {itself[0]} sets {name!r} against itself")
-    return EncodedVotes(models, a, b, _outcomes(won))
-
-
-def _outcomes(won: pa.DictionaryArray) -> IntArray:
-    values = won.dictionary.to_pylist()
-    unknown = [value for value in values if value not in WINNERS]
-    if unknown:
-        code = values.index(unknown[0])
-        row = int(np.flatnonzero(won.indices.to_numpy() == code)[0])
-        raise ValueError(f"winner: row {row} is {unknown[0]!r}, want {', '.join(WINNERS)}")
-    return _indices(won, WINNERS)
+    return a, b
 
 
 def _encode(name: str, column: Column) -> pa.DictionaryArray:
@@ -66,10 +110,6 @@ def _encode(name: str, column: Column) -> pa.DictionaryArray:
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     return array
-
-
-def _names(left: pa.DictionaryArray, right: pa.DictionaryArray) -> tuple[str, ...]:
-    return tuple(sorted({*left.dictionary.to_pylist(), *right.dictionary.to_pylist()}))
 
 
 def _numbers(encoded: pa.DictionaryArray, names: Sequence[str]) -> IntArray:
