@@ -45,7 +45,7 @@ def refuse_private(url: URL, allow_list: AllowList) -> None:
 
     A name that cannot be resolved now is let through: it is checked again at every connection.
     """
-    host, port = url.host or "", url.port or 0
+    host, port = url.raw_host or "", url.port or 0
     guard = allow_list.guard(host, port)
     for address in _addresses(host, port):
         if not guard.permits(address, port):

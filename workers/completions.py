@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack, aclosing, suppress
 
 import aiohttp
 
@@ -31,6 +31,7 @@ from workers.target import Target
 _DONE = "[DONE]"
 _MAX_ERROR_BYTES = 65_536
 _MAX_ANSWER_BYTES = 64 * 1_048_576
+_DRAIN_S = 0.05
 _FAILURES = (
     RefusedTarget,
     BadRedirect,
@@ -80,6 +81,7 @@ async def stream(
                         detail = f"the answer is longer than {max_characters} characters"
                         raise CompletionFailed("too_long", detail)
             yield answer.finished()
+            await _drain(response)
     except CompletionFailed as error:
         raise CompletionFailed(error.reason, call.safe(error.detail)) from None
     except _FAILURES as error:
@@ -115,6 +117,14 @@ async def _open(call: Call, sent: Sent, stack: AsyncExitStack) -> aiohttp.Client
         if other is None:
             raise CompletionFailed("provider_error", f"HTTP {response.status}: {message}")
         call = other
+
+
+async def _drain(response: aiohttp.ClientResponse) -> None:
+    """Read what closes the answer, so that its connection serves the next question."""
+    with suppress(TimeoutError, aiohttp.ClientError, OSError):
+        async with asyncio.timeout(_DRAIN_S):
+            while await response.content.readany():
+                pass
 
 
 async def _error_body(response: aiohttp.ClientResponse) -> bytes:

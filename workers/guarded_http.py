@@ -109,7 +109,7 @@ class GuardedClient:
         sent: Sent,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         _check_scheme(url)
-        session = self._session(allow_list.guard(url.host or "", url.port or 0))
+        session = self._session(allow_list.guard(url.raw_host or "", url.port or 0))
         try:
             response = await session.post(
                 url,

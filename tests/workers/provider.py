@@ -19,6 +19,8 @@ HANG: Final = "hang"
 """Stay silent until the other side leaves."""
 ABORT: Final = "abort"
 """Reset the connection."""
+KEEP: Final = "keep"
+"""Wait for another request on this connection."""
 Step = bytes | str
 LOOPBACK = AllowList.of([("127.0.0.0/8", None)])
 STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
@@ -51,8 +53,11 @@ async def provider(
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         running.connections += 1
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            running.requests.append(await _request(reader))
-            await _play(waiting.pop(0) if len(waiting) > 1 else waiting[0], reader, writer)
+            script: list[Step] = [KEEP]
+            while KEEP in script:
+                running.requests.append(await _request(reader))
+                script = waiting.pop(0) if len(waiting) > 1 else waiting[0]
+                await _play(script, reader, writer)
         running.left.set()
         writer.close()
 

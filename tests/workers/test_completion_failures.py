@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 
 import pytest
 
@@ -123,9 +124,12 @@ def test_an_answer_is_cut_off_when_it_is_too_long() -> None:
     assert failure([STREAM, b"data: " + b"x" * 2_000_000]).reason == "too_long"
 
 
-def test_nobody_listens() -> None:
-    import socket
+def test_an_answer_of_endless_bytes_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.completions._MAX_ANSWER_BYTES", 10_000)
+    assert failure([STREAM, *[b": " + b"x" * 999 + b"\n"] * 30, HANG]).reason == "too_long"
 
+
+def test_nobody_listens() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{probe.getsockname()[1]}/v1"

@@ -9,6 +9,7 @@ import pytest
 from tests.workers.provider import (
     DONE,
     HANG,
+    KEEP,
     SECRET,
     STREAM,
     Step,
@@ -184,6 +185,21 @@ def test_leaving_early_ends_the_request() -> None:
             await asyncio.wait_for(running.left.wait(), 5)
 
     asyncio.run(run())
+
+
+def test_a_connection_serves_one_question_after_the_other() -> None:
+    head = STREAM.replace(b"Connection: close", b"Transfer-Encoding: chunked")
+    body = says("a") + STOP + DONE
+    script: list[Step] = [head, b"%x\r\n" % len(body) + body + b"\r\n", b"0\r\n\r\n", KEEP]
+
+    async def run() -> tuple[int, int]:
+        async with provider(script) as running, GuardedClient() as client:
+            for _ in range(3):
+                async for _ in stream(target(running.url), messages=[], client=client):
+                    pass
+            return len(running.requests), running.connections
+
+    assert asyncio.run(run()) == (3, 1)
 
 
 def test_an_endpoint_is_asked_for_so_many_answers_at_a_time() -> None:

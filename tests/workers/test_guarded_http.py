@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -44,6 +45,9 @@ STOP = event(choices=[{"index": 0, "delta": {}, "finish_reason": "stop"}])
 ANSWER: list[Step] = [STREAM, says("inside"), STOP, DONE]
 NOTHING = AllowList()
 Names = dict[str, list[str]]
+NewLoop = Callable[[], asyncio.AbstractEventLoop]
+# The web server runs on uvloop, commands and tests on asyncio's own loop.
+loops = pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
 
 
 @pytest.fixture
@@ -63,7 +67,10 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Names:
 
 
 def attempt(
-    url: Callable[[Provider], str], allow_list: AllowList, *scripts: list[Step]
+    url: Callable[[Provider], str],
+    allow_list: AllowList,
+    *scripts: list[Step],
+    new_loop: NewLoop = asyncio.new_event_loop,
 ) -> tuple[str, Provider]:
     """Ask the address and return what came of it, and the server that should not be reached."""
 
@@ -75,7 +82,8 @@ def attempt(
                 return error.reason, running
             return "answered", running
 
-    return asyncio.run(run())
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        return runner.run(run())
 
 
 WAYS_TO_LOOPBACK = [
@@ -86,16 +94,22 @@ WAYS_TO_LOOPBACK = [
 
 
 @pytest.mark.parametrize("host", WAYS_TO_LOOPBACK)
-def test_loopback_is_refused_in_every_notation(host: str) -> None:
-    reason, running = attempt(lambda server: f"http://{host}:{server.port}/v1", NOTHING)
+@loops
+def test_loopback_is_refused_in_every_notation(host: str, new_loop: NewLoop) -> None:
+    reason, running = attempt(
+        lambda server: f"http://{host}:{server.port}/v1", NOTHING, new_loop=new_loop
+    )
     assert reason == "refused_target"
     assert running.connections == 0
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::ffff:127.0.0.1]", "0x7f000001", "localhost"])
-def test_these_notations_would_reach_it(host: str) -> None:
+@loops
+def test_these_notations_would_reach_it(host: str, new_loop: NewLoop) -> None:
     """The refusals above prove something: the same address answers once it is allowed."""
-    reason, running = attempt(lambda server: f"http://{host}:{server.port}/v1", LOOPBACK)
+    reason, running = attempt(
+        lambda server: f"http://{host}:{server.port}/v1", LOOPBACK, new_loop=new_loop
+    )
     assert (reason, running.connections) == ("answered", 1)
 
 
