@@ -83,7 +83,8 @@ def read(*, tenant: Tenant, board: str) -> Sources:
 def fingerprint(*, tenant: Tenant, info: BoardInfo) -> str:
     """Text that changes with every event that could change a row of the board."""
     catalogue = benchmarks.queries.last_change(tenant=tenant)
-    return f"{info.votes_position} {info.policy.position} {catalogue}"
+    votes = voting.queries.vote_count(tenant=tenant, board=info.slug)
+    return f"{votes.position} {info.policy.position} {catalogue}"
 
 
 def makers(models: Iterable[ModelInfo]) -> dict[str, str]:

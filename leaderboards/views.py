@@ -128,13 +128,14 @@ def model(request: TenantRequest, slug: str) -> HttpResponse:
     return render(request, "leaderboards/model.html", context)
 
 
-def _family(request: TenantRequest, info: BoardInfo) -> list[BoardInfo]:
-    """Return the board that this one belongs to and all its parts; empty when it has none."""
+def _family(request: TenantRequest, info: BoardInfo) -> list[tuple[BoardInfo, int]]:
+    """Return the board that this one belongs to and its parts, each with its votes; or nothing."""
     opened = info.part.board if info.part else info.slug
+    counted = voting.queries.vote_counts(tenant=request.tenant)
     family = [
-        board
+        (board, counted[board.slug].votes)
         for board in voting.queries.boards(tenant=request.tenant)
-        if opened in (board.slug, board.part.board if board.part else None)
+        if board.slug in counted and opened in (board.slug, board.part.board if board.part else "")
     ]
     return family if len(family) > 1 else []
 

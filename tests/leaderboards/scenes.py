@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from arena.tenancy.models import Tenant
 from benchmarks.commands import register_deployment, register_models, state_external_value
 from benchmarks.events import METRIC_UNITS, ExternalValueStated, Metric
-from voting.commands import NewVote, open_board, record_vote, record_votes
-from voting.events import VoteRecorded, Winner
+from voting.commands import NewVote, open_board, record_vote, record_votes, set_rating_policy
+from voting.events import RatingPolicySet, VoteRecorded, Winner
 
 ACTOR = "test"
 FIRST_VOTE_AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -26,7 +26,20 @@ def open_text_board(tenant: Tenant, *, slug: str = "text") -> str:
         attribution="",
         actor=ACTOR,
     )
+    set_rating_policy(tenant=tenant, policy=rank_everybody(slug), actor=ACTOR)
     return slug
+
+
+def rank_everybody(board: str) -> RatingPolicySet:
+    """Return the policy of a board on which one vote is enough to be ranked."""
+    return RatingPolicySet(
+        board=board,
+        ties="half",
+        both_bad="half",
+        reweight_below=None,
+        preliminary_below=1,
+        reason="few votes",
+    )
 
 
 def models(tenant: Tenant, *names: str) -> list[str]:

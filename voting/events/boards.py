@@ -9,7 +9,7 @@ TiePolicy = Literal["half", "exclude"]
 
 DEFAULT_TIES: Final[TiePolicy] = "half"
 DEFAULT_PRELIMINARY_BELOW: Final = 30
-"""Of a board that sets no policy. Fewer votes leave an interval of more than 100 Elo to either side."""
+"""Of a board that sets no policy. Fewer votes leave an interval of over 100 Elo to either side."""
 
 
 def board_stream(slug: str) -> str:

@@ -21,12 +21,15 @@ from voting.queries.boards import (
     RatingPolicy,
     StyledRow,
     UnknownBoard,
+    VoteCount,
     board,
     boards,
     counts_as_of,
     pair_counts,
     policy_as_of,
     styled_counts,
+    vote_count,
+    vote_counts,
 )
 from voting.queries.contestants import (
     ContestantInfo,
@@ -56,6 +59,7 @@ __all__ = [
     "StyledRow",
     "TurnTexts",
     "UnknownBoard",
+    "VoteCount",
     "active_contenders",
     "assignment",
     "battle",
@@ -76,4 +80,6 @@ __all__ = [
     "personal_boards",
     "policy_as_of",
     "styled_counts",
+    "vote_count",
+    "vote_counts",
 ]

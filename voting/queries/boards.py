@@ -1,6 +1,5 @@
 """Read boards and the votes counted on them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, cast
@@ -45,10 +44,13 @@ class BoardInfo:
     part: Part | None
     """Of what it is a part, for the board of a category or language; None for any other."""
     policy: RatingPolicy
+
+
+class VoteCount(NamedTuple):
+    """Counted votes of a board, and the position of the last event that changed its counts."""
+
     votes: int
-    """Counted votes."""
-    votes_position: int
-    """Of the last event that changed its counts; 0 without votes."""
+    position: int
 
 
 class StyledRow(NamedTuple):
@@ -91,14 +93,14 @@ class PairRows:
 
 def boards(*, tenant: Tenant) -> list[BoardInfo]:
     """Return every board, oldest first, each followed by its parts: categories and languages."""
-    votes = {row.board: row for row in BoardVotes.objects.filter(tenant=tenant)}
+    counted = vote_counts(tenant=tenant)
     parts: dict[str, list[Part]] = {}
-    for slug in sorted(votes):
+    for slug in sorted(counted):
         part = part_of(slug)
-        if part is not None and votes[slug].votes:
+        if part is not None and counted[slug].votes:
             parts.setdefault(part.board, []).append(part)
     return [
-        _info(row, part, votes)
+        _info(row, part)
         for row in Board.objects.filter(tenant=tenant).order_by("position")
         for part in (None, *parts.get(row.slug, ()))
     ]
@@ -109,10 +111,23 @@ def board(*, tenant: Tenant, slug: str) -> BoardInfo:
     part = part_of(slug)
     opened = slug if part is None else part.board
     row = Board.objects.filter(tenant=tenant, slug=opened).first()
-    votes = {row.board: row for row in BoardVotes.objects.filter(tenant=tenant, board=slug)}
-    if row is None or (part is not None and not (slug in votes and votes[slug].votes)):
+    if row is None or (part is not None and not vote_count(tenant=tenant, board=slug).votes):
         raise UnknownBoard(f"no board has the slug {slug!r}")
-    return _info(row, part, votes)
+    return _info(row, part)
+
+
+def vote_counts(*, tenant: Tenant) -> dict[str, VoteCount]:
+    """Return the votes of every board and part of one that ever had any, by slug."""
+    return {
+        row.board: VoteCount(row.votes, row.position)
+        for row in BoardVotes.objects.filter(tenant=tenant)
+    }
+
+
+def vote_count(*, tenant: Tenant, board: str) -> VoteCount:
+    """Return the votes of one board or part of one; zero and position 0 without any."""
+    row = BoardVotes.objects.filter(tenant=tenant, board=board).first()
+    return VoteCount(row.votes, row.position) if row else VoteCount(0, 0)
 
 
 def pair_counts(*, tenant: Tenant, board: str) -> PairRows:
@@ -182,9 +197,8 @@ def policy_as_of(*, tenant: Tenant, board: str, position: int) -> RatingPolicy:
     )
 
 
-def _info(row: Board, part: Part | None, votes: Mapping[str, BoardVotes]) -> BoardInfo:
+def _info(row: Board, part: Part | None) -> BoardInfo:
     slug = row.slug if part is None else f"{part.board}--{part.part}"
-    counted = votes.get(slug)
     return BoardInfo(
         slug=slug,
         name=row.name if part is None else f"{row.name}, {part.label}",
@@ -201,6 +215,4 @@ def _info(row: Board, part: Part | None, votes: Mapping[str, BoardVotes]) -> Boa
             preliminary_below=row.preliminary_below,
             position=row.policy_position,
         ),
-        votes=counted.votes if counted else 0,
-        votes_position=counted.position if counted else 0,
     )

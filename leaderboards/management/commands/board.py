@@ -16,7 +16,7 @@ from leaderboards.columns import Column
 from leaderboards.queries import BoardTable, board_table
 
 FORMATS: Final = ("table", "json", "csv")
-_TABLE_WIDTH: Final = 140
+_TABLE_WIDTH: Final = 190
 _ROW_FIELDS: Final = ("order", "section", "tier", "rank_best", "rank_worst")
 _CELL_FIELDS: Final = (
     "value",
