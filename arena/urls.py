@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("boards/<slug:slug>/", views.board, name="board"),
     path("boards/<slug:slug>/history/", views.history, name="board_history"),
     path("models/<slug:slug>/", views.model, name="model"),
+    path("", include("voting.urls")),
     path("log/", log_pages.log, name="log"),
     path("log/<int:position>/", log_pages.event, name="event"),
     path("method/", pages.method, name="method"),

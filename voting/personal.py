@@ -70,12 +70,22 @@ class Agreement(NamedTuple):
         """Return the share of the others who agree, None for fewer than MIN_OTHERS."""
         return self.agreed / self.others if self.others >= MIN_OTHERS else None
 
+    @property
+    def percent(self) -> float | None:
+        """Return the share in percent."""
+        return None if self.share is None else self.share * 100
+
 
 class MeanAgreement(NamedTuple):
     """Mean share of others who voted as the person did, over `votes`; None without any."""
 
     share: float | None
     votes: int
+
+    @property
+    def percent(self) -> float | None:
+        """Return the share in percent."""
+        return None if self.share is None else self.share * 100
 
 
 def pair_of(model_a: str, model_b: str) -> tuple[str, str]:
