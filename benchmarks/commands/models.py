@@ -129,7 +129,10 @@ def _places(tenant: Tenant, names: Collection[str]) -> dict[str, _Place]:
 
 def _aliases(names: Collection[str]) -> tuple[str, ...]:
     """Return the aliases in the order given, each once whatever its case."""
-    clean = {name.casefold(): name for name in (_checked(n, what="alias") for n in names)}
+    clean: dict[str, str] = {}
+    for name in names:
+        alias = _checked(name, what="alias")
+        clean.setdefault(alias.casefold(), alias)
     if len(clean) > _MAX_ALIASES:
         raise DomainError(f"{len(clean)} aliases are stated, at most {_MAX_ALIASES} are allowed")
     return tuple(clean.values())
