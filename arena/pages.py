@@ -13,6 +13,9 @@ from arena.tenancy.models import Tenant
 from arena.worked_example import TEAMS, WINS, worked_example
 from leaderboards.board_fit import FORMULA_VERSION
 from leaderboards.ratings import BASE, CONFIDENCE, MEAN_RATING, SCALE
+from voting import pairing
+from voting.events.boards import DEFAULT_PRELIMINARY_BELOW
+from voting.text import categories, style
 
 
 @require_safe
@@ -27,6 +30,12 @@ def method(request: HttpRequest) -> HttpResponse:
         "base": BASE,
         "mean": MEAN_RATING,
         "confidence_percent": CONFIDENCE * 100,
+        "preliminary_below": DEFAULT_PRELIMINARY_BELOW,
+        "categories": categories.RULES,
+        "criteria": categories.CRITERIA,
+        "hard_at_least": categories.HARD_CRITERIA,
+        "features": style.FEATURES,
+        "floor_percent": pairing.FLOOR * 100,
     }
     return render(request, "method.html", context)
 

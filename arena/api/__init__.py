@@ -1,6 +1,6 @@
 """The public interface below api/v1/: typed, cursor-paged, with problems for errors."""
 
-from arena.api import boards, catalogue, elsewhere, handlers, log, votes
+from arena.api import boards, catalogue, elsewhere, fits, handlers, log, votes
 from arena.api.access import ApiKey
 from arena.api.bodies import JsonParser, JsonRenderer
 from arena.api.docs import DocsPage
@@ -22,7 +22,7 @@ api = ArenaAPI(
     parser=JsonParser(),
     renderer=JsonRenderer(),
 )
-for _module in (boards, catalogue, log, votes, elsewhere):
+for _module in (boards, fits, catalogue, log, votes, elsewhere):
     api.add_router("", _module.router)
 handlers.install(api)
 
