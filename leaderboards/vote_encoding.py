@@ -119,4 +119,4 @@ def _numbers(encoded: pa.DictionaryArray, names: Sequence[str]) -> IntArray:
 
 
 def _indices(encoded: pa.DictionaryArray, names: Sequence[str]) -> IntArray:
-    return _numbers(encoded, names)[encoded.indices.to_numpy()]
+    return np.asarray(_numbers(encoded, names)[encoded.indices.to_numpy()])

@@ -1,100 +1,74 @@
-"""Fit of 1.67 million real votes against arena-rank: time and agreement, unweighted.
+"""Ratings against the libraries that others use: time, memory and agreement, one BLAS thread.
 
-Ours starts from the counts per pair, which a projection keeps up to date; arena-rank starts from a
-frame of single votes, which is all it takes, so its time is given with and without that reading.
+Simulated votes of six sizes, a hundred bootstraps, style control, and 1.67 million real votes.
 """
 
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from leaderboards.pair_counts import PairCounts
-from leaderboards.ratings import Fit, fit
 from tests import real_votes
-from tests.bench import peers
+from tests.bench import compared, ratings_sizes, ratings_terms, vote_file
+from tests.bench.compared import Figures, Missing, Peer
 from tests.bench.rows import Row
-from tests.golden.ratings.goldens import write_csv
 
 NAME = "ratings"
-_WARM = f"{NAME}.fit_vs_warm_fit"
-_COLD = f"{NAME}.fit_vs_cold_votes"
-_RATING, _RATING_GOAL = f"{NAME}.rating_difference", "ours <= 0.35"
-_CONVERGED, _CONVERGED_GOAL = f"{NAME}.rating_difference_converged", "ours <= 0.01"
-_HALF_WIDTH, _HALF_WIDTH_GOAL = f"{NAME}.half_width_difference", "ours <= 1.0"
-_REPEATS = 15
+_ARENA_RANK = Peer("arena-rank", "tests.bench.peer_arena_rank")
 _AGAINST = "arena-rank 0.1.1, unweighted, sandwich intervals, 1.67 million real votes"
 
 
 def run() -> Iterator[Row]:
-    """Rows of the fit: milliseconds from counts, and the largest differences in Elo points."""
-    votes = real_votes.counts()
-    counts = PairCounts(votes.models, *votes.pairs.T, *votes.votes.T)
-    ours_ms, ours = min((_timed_fit(counts) for _ in range(_REPEATS)), key=lambda timed: timed[0])
-    try:
-        with tempfile.TemporaryDirectory() as directory:
-            path = Path(directory) / "votes.csv"
-            write_csv(path, real_votes.expand())
-            theirs = peers.run(
-                peer="arena-rank", module="tests.bench.peer_arena_rank", arguments=[str(path)]
-            )
-    except peers.PeerUnavailableError as missing:
-        reason = str(missing)
-        for name in (_WARM, _COLD):
-            yield Row.peer_missing(
-                name=name, ours=ours_ms, unit="ms", against=_AGAINST, reason=reason
-            )
-        for name, goal in (
-            (_RATING, _RATING_GOAL),
-            (_CONVERGED, _CONVERGED_GOAL),
-            (_HALF_WIDTH, _HALF_WIDTH_GOAL),
-        ):
-            yield Row.peer_missing(
-                name=name, ours=None, unit="Elo", against=_AGAINST, reason=reason, goal=goal
-            )
-        return
-    yield Row.measured(
-        name=_WARM,
-        ours=ours_ms,
-        unit="ms",
-        against=f"{_AGAINST}; fit alone, its dataset already built",
-        theirs=theirs["fit_ms"],
-    )
-    yield Row.measured(
-        name=_COLD,
-        ours=ours_ms,
-        unit="ms",
-        against=f"{_AGAINST}; ours from kept counts, theirs from a frame of votes in a new process",
-        theirs=theirs["cold_ms"],
-    )
-    pairs = [(row, theirs["ratings"][row.model]) for row in ours.ratings]
-    yield Row.measured(
-        name=_RATING,
-        ours=max(abs(row.rating - peer["rating"]) for row, peer in pairs),
-        unit="Elo",
-        against=f"{_AGAINST}; largest of {len(pairs)} models",
-        goal=_RATING_GOAL,
-    )
-    yield Row.measured(
-        name=_CONVERGED,
-        ours=max(abs(row.rating - peer["rating_converged"]) for row, peer in pairs),
-        unit="Elo",
-        against=f"{_AGAINST}; its optimiser run on with ftol 1e-15, gtol 1e-12",
-        goal=_CONVERGED_GOAL,
-    )
-    yield Row.measured(
-        name=_HALF_WIDTH,
-        ours=max(
-            abs((row.upper - row.lower) - (peer["upper"] - peer["lower"])) / 2
-            for row, peer in pairs
+    """Yield the rows of this benchmark."""
+    yield from ratings_sizes.rows(NAME)
+    yield from ratings_terms.bootstrap_rows(NAME)
+    yield from ratings_terms.style_rows(NAME)
+    yield from _real_votes(f"{NAME}.real_votes")
+
+
+def _real_votes(prefix: str) -> Iterator[Row]:
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "votes.npz"
+        counts = real_votes.counts()
+        a, b, winner = real_votes.sample_codes(int(counts.votes.sum()), seed=0)
+        vote_file.write(path, vote_file.plain(counts.models, a, b, winner))
+        ours = compared.ours("votes", str(path))
+        theirs = _ARENA_RANK.measure(str(path), "--converged", "--repeats", "1")
+    for name, key, how in (
+        ("cold", "cold_s", "first fit of its process"),
+        ("warm", "warm_s", "a later fit of its process"),
+    ):
+        yield compared.row(
+            name=f"{prefix}.{name}",
+            ours=ours[key],
+            theirs=compared.figure(theirs, key),
+            unit="s",
+            against=f"{_AGAINST}; {how}",
+        )
+    if not isinstance(theirs, Missing):
+        yield from _agreement(prefix, ours, theirs)
+
+
+def _agreement(prefix: str, ours: Figures, theirs: Figures) -> Iterator[Row]:
+    largest = f"largest of {len(theirs['ratings'])} models"
+    for name, value, how, goal in (
+        ("rating_difference", compared.largest_difference(ours, theirs), "", 0.35),
+        (
+            "rating_difference_converged",
+            compared.largest_difference(ours, theirs, column="rating_converged"),
+            "; its optimiser run on with ftol 1e-15, gtol 1e-12",
+            0.01,
         ),
-        unit="Elo",
-        against=f"{_AGAINST}; largest of {len(pairs)} models",
-        goal=_HALF_WIDTH_GOAL,
-    )
-
-
-def _timed_fit(counts: PairCounts) -> tuple[float, Fit]:
-    start = time.perf_counter()
-    result = fit(counts)
-    return 1000 * (time.perf_counter() - start), result
+        (
+            "half_width_difference",
+            compared.largest_half_width_difference(ours, theirs),
+            "; it adds 1e-5 of all votes to its Hessian",
+            1.0,
+        ),
+    ):
+        yield Row.measured(
+            name=f"{prefix}.{name}",
+            ours=value,
+            unit="Elo",
+            against=f"{_AGAINST}{how}; {largest}",
+            goal=f"ours <= {goal}",
+        )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ class Votes(NamedTuple):
     winner: NDArray[np.int8]
     features: NDArray[np.float64]
 
-    def columns(self) -> dict[str, NDArray[np.object_]]:
+    def columns(self) -> dict[str, NDArray[Any]]:
         """Columns model_a, model_b, winner of Python strings: votes as they come, not yet coded."""
         names = np.array(self.models, dtype=object)
         winners = np.array(WINNERS, dtype=object)
@@ -42,7 +42,8 @@ def plain(
 
 def write(path: Path, votes: Votes) -> None:
     """Write votes to `path`, which ends in .npz."""
-    np.savez(path, **(votes._asdict() | {"models": np.array(votes.models)}))
+    columns = {name: np.array(column) for name, column in votes._asdict().items()}
+    np.savez(path, allow_pickle=False, **columns)
 
 
 def read(path: str | Path) -> Votes:
