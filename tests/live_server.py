@@ -44,7 +44,6 @@ class LiveServer:
     pid: int
     log: Path
     provider_url: str | None
-
     worker_pid: int | None = None
     """Leads a process group with its children, as `pid` does."""
 

@@ -1,13 +1,24 @@
 """The public interface below api/v1/: typed, cursor-paged, with problems for errors."""
 
-from arena.api import boards, catalogue, elsewhere, fits, handlers, log, votes
+from arena.api import (
+    battle_stream,
+    battles,
+    boards,
+    catalogue,
+    completions,
+    elsewhere,
+    fits,
+    handlers,
+    log,
+    votes,
+)
 from arena.api.access import ApiKey
 from arena.api.bodies import JsonParser, JsonRenderer
 from arena.api.docs import DocsPage
 from arena.api.openapi import ArenaAPI
 
 DESCRIPTION = """\
-Boards, models, votes and the public part of the event log of one arena.
+Boards, models, battles, votes and the public part of the event log of one arena.
 
 Lists are cursor pages: send `next` back as `cursor` until `has_more` is false. Errors are
 `application/problem+json` (RFC 9457). Reading a public arena needs no key; a key allows more
@@ -22,7 +33,17 @@ api = ArenaAPI(
     parser=JsonParser(),
     renderer=JsonRenderer(),
 )
-for _module in (boards, fits, catalogue, log, votes, elsewhere):
+for _module in (
+    boards,
+    fits,
+    catalogue,
+    log,
+    votes,
+    battles,
+    battle_stream,
+    completions,
+    elsewhere,
+):
     api.add_router("", _module.router)
 handlers.install(api)
 

@@ -13,6 +13,8 @@ from arena.eventstore.chain import NotCanonical
 from arena.eventstore.domain import ConcurrencyError, DomainError, IdempotencyConflict
 from benchmarks.queries import UnknownModel
 from voting.queries import UnknownBoard
+from voting.state import BattleRefused, UnknownBattle
+from voting.streaming import Busy
 
 
 def install(api: NinjaAPI) -> None:
@@ -84,6 +86,16 @@ def _conflict(request: HttpRequest, error: Exception) -> HttpResponse:
     return problems.render(request, "conflict", str(error))
 
 
+def _battle_refused(request: HttpRequest, error: BattleRefused) -> HttpResponse:
+    return problems.render(request, error.code, str(error))
+
+
+def _busy(request: HttpRequest, error: Busy) -> HttpResponse:
+    response = problems.render(request, "busy", str(error))
+    response["Retry-After"] = str(error.retry_after_s)
+    return response
+
+
 def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
     return problems.render(request, "rule-refused", str(error))
 
@@ -102,10 +114,13 @@ _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     AuthenticationError: _unauthenticated,
     HttpError: _http_error,
     Http404: _unknown,
+    UnknownBattle: _unknown,
     UnknownBoard: _unknown,
     UnknownModel: _unknown,
     IdempotencyConflict: _idempotency_conflict,
     ConcurrencyError: _conflict,
+    BattleRefused: _battle_refused,
+    Busy: _busy,
     DomainError: _refused,
     NotCanonical: _not_canonical,
     Exception: _reraise,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
@@ -47,6 +48,10 @@ class ApiMiddleware:
 
     def _finish(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if not isinstance(response, HttpResponse):
+            # What is sent as it comes may last for minutes; connections to the database are few.
+            connection.close()
+            patch_vary_headers(response, ["Authorization", "Cookie"])
+            _add_quota(request, response)
             return response
         if response.status_code >= 400 and response["Content-Type"] != problems.CONTENT_TYPE:
             problems.convert(request, response)
@@ -93,7 +98,7 @@ def _cache_control(request: HttpRequest, response: HttpResponse) -> str:
     return "public, no-cache" if tenant is not None and tenant.is_public else "private, no-cache"
 
 
-def _add_quota(request: HttpRequest, response: HttpResponse) -> None:
+def _add_quota(request: HttpRequest, response: HttpResponseBase) -> None:
     quota: rates.Quota | None = getattr(request, "quota", None)
     if quota is not None:
         response["RateLimit-Limit"] = str(quota.limit)

@@ -11,14 +11,17 @@ from arena.api.problems import CONTENT_TYPE, KINDS, Problem
 
 _ALWAYS = (400, 401, 404, 429, 500)
 _WITH_BODY = (403, 411, 413, 415, 422)
+_OF_BATTLES = (403, 409, 502, 503)
+SCOPE = "x-required-scope"
+"""Names the scope that an operation cannot do without; added to the document by operations."""
 _HEADERS = {
     "RateLimit-Limit": "Requests a minute.",
     "RateLimit-Remaining": "Requests left of this minute.",
     "RateLimit-Reset": "Seconds until the minute is over.",
     "Retry-After": "Seconds to wait.",
     "ETag": "Version of the answer, for If-None-Match.",
-    "Location": "Address of the event.",
-    "Idempotent-Replay": "`true` when the vote was there before.",
+    "Location": "Address of the event, or of the battle that was started.",
+    "Idempotent-Replay": "`true` when it had been done before.",
 }
 
 
@@ -52,11 +55,12 @@ def _document(api: NinjaAPI, path_prefix: str) -> OpenAPISchema:
 def _complete(method: str, operation: dict[str, Any]) -> None:
     """Add error responses, headers and, for what the public may read, access without a key."""
     responses = operation["responses"]
-    has_body = "requestBody" in operation
-    if method == "get":
+    is_stream = "text/event-stream" in responses[200].get("content", {})
+    if method == "get" and SCOPE not in operation:
         operation["security"].append({})
+    if method == "get" and not is_stream:
         responses[304] = {"description": "The client has this version."}
-    for status in (*_ALWAYS, *(_WITH_BODY if has_body else ())):
+    for status in _statuses(operation):
         responses[status] = {
             "description": "; ".join(
                 f"`{code}`: {kind.title}" for code, kind in KINDS.items() if kind.status == status
@@ -64,17 +68,27 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
             "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
     for status, response in responses.items():
-        response["headers"] = _headers(method, status)
+        response["headers"] = _headers(method, status, is_stream=is_stream)
 
 
-def _headers(method: str, status: int) -> dict[str, Any]:
+def _statuses(operation: dict[str, Any]) -> list[int]:
+    """Return the statuses of the problems that an operation can end with."""
+    statuses = {*_ALWAYS}
+    if "requestBody" in operation:
+        statuses.update(_WITH_BODY)
+    if SCOPE in operation:
+        statuses.update(_OF_BATTLES)
+    return sorted(statuses)
+
+
+def _headers(method: str, status: int, *, is_stream: bool) -> dict[str, Any]:
     names = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
-    if method == "get" and status in (200, 304):
+    if method == "get" and status in (200, 304) and not is_stream:
         names.append("ETag")
     if method == "post" and status in (200, 201):
         names.append("Location")
     if method == "post" and status == 200:
         names.append("Idempotent-Replay")
-    if status == 429:
+    if status in (429, 503):
         names.append("Retry-After")
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

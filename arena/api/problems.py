@@ -8,6 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from pydantic import BaseModel, Field
 
 CONTENT_TYPE = "application/problem+json"
+COMPLETIONS_PATH = "/chat/completions"
+_OPENAI_TYPES = {
+    401: "authentication_error",
+    403: "permission_error",
+    429: "rate_limit_error",
+}
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,17 @@ KINDS: Mapping[str, Kind] = {
     "not-found": Kind(404, "Not found", "Check the address; lists name what exists."),
     "method-not-allowed": Kind(405, "Method not allowed", "Use a method of the `Allow` header."),
     "conflict": Kind(409, "Conflict", "Read the present state, decide anew and send again."),
+    "still-answering": Kind(
+        409, "Answers not complete", "Wait for `complete` on the battle's stream."
+    ),
+    "not-answering": Kind(409, "No longer being answered", "Read the battle's present state."),
+    "already-voted": Kind(409, "Voted already", "A battle takes one vote, and it is final."),
+    "battle-void": Kind(409, "Battle is void", "Start another one; `void` says why."),
+    "battle-closed": Kind(409, "Battle is closed", "Start another one."),
+    "too-many-turns": Kind(409, "No more turns", "Vote, or start another battle."),
+    "wrong-turn": Kind(409, "Not the next turn", "Send the battle's `turn` plus one."),
+    "no-vote-yet": Kind(409, "No vote yet", "Vote first."),
+    "no-vote-here": Kind(409, "Nothing to vote on", "Start a battle between two models."),
     "length-required": Kind(411, "Length required", "Send a `Content-Length` header."),
     "precondition-failed": Kind(412, "Precondition failed", "Read the resource again."),
     "too-large": Kind(413, "Body too large", "Send a body of at most 1 MB (1,048,576 bytes)."),
@@ -49,10 +66,15 @@ KINDS: Mapping[str, Kind] = {
     "idempotency-conflict": Kind(
         422, "Idempotency key used before", "Use a new `Idempotency-Key` for another body."
     ),
+    "consent-needed": Kind(
+        422, "Consent needed", "Show `battles/terms` to the voter; send its `consent_version`."
+    ),
     "rate-limited": Kind(
         429, "Too many requests", "Wait the seconds of `Retry-After`; a key allows more."
     ),
     "internal-error": Kind(500, "Internal error", "Try again; tell the operator when it stays."),
+    "answer-failed": Kind(502, "A model failed", "Start another battle; this one is void."),
+    "busy": Kind(503, "Too many battles at once", "Send it again after `Retry-After` seconds."),
 }
 _BY_STATUS = {
     400: "bad-request",
@@ -81,6 +103,15 @@ class FieldError(BaseModel):
     header: str | None = Field(None, description="Name of the header.")
 
 
+class OpenAIError(BaseModel):
+    """The same error as OpenAI's clients read it."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str
+
+
 class Problem(BaseModel):
     """An error as RFC 9457 describes it."""
 
@@ -91,6 +122,7 @@ class Problem(BaseModel):
     instance: str = Field(description="Path of the request.")
     code: str = Field(description="Stable name of the kind of error, for programs.")
     errors: list[FieldError] = Field(description="Each single fault; empty when there is one only.")
+    error: OpenAIError | None = Field(None, description="At `chat/completions` only.")
 
 
 class ProblemError(Exception):
@@ -142,9 +174,22 @@ def convert(request: HttpRequest, response: HttpResponse) -> None:
     response["Content-Length"] = str(len(response.content))
 
 
+def openai_error(code: str, detail: str, *, errors: Iterable[FieldError] = ()) -> OpenAIError:
+    """Return the error in OpenAI's form; raise KeyError for a code that is not in KINDS."""
+    status = KINDS[code].status
+    pointers = [error.pointer for error in errors if error.pointer]
+    return OpenAIError(
+        message=detail,
+        type=_OPENAI_TYPES.get(status, "invalid_request_error" if status < 500 else "server_error"),
+        param=pointers[0].removeprefix("#/").replace("/", ".") if pointers else None,
+        code=code,
+    )
+
+
 def _body(
     request: HttpRequest, code: str, status: int, detail: str, errors: Iterable[FieldError]
 ) -> bytes:
+    faults = list(errors)
     problem = Problem(
         type=f"/api/v1/docs#{code}",
         title=KINDS[code].title,
@@ -152,8 +197,10 @@ def _body(
         detail=detail,
         instance=request.path,
         code=code,
-        errors=list(errors),
+        errors=faults,
     )
-    data = problem.model_dump()
-    data["errors"] = [error.model_dump(exclude_none=True) for error in problem.errors]
+    data = problem.model_dump(exclude={"error"})
+    data["errors"] = [error.model_dump(exclude_none=True) for error in faults]
+    if request.path.endswith(COMPLETIONS_PATH):
+        data["error"] = openai_error(code, detail, errors=faults).model_dump()
     return json.dumps(data, ensure_ascii=False).encode("utf-8", "replace")
