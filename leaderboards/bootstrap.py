@@ -74,4 +74,5 @@ def multinomial(random: np.random.Generator, votes: FloatArray) -> FloatArray:
         pass
     numbers = np.sort(random.integers(total, size=missing))
     one_by_one = np.searchsorted(np.cumsum(votes), numbers, side="right")
-    return drawn + np.bincount(one_by_one, minlength=len(votes)).astype(np.float64)
+    added = np.bincount(one_by_one, minlength=len(votes))
+    return np.asarray(drawn + added, dtype=np.float64)

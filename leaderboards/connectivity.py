@@ -44,7 +44,8 @@ def main_component(models: tuple[str, ...], wins: FloatArray, draws: FloatArray)
 
 def all_joined(takes_points: BoolArray) -> bool:
     """Whether all models are one component; row i, column j: whether i took points from j."""
-    return bool(connected_components(csr_array(takes_points), connection="strong")[0] == 1)
+    edges = csr_array(takes_points, shape=takes_points.shape)
+    return bool(connected_components(edges, connection="strong")[0] == 1)
 
 
 def reasons(wins: FloatArray, draws: FloatArray, component: BoolArray) -> list[Reason | None]:

@@ -68,7 +68,8 @@ class Design:
         if reweight_below is not None:
             between = _square(a * n + b, votes.sum(axis=0), n)
             weight = 1 / np.maximum((between + between.T)[a, b], reweight_below)
-        return cls(n, a, b, *votes, weight, features, context.names)
+        wins_a, wins_b, draws = votes
+        return cls(n, a, b, wins_a, wins_b, draws, weight, features, context.names)
 
     def points(self) -> FloatArray:
         """Weighted votes per row (n_rows,)."""

@@ -22,6 +22,8 @@ _MAX_STEPS_NEARBY: Final = 6
 # A term that brings the odds of some vote to e^20 is on its way to infinity: no fit has the votes
 # to show such odds, and not much farther out its gradient is lost in rounding.
 _LARGEST_TERM_LOGITS: Final = 20.0
+# With no gradient left, a step this long goes along a likelihood that is flat: towards infinity.
+_STEP_AT_REST_LOGITS: Final = 1e-4
 
 
 @dataclass
@@ -74,7 +76,10 @@ def maximise(design: Design, start: FloatArray | None = None) -> Optimum:
             _refuse_largest_term(design, here, reach)
             raise
         longest = float(np.abs(newton.step).max())
-        if longest <= _STEP_TOLERANCE_LOGITS or newton.gradient_norm <= newton.rounding:
+        at_rounding = newton.gradient_norm <= newton.rounding
+        if at_rounding and longest > _STEP_AT_REST_LOGITS:
+            _refuse_largest_term(design, here, reach)
+        if longest <= _STEP_TOLERANCE_LOGITS or at_rounding:
             return Optimum(
                 parameters=here,
                 win=newton.win,
@@ -161,10 +166,10 @@ def factor_on_sum_zero(hessian: FloatArray, n_models: int) -> tuple[FloatArray, 
 
 
 def _refuse_largest_term(design: Design, parameters: FloatArray, reach: FloatArray) -> None:
-    """Raise SeparatedError for the term that adds most, if there is one.
+    """Raise SeparatedError for the term that adds most, if there is one; of equals, for the last.
 
     `reach` (n_terms,) is the largest |feature| of each.
     """
     if design.names:
         added = np.abs(parameters[design.n_models :]) * reach
-        raise SeparatedError(design.names[int(added.argmax())])
+        raise SeparatedError(design.names[np.flatnonzero(added >= 0.9 * added.max())[-1]])

@@ -4,32 +4,14 @@ import numpy as np
 import pytest
 from scipy.linalg import cho_solve
 
-from leaderboards.context import context_of
+from leaderboards.context import StyledCounts, context_of
 from leaderboards.design import Design
 from leaderboards.likelihood import maximise
 from leaderboards.pair_counts import PairCounts
 from leaderboards.ratings import FitSettings, fit
+from tests.leaderboards.baseball import baseball_1987
 from tests.leaderboards.counting import from_rows
 from tests.leaderboards.simulated import ELO_PER_LOGIT, STYLE, Truth, logits, textbook, votes
-
-TEAMS = ("Baltimore", "Boston", "Cleveland", "Detroit", "Milwaukee", "New York", "Toronto")
-HOME_AND_AWAY_WINS = {
-    "Milwaukee": {"Detroit": (4, 3), "Toronto": (4, 2), "New York": (4, 3), "Boston": (6, 1),
-                  "Cleveland": (4, 2), "Baltimore": (6, 0)},
-    "Detroit": {"Milwaukee": (3, 3), "Toronto": (4, 2), "New York": (4, 3), "Boston": (6, 0),
-                "Cleveland": (6, 1), "Baltimore": (4, 3)},
-    "Toronto": {"Milwaukee": (2, 5), "Detroit": (4, 3), "New York": (2, 4), "Boston": (4, 3),
-                "Cleveland": (4, 2), "Baltimore": (6, 0)},
-    "New York": {"Milwaukee": (3, 3), "Detroit": (5, 1), "Toronto": (2, 5), "Boston": (4, 3),
-                 "Cleveland": (4, 2), "Baltimore": (6, 1)},
-    "Boston": {"Milwaukee": (5, 1), "Detroit": (2, 5), "Toronto": (3, 3), "New York": (4, 2),
-               "Cleveland": (5, 2), "Baltimore": (6, 0)},
-    "Cleveland": {"Milwaukee": (2, 5), "Detroit": (3, 3), "Toronto": (3, 4), "New York": (4, 3),
-                  "Boston": (4, 2), "Baltimore": (2, 4)},
-    "Baltimore": {"Milwaukee": (2, 5), "Detroit": (1, 5), "Toronto": (1, 6), "New York": (2, 4),
-                  "Boston": (1, 6), "Cleveland": (3, 4)},
-}  # fmt: skip
-"""Games of the American League East in 1987 (Agresti 2002, p. 438), the home team as left side."""
 
 SIDE = FitSettings(terms=frozenset({"side"}))
 STYLED = FitSettings(terms=frozenset({"style"}))
@@ -39,14 +21,7 @@ MAKERS = {f"m{index}": f"maker {index // 2}" for index in range(6)}
 
 @pytest.fixture(scope="module")
 def baseball() -> PairCounts:
-    return from_rows(
-        TEAMS,
-        [
-            [TEAMS.index(home), TEAMS.index(away), home_wins, away_wins, 0, 0]
-            for home, opponents in HOME_AND_AWAY_WINS.items()
-            for away, (home_wins, away_wins) in opponents.items()
-        ],
-    )
+    return baseball_1987()
 
 
 def printed_table(counts: PairCounts, settings: FitSettings) -> dict[str, tuple[float, float]]:
@@ -163,10 +138,11 @@ def test_longer_answers_of_one_model_no_longer_lift_its_rating() -> None:
     left_is_wordy = random.random_sample(n) < 0.5
     feature = np.where(left_is_wordy, 1, -1) / 3 + random.normal(scale=0.3, size=n)
     left_wins = random.random_sample(n) < 1 / (1 + np.exp(-feature))
-    styled = votes(n, Truth(np.zeros(2), gamma=np.zeros(1)), seed=0)
-    names = [np.where(left_is_wordy == side, "wordy", "terse").tolist() for side in (True, False)]
+    left, right = (np.where(left_is_wordy == side, "wordy", "terse") for side in (True, False))
     winner = np.where(left_wins, "model_a", "model_b").tolist()
-    styled = type(styled).from_votes(*names, winner, feature[:, np.newaxis], ("length",))
+    styled = StyledCounts.from_votes(
+        left.tolist(), right.tolist(), winner, feature[:, np.newaxis], ("length",)
+    )
     raw = fit(styled)
     assert raw.ratings[0].model == "wordy"
     assert raw.ratings[0].lower > raw.ratings[1].upper

@@ -19,7 +19,7 @@ WINNER = ["model_a", "model_a", "tie", "both_bad", "model_b", "model_a"]
 
 def table(counts: PairCounts) -> list[list[int]]:
     columns = (counts.a, counts.b, counts.wins_a, counts.wins_b, counts.ties, counts.both_bad)
-    return np.array(columns).T.tolist()
+    return [list(map(int, row)) for row in zip(*columns, strict=True)]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_votes_that_cannot_be_counted_name_the_column_and_the_row(
     with pytest.raises(ValueError, match=message):
         PairCounts.from_votes(*columns)
     with pytest.raises(ValueError, match=message):
-        StyledCounts.from_votes(*columns, np.zeros((6, 1)), ("length",))
+        StyledCounts.from_votes(*columns, features=np.zeros((6, 1)), names=("length",))
 
 
 def test_features_stay_with_their_votes() -> None:
