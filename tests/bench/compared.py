@@ -39,7 +39,7 @@ class Peer:
         except peers.PeerUnavailableError as problem:
             return Missing(str(problem))
         except subprocess.TimeoutExpired:
-            return Missing(f"stopped after {self.timeout_s:.0f} s")
+            return Missing(f"stopped after {self.timeout_s:g} s")
         return figures
 
 
