@@ -40,7 +40,14 @@ def _day(label: str) -> forms.DateField:
     )
 
 
-class ChangeForm(forms.Form):
+class _Form(forms.Form):
+    """Labels without a colon: they stand above their fields."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+
+
+class ChangeForm(_Form):
     """What may change about a model that is connected."""
 
     developer = _text("Developer", "Who made the model, such as Qwen or Mistral AI.")
@@ -69,7 +76,7 @@ class ChangeForm(forms.Form):
         label="API key",
         required=False,
         max_length=4_000,
-        help_text="Stored encrypted and never shown again. Empty: as it is.",
+        help_text="Stored encrypted and never shown again. Empty: no change.",
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
     remove_key = forms.BooleanField(label="Forget the stored key", required=False)
@@ -197,13 +204,13 @@ class ConnectForm(ChangeForm):
         )
 
 
-class RetireForm(forms.Form):
+class RetireForm(_Form):
     """Why an endpoint is asked no more; the reason is public."""
 
     reason = forms.CharField(label="Reason, public", max_length=500)
 
 
-class AllowTargetForm(forms.Form):
+class AllowTargetForm(_Form):
     """A private target to allow."""
 
     target = forms.CharField(
