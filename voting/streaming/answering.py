@@ -2,13 +2,16 @@
 
 import asyncio
 from contextlib import aclosing
+from typing import Final
 
 from voting.commands import Answer
 from voting.events import Side
 from voting.streaming.preparation import Call, Calls, SideFailed
 from voting.streaming.turn import Answering, Turn
 from workers import completions
-from workers.pieces import CompletionFailed, Delta, Finished
+from workers.pieces import CompletionFailed, Delta, Finished, Timeouts
+
+TIMEOUTS: Final = Timeouts()
 
 
 async def answer(turn: Turn, calls: Calls) -> dict[Side, Answer]:
@@ -28,7 +31,8 @@ async def answer(turn: Turn, calls: Calls) -> dict[Side, Answer]:
 
 async def _take(answering: Answering, call: Call, side: Side) -> None:
     try:
-        async with aclosing(completions.stream(call.target, messages=call.messages)) as pieces:
+        stream = completions.stream(call.target, messages=call.messages, timeouts=TIMEOUTS)
+        async with aclosing(stream) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Delta):
                     answering.add(piece.text)

@@ -27,6 +27,7 @@ from voting.streaming.database import in_database
 from voting.streaming.preparation import SideFailed, prepare
 from voting.streaming.pulse import Pulse
 from voting.streaming.turn import Turn
+from workers.guarded_http import shared_client
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +57,7 @@ class Engine:
     def open(self) -> None:
         """Answer battles in the running event loop from here on."""
         self._loop = asyncio.get_running_loop()
+        self._pulse = Pulse(self._look_up)
 
     async def close(self) -> None:
         """Stop, and void what is being answered as far as there is time."""
@@ -66,6 +68,7 @@ class Engine:
         if running:
             await asyncio.wait(running, timeout=_SHUTDOWN_S)
         await self._pulse.close()
+        await shared_client().close()
 
     def running(self) -> int:
         """Return how many battles this process is answering."""

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from voting.streaming.transcript import Transcript
+from voting.text.markdown import render
 
 _INTERVAL_S: Final = 0.4
 _PAUSE_PER_TIME_SPENT: Final = 19
@@ -30,8 +31,6 @@ async def keep_rendered(transcript: Transcript) -> None:
 
 async def render_all(transcript: Transcript) -> None:
     """Render what is not rendered yet."""
-    from voting.text.markdown import render
-
     loop = asyncio.get_running_loop()
     for has in list(transcript.sides.values()):
         text = has.text
