@@ -44,7 +44,7 @@ def main_component(models: tuple[str, ...], wins: FloatArray, draws: FloatArray)
 
 def all_joined(takes_points: BoolArray) -> bool:
     """Whether all models are one component; row i, column j: whether i took points from j."""
-    edges = csr_array(takes_points, shape=takes_points.shape)
+    edges = csr_array(takes_points.astype(np.int8))
     return bool(connected_components(edges, connection="strong")[0] == 1)
 
 

@@ -8,6 +8,7 @@ from leaderboards.ratings import Fit
 
 # A model this many standard errors under the leader, both counted, is first in none of the draws.
 _OUT_OF_REACH_ERRORS: Final = 6.0
+_DIAGONAL_SPECK: Final = 1e-6
 
 
 def probability_of_rank_one(fit: Fit, *, draws: int = 10_000, seed: int = 0) -> dict[str, float]:
@@ -25,14 +26,15 @@ def probability_of_rank_one(fit: Fit, *, draws: int = 10_000, seed: int = 0) -> 
         if leader.rating - row.rating
         <= _OUT_OF_REACH_ERRORS * (leader.standard_error + row.standard_error)
     ]
+    covariance = fit.covariance[np.ix_(contenders, contenders)]
+    # The ratings sum to a constant, so this can be singular. A speck more on the diagonal lets
+    # Cholesky pass, whose draws, unlike those from eigenvectors, are the same on every machine.
+    np.fill_diagonal(covariance, np.diag(covariance) * (1 + _DIAGONAL_SPECK))
     drawn = np.random.default_rng(seed).multivariate_normal(
         mean=[fit.ratings[index].rating for index in contenders],
-        cov=fit.covariance[np.ix_(contenders, contenders)],
+        cov=covariance,
         size=draws,
-        # The ratings sum to a constant: their covariance is singular, which Cholesky refuses, and
-        # its least eigenvalue may be below zero by rounding, which is no fault of the fit.
-        method="eigh",
-        check_valid="ignore",
+        method="cholesky",
     )
     first = np.bincount(drawn.argmax(axis=1), minlength=len(contenders)) / draws
     share = dict(zip(contenders, first.tolist(), strict=True))

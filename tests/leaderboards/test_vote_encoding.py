@@ -75,7 +75,9 @@ def test_votes_that_cannot_be_counted_name_the_column_and_the_row(
     with pytest.raises(ValueError, match=message):
         PairCounts.from_votes(*columns)
     with pytest.raises(ValueError, match=message):
-        StyledCounts.from_votes(*columns, features=np.zeros((6, 1)), names=("length",))
+        StyledCounts.from_votes(
+            columns[0], columns[1], columns[2], features=np.zeros((6, 1)), names=("length",)
+        )
 
 
 def test_features_stay_with_their_votes() -> None:
