@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
+from typing_extensions import override
 
 from benchmarks.events import PowerScope
 from workers.connection import Access, DeploymentFacts, ModelFacts, Power, Price
@@ -12,6 +13,8 @@ from workers.connection import Access, DeploymentFacts, ModelFacts, Power, Price
 _MICROS = 1_000_000
 _MAX_USD = 1_000_000
 _MAX_INTEGER = 100_000_000
+WEIGHTS = [("", "not stated"), ("open", "open"), ("closed", "closed")]
+POWER_SCOPES = [("wall", "at the wall, the whole machine"), ("gpu", "the GPUs only")]
 _OPEN = {"open": True, "closed": False}
 
 
@@ -44,19 +47,16 @@ class _Form(forms.Form):
     """Labels without a colon: they stand above their fields."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
 
 
-class ChangeForm(_Form):
-    """What may change about a model that is connected."""
+class ConnectionForm(_Form):
+    """What is said of a model when it is connected, and may change later."""
 
     developer = _text("Developer", "Who made the model, such as Qwen or Mistral AI.")
     licence = _text("Licence of the weights", "SPDX identifier where there is one.")
-    weights = forms.ChoiceField(
-        label="Weights",
-        choices=[("", "not stated"), ("open", "open"), ("closed", "closed")],
-        required=False,
-    )
+    weights = forms.ChoiceField(label="Weights", choices=WEIGHTS, required=False)
     family = _text("Family", "What its relatives are called together, such as Llama.")
     aliases = forms.CharField(
         label="Aliases",
@@ -79,7 +79,6 @@ class ChangeForm(_Form):
         help_text="Stored encrypted and never shown again. Empty: no change.",
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
-    remove_key = forms.BooleanField(label="Forget the stored key", required=False)
     accepts_images = forms.BooleanField(label="Takes images", required=False)
     context_tokens = _number("Context, tokens", "Prompt and answer together.", required=False)
     max_output_tokens = _number("Longest answer, tokens", initial=2048)
@@ -102,17 +101,16 @@ class ChangeForm(_Form):
     )
     power_scope = forms.ChoiceField(
         label="Measured",
-        choices=[("wall", "at the wall, the whole machine"), ("gpu", "the GPUs only")],
+        choices=POWER_SCOPES,
         required=False,
     )
     power_source = _text("Source of the power", "Such as: plug meter, or the data sheet.")
     power_stated_on = _day("Stated on")
 
+    @override
     def clean(self) -> dict[str, Any]:
         """Ask for all parts of a price or power statement once one is there."""
         cleaned = super().clean() or {}
-        if cleaned.get("api_key") and cleaned.get("remove_key"):
-            self.add_error("api_key", "Either a new key or none, not both.")
         prices = ("input_usd", "output_usd")
         if any(cleaned.get(name) is not None for name in prices):
             self._require((*prices, "price_source"), "A price needs both figures and its source.")
@@ -138,7 +136,7 @@ class ChangeForm(_Form):
         return Access(
             base_url=data["base_url"],
             upstream_model=data["upstream_model"],
-            secret="" if data["remove_key"] else data["api_key"] or None,
+            secret="" if data.get("remove_key") else data["api_key"] or None,
             accepts_images=data["accepts_images"],
             context_tokens=data["context_tokens"],
             max_output_tokens=data["max_output_tokens"],
@@ -176,7 +174,21 @@ class ChangeForm(_Form):
                 self.add_error(name, message)
 
 
-class ConnectForm(ChangeForm):
+class ChangeForm(ConnectionForm):
+    """A model that is connected."""
+
+    remove_key = forms.BooleanField(label="Forget the stored key", required=False)
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        """Refuse a key to store and to forget at once."""
+        cleaned = super().clean()
+        if cleaned.get("api_key") and cleaned.get("remove_key"):
+            self.add_error("api_key", "Either a new key or none, not both.")
+        return cleaned
+
+
+class ConnectForm(ConnectionForm):
     """A model to connect."""
 
     model_name = _text("Model", "Its name on the boards.", required=True)
@@ -185,12 +197,6 @@ class ConnectForm(ChangeForm):
     hardware = _text("Hardware", "Such as NVIDIA DGX Spark.")
     node_count = forms.IntegerField(label="Machines", required=False, min_value=1, max_value=10_000)
     operator = _text("Operator", "self-hosted, or the company that runs it.")
-
-    remove_key = None  # there is none yet
-
-    def clean(self) -> dict[str, Any]:
-        """Say that there is no stored key to forget."""
-        return super().clean() | {"remove_key": False}
 
     def deployment_facts(self) -> DeploymentFacts:
         """Return what a valid form says of the deployment."""

@@ -105,6 +105,8 @@ def test_a_change_keeps_the_key_unless_told_otherwise(
     assert (opened.secret, opened.max_concurrent) == (SECRET, 9)
     moved = page(client, path, **(CHANGE | {"base_url": "https://1.1.1.1/v1"}))
     assert "enter the API key again" in moved
+    both = page(client, path, **(CHANGE | {"remove_key": "on", "api_key": "sk-new"}))
+    assert "Either a new key or none, not both." in both
     assert "Saved." in page(client, path, **(CHANGE | {"remove_key": "on"}))
     assert target(tenant=tenant, deployment_slug=SLUG).secret is None
 

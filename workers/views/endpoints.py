@@ -1,5 +1,6 @@
 """Connect models, try them, change and retire them."""
 
+import contextlib
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from arena.accounts.models import Role
 from arena.accounts.permissions import MemberRequest, require_role
 from arena.eventstore.domain import DomainError
 from benchmarks import queries as benchmarks
+from benchmarks.queries import DeploymentInfo, ModelInfo
 from workers import commands, queries
 from workers.forms import ChangeForm, ConnectForm, RetireForm
 from workers.state import EndpointState
@@ -141,12 +143,12 @@ def _render(
     status: int = 200,
 ) -> HttpResponse:
     tenant = request.tenant
-    try:
+    deployment: DeploymentInfo | None = None
+    model: ModelInfo | None = None
+    # Just connected, the worker has not folded them yet; a form without them would undo them.
+    with contextlib.suppress(benchmarks.UnknownDeployment, benchmarks.UnknownModel):
         deployment = benchmarks.deployment(tenant=tenant, slug=state.deployment_slug)
         model = benchmarks.model(tenant=tenant, slug=state.model_slug)
-    except (benchmarks.UnknownDeployment, benchmarks.UnknownModel):
-        # Just connected: the worker has not folded them yet. A form without them would undo them.
-        deployment = model = None
     context = {
         "state": state,
         "access": queries.access(tenant=tenant, deployment_slug=state.deployment_slug),

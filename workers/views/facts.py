@@ -27,12 +27,12 @@ class Row:
     @property
     def input_usd(self) -> Decimal | None:
         """Return the price of a million tokens of the prompt, in US dollars."""
-        return self.price and _usd(self.price.input_usd_micros_per_million_tokens)
+        return None if self.price is None else _usd(self.price.input_usd_micros_per_million_tokens)
 
     @property
     def output_usd(self) -> Decimal | None:
         """Return the price of a million tokens of the answer, in US dollars."""
-        return self.price and _usd(self.price.output_usd_micros_per_million_tokens)
+        return None if self.price is None else _usd(self.price.output_usd_micros_per_million_tokens)
 
 
 def rows(tenant: Tenant) -> list[Row]:

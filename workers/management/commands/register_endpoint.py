@@ -12,9 +12,13 @@ from typing_extensions import override
 from arena.eventstore.arguments import tenant_of
 from arena.eventstore.domain import DomainError
 from workers.commands import connect_model
-from workers.forms import ConnectForm
+from workers.forms import POWER_SCOPES, WEIGHTS, ConnectForm
 
 ACTOR = "operator"
+_CHOICES = {
+    "weights": [value for value, _ in WEIGHTS if value],
+    "power_scope": [value for value, _ in POWER_SCOPES],
+}
 _KEY_FIELDS = frozenset({"api_key"})
 
 
@@ -74,9 +78,8 @@ def _add_option(parser: ArgumentParser, name: str, field: forms.Field) -> None:
         parser.add_argument(option, action="store_true", help=text)
     elif name == "aliases":
         parser.add_argument(option, action="append", metavar="NAME", help=f"{text} Repeatable.")
-    elif isinstance(field, forms.ChoiceField):
-        values = [str(value) for value, _ in field.choices if value]
-        parser.add_argument(option, choices=values, help=text)
+    elif name in _CHOICES:
+        parser.add_argument(option, choices=_CHOICES[name], help=text)
     else:
         parser.add_argument(option, required=field.required and field.initial is None,
                             default=field.initial, help=text)  # fmt: skip
