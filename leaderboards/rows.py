@@ -108,7 +108,7 @@ def label(deployment: DeploymentInfo) -> str:
 
 
 def _subjects(sources: Sources) -> Iterator[tuple[Section, Subject]]:
-    """Every model with votes or claims, once per deployment, in the order of the board."""
+    """Every model with votes, and claims where listed, once a deployment, as the board has them."""
     of_model: dict[str, list[str | None]] = {}
     for slug in sorted(sources.deployments):
         of_model.setdefault(sources.deployments[slug].model_slug, []).append(slug)
@@ -119,8 +119,9 @@ def _subjects(sources: Sources) -> Iterator[tuple[Section, Subject]]:
         ("rated", [row.model for row in sources.board_fit.listed.ratings]),
         ("preliminary", [row.model for row in sources.fit.ratings if row.model in preliminary]),
         ("unrated", unrated),
-        ("claims", _by_name(sources, of_model.keys() - sources.votes.keys())),
     ]
+    if sources.lists_claims:
+        sections.append(("claims", _by_name(sources, of_model.keys() - sources.votes.keys())))
     for section, models in sections:
         for model in models:
             for deployment in of_model.get(model, [None]):

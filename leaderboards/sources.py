@@ -41,6 +41,8 @@ class Sources:
     deployments: Mapping[str, DeploymentInfo]
     claims: Mapping[tuple[str, str], ExternalValueInfo]
     """The newest claim by (deployment, metric)."""
+    lists_claims: bool
+    """Whether models that have nothing but claims stand on this board, too."""
 
     @property
     def fit(self) -> Fit:
@@ -77,6 +79,8 @@ def read(*, tenant: Tenant, board: str) -> Sources:
         models=models,
         deployments={item.slug: item for item in benchmarks.queries.deployments(tenant=tenant)},
         claims=newest(benchmarks.queries.external_values(tenant=tenant)),
+        # Claims belong to no board: without this rule they would fill every category and language.
+        lists_claims=info.slug == voting.queries.boards(tenant=tenant)[0].slug,
     )
 
 

@@ -13,7 +13,8 @@ from arena.accounts.commands.api_keys import create_api_key
 from arena.tenancy.models import Tenant
 from benchmarks.commands import register_deployment, register_models, state_external_value
 from benchmarks.events import ExternalValueStated
-from voting.commands import open_board, record_vote
+from tests.leaderboards.scenes import rank_everybody
+from voting.commands import open_board, record_vote, set_rating_policy
 from voting.events import Winner
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def furnish(tenant: Tenant) -> None:
             attribution="The voters",
             actor="test",
         )
+        set_rating_policy(tenant=tenant, policy=rank_everybody(slug), actor="test")
     register_models(tenant=tenant, names=MODELS, actor="test")
     deployment = register_deployment(
         tenant=tenant, model_slug="alpha", quantization="Q4", operator="self-hosted", actor="test"

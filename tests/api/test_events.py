@@ -20,7 +20,8 @@ from voting.events import AnswersDelivered, BattleContinued, BattleStarted
 pytestmark = pytest.mark.django_db
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FURNISHED = {
-    "BoardOpened", "ModelRegistered", "DeploymentRegistered", "ExternalValueStated", "VoteRecorded"
+    "BoardOpened", "RatingPolicySet", "ModelRegistered", "DeploymentRegistered",
+        "ExternalValueStated", "VoteRecorded",
 }  # fmt: skip
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "events"
 PRIVATE = {
