@@ -13,13 +13,14 @@ from voting.events import Side
 from voting.queries import Conversation
 from voting.reveal import Names, reveal
 from voting.state import MAX_TURNS, Battle, void_side
+from voting.text.markdown import render
 
 TITLES: Final = {"battle": "Battle", "side_by_side": "Side by side", "direct": "Chat"}
 VOTE_BUTTONS: Final = (
     # winner, key, label, label where there is little room
     ("model_a", "1", "A better", "A"),
     ("tie", "3", "Tie", "Tie"),
-    ("both_bad", "4", "Both bad", "Bad"),
+    ("both_bad", "4", "Both bad", "Both bad"),
     ("model_b", "2", "B better", "B"),
 )
 _CHOICES: Final = {
@@ -120,8 +121,6 @@ def _sides(
 def _side(
     tenant: Tenant, battle: Battle, talk: Conversation, names: Names | None, side: Side
 ) -> SideView:
-    from voting.text.markdown import render
-
     slug: str | None = getattr(names, f"model_{side}") if names is not None else None
     turns = []
     for texts in talk.turns:

@@ -70,7 +70,7 @@ class PromptForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         """Offer these boards, and `chosen` selects of these deployments: none, one or two."""
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         self._field("board").choices = boards
         for number, name in enumerate(("model_a", "model_b")):
             if number >= chosen:
@@ -138,6 +138,9 @@ class FollowUpForm(forms.Form):
 class FilingForm(forms.Form):
     """Under which categories and which language a vote is filed."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+
     categories = forms.MultipleChoiceField(
         choices=CATEGORY_CHOICES, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -186,7 +189,7 @@ class EntryForm(forms.Form):
     weight = forms.FloatField(min_value=0.01, max_value=100, initial=1)
 
     def __init__(self, *args: Any, deployments: Iterable[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         self.fields["deployment"] = forms.ChoiceField(
             choices=[(slug, slug) for slug in deployments]
         )

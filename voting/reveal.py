@@ -144,7 +144,7 @@ def _figures(tenant: Tenant, battle: Battle, side: Side, deployment_slug: str) -
     if not battle.answers or answered_at is None:
         for title, dimension, shape in (
             ("Speed", "speed", "▲"),
-            ("Time to first token", "speed", "▲"),
+            ("First token", "speed", "▲"),
             ("Cost", "cost", "■"),
             ("Energy", "cost", "■"),
         ):
@@ -165,7 +165,7 @@ def _figures(tenant: Tenant, battle: Battle, side: Side, deployment_slug: str) -
     power = benchmarks.queries.power(tenant=tenant)
     yield speed(values["output_tokens"], values["generation_ms"])
     yield Fact(
-        title="Time to first token",
+        title="First token",
         value=values["time_to_first_token_ms"],
         unit="ms",
         dimension="speed",
@@ -219,7 +219,7 @@ def _energy(millijoules: int | None, power: PowerInfo | None) -> Fact:
 
 
 def _sovereignty(claim: ExternalValueInfo | None) -> Fact:
-    fact = {"title": "Sovereignty level", "dimension": "sovereign", "shape": "◆"}
+    fact = {"title": "Sovereignty", "dimension": "sovereign", "shape": "◆"}
     if claim is None or claim.value is None:
         return Fact(**fact, missing="not assessed")
     stated = "stated to be sovereign" if claim.value else "stated not to be sovereign"

@@ -67,7 +67,7 @@ export const ballot = ({ onAnswer, say }) => {
     clearInterval(timer);
     held = null;
     const form = button.form;
-    sending = { url: button.formAction || form.action, body: new FormData(form, button), attempt: 0 };
+    sending = { url: button.getAttribute("formaction") ?? form.action, body: new FormData(form, button), attempt: 0 };
     for (const control of document.querySelectorAll("#votes button, #held button")) control.disabled = true;
     post();
   };

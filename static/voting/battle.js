@@ -20,7 +20,7 @@ let answers = {};
 const adopt = () => {
   const turn = root().dataset.turn;
   answers = {};
-  for (const side of document.querySelectorAll(".side")) {
+  for (const side of document.querySelectorAll(".sides > .side")) {
     answers[side.dataset.side] = new Answer(side.querySelector(`.answer[data-turn="${turn}"]`));
   }
 };

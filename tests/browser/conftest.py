@@ -17,12 +17,13 @@ from pytest_django.plugin import DjangoDbBlocker
 from arena.accounts.commands import add_member, create_api_key
 from arena.accounts.models import Role, User
 from arena.eventstore.projection import advance, projections
+from arena.management.embedded_models import provide
 from arena.tenancy.commands import open_tenant
 from leaderboards.rebuild import rebuild
 from tests import processes
 from tests.browser import arena_data
 from tests.browser.launching import launch
-from tests.live_server import LiveServer, live_server
+from tests.live_server import LiveServer, live_provider, live_server
 
 VOTES: Final = 1_500
 EMAIL: Final = "owner@example.org"
@@ -53,8 +54,9 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     with django_db_blocker.unblock(), ExitStack() as ending:
         _use_the_test_database()
         ending.callback(partial(call_command, "flush", interactive=False, verbosity=0))
-        key = _fill()
-        environment = processes.environment()
+        key = _fill(ending.enter_context(live_provider()))
+        # Every visitor of these tests comes from one address.
+        environment = processes.environment(ARENA_RATE_BATTLES_ADDRESS="1000")
         server = ending.enter_context(live_server(environment, worker=True))
         yield Site(server=server, api_key=key, environment=environment)
 
@@ -65,9 +67,10 @@ def _use_the_test_database() -> None:
         setup_databases(verbosity=0, interactive=False, keepdb=True)
 
 
-def _fill() -> str:
+def _fill(provider_url: str) -> str:
     tenant = open_tenant(slug="public", name="Public arena", is_public=True, is_default=True)
     arena_data.fill(tenant, votes=VOTES)
+    provide(tenant, url=provider_url, actor="test")
     for name in projections():
         advance(tenant=tenant, name=name)
     rebuild(tenant=tenant, board=arena_data.BOARD)

@@ -165,7 +165,7 @@ def test_vote_shows_names_figures_and_reasons_for_what_is_missing(
     assert "stated to be sovereign claim of a study, 2026-01-02" in page
     assert "– no price is stated" in page
     assert "– no power is declared" in page
-    assert "Sovereignty level – not assessed" in page
+    assert "Sovereignty – not assessed" in page
     assert "Quantization – not stated" in page
     assert "fewer than 5 others have voted on these two (n = 0)" in page
     vote = voting.queries.battle(tenant=tenant, battle_id=battle_id).vote
