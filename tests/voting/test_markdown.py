@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 
 import pytest
+from typing_extensions import override
 
 from voting.text.links import place_shown
 from voting.text.markdown import DEEPEST, LONGEST, render
@@ -17,6 +18,7 @@ class Words(HTMLParser):
         super().__init__()
         self.words: list[str] = []
 
+    @override
     def handle_data(self, data: str) -> None:
         self.words.append(data)
 

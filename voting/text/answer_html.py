@@ -3,16 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Final
+from typing import Final, Literal
 
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
+from typing_extensions import override
 
 from voting.text import links
 from voting.text.formulas import mathml
 from voting.text.highlighting import highlighted
 
+Spent = Literal["code", "formulas", "addresses"]
 ADDRESS_SHOWN: Final = 200
 """Characters of the address that are shown of an image."""
 _AUTO_DIRECTION: Final = frozenset(
@@ -30,9 +32,9 @@ class Allowance:
     addresses: int = 100_000
     """Of links and images, each use of a reference counted."""
 
-    def spend(self, kind: str, characters: int) -> bool:
+    def spend(self, kind: Spent, characters: int) -> bool:
         """Tell whether so many characters are left, and take them away."""
-        left = getattr(self, kind) - characters
+        left: int = getattr(self, kind) - characters
         setattr(self, kind, max(left, 0))
         return left >= 0
 
@@ -77,6 +79,7 @@ class AnswerRenderer(RendererHTML):
     Its methods are rules: `env["allowance"]` holds the allowance of the answer.
     """
 
+    @override
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Return a code block; the first word after the fence names its language."""
         token = tokens[idx]
@@ -84,6 +87,7 @@ class AnswerRenderer(RendererHTML):
         affordable = _allowance(env).spend("code", len(token.content))
         return _block(token.content, language if affordable else "")
 
+    @override
     def code_block(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
@@ -102,6 +106,7 @@ class AnswerRenderer(RendererHTML):
         """Close the table and what scrolls it."""
         return "</table></div>\n"
 
+    @override
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Return what the image would have shown, and where it lies: it is never loaded."""
         token = tokens[idx]
