@@ -147,7 +147,6 @@ def test_a_link_opens_apart_and_tells_nothing_of_the_page() -> None:
         *(
             "https://" + "a" * 2_000,
             "https://[",
-            "https://[1.2]/",
             "ftp://a.example",
             "intent://x",
             "mailto:",
