@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from benchmarks.queries import DeploymentInfo, ExternalValueInfo
+from benchmarks.queries import DeploymentInfo, ExternalValueInfo, PowerInfo, PriceInfo
 from leaderboards.columns import COLUMNS, Column
 from leaderboards.presentation import SHAPES, CellView, Setting, bounds, cell_view, claim_text
 from leaderboards.queries import ModelRows
@@ -14,6 +14,7 @@ from leaderboards.rows import Row, label
 from voting.queries import BoardInfo
 
 _COLUMN_OF: Final[Mapping[str, Column]] = {column.key: column for column in COLUMNS}
+MICROS: Final = 1_000_000
 _METRIC_COLUMN: Final = {"elo": "rating"}
 """Column of a metric where it is not called as the metric is."""
 
@@ -48,6 +49,31 @@ class Claim:
     url: str | None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deployed:
+    """One deployment of the model; prices in US dollars for a million tokens."""
+
+    info: DeploymentInfo
+    label: str
+    price: PriceInfo | None
+    input_usd_per_million_tokens: float | None
+    output_usd_per_million_tokens: float | None
+    price_url: str | None
+    power: PowerInfo | None
+
+
+def deployed(
+    deployments: Mapping[str, DeploymentInfo],
+    *,
+    prices: Mapping[str, PriceInfo],
+    power: Mapping[str, PowerInfo],
+) -> list[Deployed]:
+    """Return where the model runs, and what is on record about price and power there."""
+    return [
+        _deployed(info, prices.get(slug), power.get(slug)) for slug, info in deployments.items()
+    ]
+
+
 def standings(model_rows: Iterable[ModelRows]) -> list[Standing]:
     """Return one standing per board; deployments of a model share its rating."""
     return [
@@ -66,6 +92,22 @@ def claims(
         for value in values
         if value.deployment_slug in deployments
     ]
+
+
+def _deployed(info: DeploymentInfo, price: PriceInfo | None, power: PowerInfo | None) -> Deployed:
+    return Deployed(
+        info=info,
+        label=label(info) or info.slug,
+        price=price,
+        input_usd_per_million_tokens=(
+            price.input_usd_micros_per_million_tokens / MICROS if price else None
+        ),
+        output_usd_per_million_tokens=(
+            price.output_usd_micros_per_million_tokens / MICROS if price else None
+        ),
+        price_url=web_address(price.source_url) if price else None,
+        power=power,
+    )
 
 
 def _standing(on_board: ModelRows, row: Row) -> Standing:

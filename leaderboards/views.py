@@ -123,6 +123,11 @@ def model(request: TenantRequest, slug: str) -> HttpResponse:
             queries.model_rows(tenant=request.tenant, model_slug=slug)
         ),
         "claims": model_page.claims(values, deployments),
+        "deployments": model_page.deployed(
+            deployments,
+            prices=benchmarks.queries.prices(tenant=request.tenant),
+            power=benchmarks.queries.power(tenant=request.tenant),
+        ),
         "json_url": reverse("api-1:get_model", args=[slug]),
     }
     return render(request, "leaderboards/model.html", context)
