@@ -1,6 +1,6 @@
 """Models: what they are, where they run, what others say of them, where they stand."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from django.http import HttpResponse
 from ninja import Path, Router
@@ -12,15 +12,19 @@ from arena.api.conditional import not_modified
 from arena.api.cursors import LIMIT_DEFAULT, Cursor, Limit, Page, page_of
 from arena.api.schemas import (
     SLUG,
+    Answer,
     Deployment,
     ExternalValue,
     Model,
     ModelDetail,
     ModelRow,
+    Power,
+    Price,
     Row,
 )
 
 router = Router(tags=["models"])
+AnswerT = TypeVar("AnswerT", bound=Answer)
 
 
 class ModelPage(Page[Model]):
@@ -57,8 +61,15 @@ def get_model(
     """The model with its deployments, the claims of others and its rows on every board."""
     tenant = request.tenant
     model = benchmarks.queries.model(tenant=tenant, slug=slug)
+    prices = benchmarks.queries.prices(tenant=tenant)
+    power = benchmarks.queries.power(tenant=tenant)
     deployments = [
-        Deployment.model_validate(deployment)
+        Deployment.model_validate(deployment).model_copy(
+            update={
+                "price": _read(Price, prices.get(deployment.slug)),
+                "power": _read(Power, power.get(deployment.slug)),
+            }
+        )
         for deployment in benchmarks.queries.deployments(tenant=tenant)
         if deployment.model_slug == slug
     ]
@@ -78,3 +89,7 @@ def get_model(
         ],
     )
     return not_modified(request, response, version=(detail.model_dump_json(),)) or detail
+
+
+def _read(shape: type[AnswerT], found: object | None) -> AnswerT | None:
+    return None if found is None else shape.model_validate(found)

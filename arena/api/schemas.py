@@ -109,7 +109,30 @@ class Model(Answer):
     developer: str | None
     licence: str | None
     weights_open: bool | None
+    family: str | None = Field(description="What its relatives are called together.")
+    aliases: tuple[str, ...] = Field(description="Other names that would give it away.")
     position: int = Field(description="Position of the event that last registered it.")
+
+
+class Price(Answer):
+    """What a deployment costs from a day on, in millionths of a US dollar for a million tokens."""
+
+    input_usd_micros_per_million_tokens: int
+    output_usd_micros_per_million_tokens: int
+    source_name: str
+    source_url: str | None
+    effective_on: date
+    position: int
+
+
+class Power(Answer):
+    """What a deployment draws under load: the whole machine (`wall`) or its GPUs only."""
+
+    watts: int
+    scope: str
+    source_name: str
+    stated_on: date
+    position: int
 
 
 class Deployment(Answer):
@@ -122,6 +145,8 @@ class Deployment(Answer):
     node_count: int | None
     operator: str | None
     position: int
+    price: Price | None = None
+    power: Power | None = None
 
 
 class ExternalValue(Answer):
