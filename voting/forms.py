@@ -8,7 +8,7 @@ from django import forms
 
 from voting.commands import Ballot
 from voting.commands.ballots import MAX_COMMENT_CHARACTERS, REASONS
-from voting.commands.battles import MAX_PROMPT_CHARACTERS, MAX_SYSTEM_CHARACTERS
+from voting.commands.prompts import MAX_PROMPT_CHARACTERS, MAX_SYSTEM_CHARACTERS
 from voting.text.categories import RULES
 
 _LANGUAGE_CHARACTERS: Final = 35

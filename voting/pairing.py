@@ -4,8 +4,8 @@ A pair is drawn with the probability P = (1 - FLOOR) * G + FLOOR * U. G is propo
 weights of both sides times how much one more vote shrinks the standard error of the pair's win
 rate, sqrt(s2 / n) - sqrt(s2 / (n + 1)) (Chiang et al. 2024, arXiv 2403.04132, equation 9), with
 s2 = p (1 - p) and both n and p smoothed by one vote for each side, since neither is known at the
-start. U draws a first model evenly and then another one evenly: whoever is active is on at least
-FLOOR / n of all sides.
+start. U draws a first model evenly and then another one evenly: whoever is active is in at least
+FLOOR / n of all battles.
 """
 
 from collections.abc import Mapping, Sequence

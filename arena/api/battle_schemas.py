@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from arena.api.schemas import Slug, Text
 from voting.commands.ballots import MAX_COMMENT_CHARACTERS
-from voting.commands.battles import MAX_PROMPT_CHARACTERS, MAX_SYSTEM_CHARACTERS
+from voting.commands.prompts import MAX_PROMPT_CHARACTERS, MAX_SYSTEM_CHARACTERS
 from voting.events import Mode, Side, VoidReason, Winner
 from voting.state import MAX_TURNS, Status
 from voting.text.categories import Category

@@ -5,7 +5,7 @@ from arena.api.battle_schemas import BattleBoard, BattleTerms
 from arena.api.problems import FieldError, ProblemError
 from arena.tenancy.models import Tenant
 from voting.commands.ballots import MAX_COMMENT_CHARACTERS, REASONS
-from voting.commands.battles import MAX_PROMPT_CHARACTERS, MAX_SYSTEM_CHARACTERS
+from voting.commands.prompts import MAX_PROMPT_CHARACTERS, MAX_SYSTEM_CHARACTERS
 from voting.state import BATTLE_LIFETIME, MAX_TURNS
 from voting.text.categories import CATEGORIES
 from voting.voters import CONSENT_VERSION

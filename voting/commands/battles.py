@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from arena.eventstore import store
 from arena.eventstore.domain import (
     ConcurrencyError,
-    DomainError,
     DomainEvent,
     IdempotencyConflict,
 )
@@ -19,6 +18,7 @@ from voting import models, queries
 from voting.commands.answers import Answer, delivered
 from voting.commands.assignments import assign, opened
 from voting.commands.contents import committed, new_content
+from voting.commands.prompts import Prompt, check_prompt
 from voting.commitments import assignment_text, commitment
 from voting.events import (
     BattleContinued,
@@ -39,18 +39,7 @@ from voting.state import Battle, BattleRefused, UnknownBattle
 from voting.text.categories import categorise
 from voting.text.languages import detect
 
-MAX_PROMPT_CHARACTERS: Final = 12_000
-MAX_SYSTEM_CHARACTERS: Final = 4_000
 _KIND_OF: Final[dict[Side, Kind]] = {"a": "answer_a", "b": "answer_b"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Prompt:
-    """What a voter sends first. The image is one that images.py has made anew."""
-
-    text: str
-    system: str | None = None
-    image: bytes | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +72,7 @@ def start_battle(
     Raises DomainError for an unusable prompt, an unknown board, or where fewer models than
     needed can answer; IdempotencyConflict when the id began with another prompt.
     """
-    _check_prompt(prompt)
+    check_prompt(prompt)
     try:
         return _same_battle(tenant, battle_id, voter, prompt)
     except UnknownBattle:
@@ -144,7 +133,7 @@ def continue_battle(
 
     Raises UnknownBattle, BattleRefused where it may not go on, DomainError for an unusable prompt.
     """
-    _check_prompt(Prompt(text=text))
+    check_prompt(Prompt(text=text))
     battle = queries.battle(tenant=tenant, battle_id=battle_id, voter=voter)
     if turn == battle.turn > 1 and _prompt_of(tenant, battle_id, turn) == text:
         return battle
@@ -278,21 +267,6 @@ def _leaking_side(tenant: Tenant, sides: list[tuple[Side, str, Answer]]) -> Side
         if leaks(tenant=tenant, model_slug=model, answer=answer.text):
             return side
     return None
-
-
-def _check_prompt(prompt: Prompt) -> None:
-    if not prompt.text.strip():
-        raise DomainError("The prompt is empty. Write what the models shall answer.")
-    for what, text, limit in (
-        ("prompt", prompt.text, MAX_PROMPT_CHARACTERS),
-        ("system prompt", prompt.system or "", MAX_SYSTEM_CHARACTERS),
-    ):
-        if len(text) > limit:
-            raise DomainError(
-                f"The {what} has {len(text):,} characters; {limit:,} are allowed. Shorten it."
-            )
-        if "\x00" in text:
-            raise DomainError(f"The {what} holds a NUL character. Remove it.")
 
 
 def _append(

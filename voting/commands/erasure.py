@@ -6,24 +6,33 @@ from django.db import transaction
 from django.utils import timezone
 
 from arena.eventstore import store
+from arena.eventstore.projection import advance
 from arena.tenancy.models import Tenant
 from voting import models, queries
+from voting.commands.battles import void_battle
 from voting.events import ContentErased, ErasureReason, battle_stream
 
 
 def erase_voter(*, tenant: Tenant, voter: str, actor: str) -> int:
-    """Blank every text of a voter's battles and return how many texts that were."""
+    """Blank every text of a voter's battles and return how many texts that were.
+
+    Raises arena.eventstore.projection.ProjectionStopped when their list is incomplete.
+    """
+    # The list of battles may lag behind the log, and none may be left out.
+    advance(tenant=tenant, name="battles")
     return sum(
         erase_battle(tenant=tenant, battle_id=battle_id, reason="erasure", actor=actor)
-        for battle_id in queries.battle_ids_of_voter(tenant=tenant, voter=voter)
+        for battle_id in list(queries.battle_ids_of_voter(tenant=tenant, voter=voter))
     )
 
 
 def erase_battle(*, tenant: Tenant, battle_id: UUID, reason: ErasureReason, actor: str) -> int:
     """Blank the texts of one battle and record it; return how many that were.
 
-    The salts go with the texts, so what the log commits to can no longer be guessed.
+    An open battle is voided first, so that no answer comes after. The salts go with the texts, so
+    what the log commits to can no longer be guessed. Raises UnknownBattle, ConcurrencyError.
     """
+    void_battle(tenant=tenant, battle_id=battle_id, reason="abandoned", side=None, actor=actor)
     with transaction.atomic():
         rows = list(
             models.Content.objects.select_for_update().filter(

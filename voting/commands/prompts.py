@@ -1,0 +1,34 @@
+"""What a voter sends to the models."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from arena.eventstore.domain import DomainError
+
+MAX_PROMPT_CHARACTERS: Final = 12_000
+MAX_SYSTEM_CHARACTERS: Final = 4_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prompt:
+    """What a voter sends first. The image is one that images.py has made anew."""
+
+    text: str
+    system: str | None = None
+    image: bytes | None = None
+
+
+def check_prompt(prompt: Prompt) -> None:
+    """Raise DomainError for a prompt that is empty, too long or cannot be stored."""
+    if not prompt.text.strip():
+        raise DomainError("The prompt is empty. Write what the models shall answer.")
+    for what, text, limit in (
+        ("prompt", prompt.text, MAX_PROMPT_CHARACTERS),
+        ("system prompt", prompt.system or "", MAX_SYSTEM_CHARACTERS),
+    ):
+        if len(text) > limit:
+            raise DomainError(
+                f"The {what} has {len(text):,} characters; {limit:,} are allowed. Shorten it."
+            )
+        if "\x00" in text:
+            raise DomainError(f"The {what} holds a NUL character. Remove it.")
