@@ -97,12 +97,12 @@ def fit_as_of(
     past = voting.queries.counts_as_of(tenant=tenant, position=position)
     return fit_board(
         [
-            PairRow(pair.model_a, pair.model_b, *votes, past.last_vote_at(pair))
+            PairRow(pair.model_a, pair.model_b, *_four(votes), past.last_vote_at(pair))
             for pair, votes in past.pairs.items()
             if pair.board == board and any(votes)
         ],
         [
-            StyledRow(pair.model_a, pair.model_b, pair.stratum, *votes)
+            StyledRow(pair.model_a, pair.model_b, pair.stratum, *_four(votes))
             for pair, votes in past.styled.items()
             if pair.board == board and any(votes)
         ],
@@ -126,6 +126,11 @@ def report(result: BoardFit) -> dict[str, Any]:
             for row in (controlled.refused_terms if controlled else ())
         ],
     }
+
+
+def _four(votes: list[int]) -> tuple[int, int, int, int]:
+    wins_a, wins_b, ties, both_bad = votes
+    return wins_a, wins_b, ties, both_bad
 
 
 def _info(row: RatingFit, previous: RatingFit | None) -> FitInfo:
