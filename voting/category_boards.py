@@ -44,4 +44,4 @@ def _label(part: str) -> str:
     if not part.startswith(_LANGUAGE):
         return _LABELS.get(part, part)
     tag = part.removeprefix(_LANGUAGE)
-    return LANG_INFO.get(tag, {}).get("name", tag)
+    return str(LANG_INFO.get(tag, {}).get("name", tag))
