@@ -46,6 +46,7 @@ class Page:
         self.status = "answering"
         self.texts: dict[str, str] = {}
         self.repeated = 0
+        self.place: str | None = None
 
     def take(self, message: dict[str, Any]) -> None:
         """Apply one message as the page's script does."""

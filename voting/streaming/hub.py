@@ -70,6 +70,10 @@ class Hub:
             followed.close()
             del self._followed[tenant.pk, battle_id]
 
+    def followed_count(self) -> int:
+        """Return how many battles somebody follows here."""
+        return len(self._followed)
+
     async def _open(self, followed: Followed) -> None:
         entries: list[Any] = []
         try:
