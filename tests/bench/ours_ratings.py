@@ -23,7 +23,7 @@ from tests.bench import vote_file
 from tests.bench.measuring import best_s, peak_memory_mb, timed_s
 
 _COUNTS: Final = ("models", "a", "b", "wins_a", "wins_b", "ties", "both_bad")
-_REPEATS: Final = {"votes": 3, "bootstrap": 2, "style": 2, "counts": 15}
+_REPEATS: Final = {"votes": 3, "bootstrap": 2, "style": 2, "counts": 25}
 _SETTINGS: Final = {
     "bootstrap": FitSettings(interval="bootstrap", bootstrap_samples=100),
     "style": FitSettings(terms=frozenset({"style"})),

@@ -93,7 +93,7 @@ _RIVALS: Final = {
             _Time(
                 "sklearn",
                 "cold_s",
-                "scikit-learn 1.9.1, a sparse row per vote, no penalty; point estimate",
+                "scikit-learn 1.9.1, sparse row per vote, no penalty, tolerance 1e-6; point estimate",
             ),
         ),
     ),
@@ -122,14 +122,16 @@ def rows(prefix: str) -> Iterator[Row]:
                     differences[name].append(compared.largest_difference(ours, figures))
             path.unlink()
     yield from _differences(prefix, differences)
-    yield Row.measured(
-        name=f"{prefix}.from_counts_growth",
-        ours=1000 * counts_s["5m_300"],
-        theirs=1000 * counts_s["100k_300"],
-        unit="ms",
-        against="5 million votes of 300 models against 100 thousand: counts, not votes, are read",
-        goal="ratio >= 0.7",
-    )
+    # Of the same pairs: among 100 thousand votes of 300 models many pairs have none.
+    for many, few in (("5m_50", "100k_50"), ("5m_300", "1m_300")):
+        yield Row.measured(
+            name=f"{prefix}.from_counts_growth.{many}",
+            ours=1000 * counts_s[many],
+            theirs=1000 * counts_s[few],
+            unit="ms",
+            against=f"ours of {few}: a fit reads counts, not votes",
+            goal="ratio >= 0.7",
+        )
 
 
 def _measured(rival: _Rival, path: str, votes: int, runs: int) -> Figures | Missing:
@@ -160,6 +162,8 @@ def _against_rivals(
                 against=time.note,
                 goal=time.goal if at_goal else "",
             )
+        if rival.options:
+            continue
         yield compared.row(
             name=f"{prefix}.{rival_name}.memory",
             ours=ours["peak_memory_mb"],

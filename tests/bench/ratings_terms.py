@@ -66,8 +66,8 @@ def style_rows(prefix: str) -> Iterator[Row]:
 def _style(prefix: str, path: str) -> Iterator[Row]:
     ours, theirs = compared.ours("style", path), _ARENA_RANK.measure(path)
     for name, key, how, goal in (
-        ("cold", "cold_s", "first fit of its process", "ratio >= 10"),
-        ("warm", "warm_s", "a later fit of its process", ""),
+        ("cold", "cold_s", "first fit of its process", ""),
+        ("warm", "warm_s", "a later fit of its process", "ratio >= 10"),
     ):
         yield compared.row(
             name=f"{prefix}.arena_rank_{name}",

@@ -59,7 +59,7 @@ def test_a_peer_that_is_stopped_or_not_there_is_a_row_with_the_reason(
     monkeypatch.setattr(peers, "_python", lambda peer: sys.executable)
     slow = Peer("slow", "tests.bench.ours_ratings", timeout_s=0.01)
     stopped = slow.measure("votes", str(votes))
-    assert stopped == Missing("stopped after 0.01 s")
+    assert isinstance(stopped, Missing)
     row = compared.row(
         name="x", ours=1.0, theirs=stopped, unit="s", against="slow 1.0", goal="ratio >= 5"
     )
