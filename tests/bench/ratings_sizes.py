@@ -93,7 +93,7 @@ _RIVALS: Final = {
             _Time(
                 "sklearn",
                 "cold_s",
-                "scikit-learn 1.9.1, sparse row per vote, no penalty, tolerance 1e-6; point estimate",
+                "scikit-learn 1.9.1, sparse row per vote, unpenalised, tol 1e-6; point estimate",
             ),
         ),
     ),
