@@ -16,7 +16,7 @@ CONFIDENCE: Final = 0.6
 SHORTEST: Final = 10
 """Least number of letters, in bytes of UTF-8: ten Latin letters, five Cyrillic, four Chinese."""
 LONGEST: Final = 10_000
-"""Characters that are looked at, from the start: more do not change the answer."""
+"""Characters that are looked at, from the start: more hardly change the answer."""
 _MACROLANGUAGES: Final = {
     **dict.fromkeys(("arz", "ary"), "ar"),
     **dict.fromkeys(("wuu", "yue"), "zh"),
