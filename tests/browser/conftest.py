@@ -24,10 +24,16 @@ from tests import processes
 from tests.browser import arena_data
 from tests.browser.launching import launch
 from tests.live_server import LiveServer, live_provider, live_server
+from tests.voting.battling import contest
+from tests.voting.fake_provider import FakeProvider, fake_provider
 
 VOTES: Final = 1_500
 EMAIL: Final = "owner@example.org"
 PASSWORD: Final = "a long enough phrase"
+SLOW: Final = ("slow-one", "slow-two")
+FAULTY: Final = ("empty", "disconnects")
+PACE_S: Final = 0.06
+"""Between the thirty words of an answer on the board `slow`."""
 WIDE: Final = 1280
 NARROW: Final = 390
 
@@ -54,7 +60,8 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     with django_db_blocker.unblock(), ExitStack() as ending:
         _use_the_test_database()
         ending.callback(partial(call_command, "flush", interactive=False, verbosity=0))
-        key = _fill(ending.enter_context(live_provider()))
+        faulty = ending.enter_context(fake_provider())
+        key = _fill(ending.enter_context(live_provider()), faulty)
         # Every visitor of these tests comes from one address.
         environment = processes.environment(ARENA_RATE_BATTLES_ADDRESS="1000")
         server = ending.enter_context(live_server(environment, worker=True))
@@ -67,10 +74,13 @@ def _use_the_test_database() -> None:
         setup_databases(verbosity=0, interactive=False, keepdb=True)
 
 
-def _fill(provider_url: str) -> str:
+def _fill(provider_url: str, faulty: FakeProvider) -> str:
     tenant = open_tenant(slug="public", name="Public arena", is_public=True, is_default=True)
     arena_data.fill(tenant, votes=VOTES)
     provide(tenant, url=provider_url, actor="test")
+    faulty.pace_s |= dict.fromkeys(SLOW, PACE_S)
+    contest(tenant, *SLOW, board="slow", provider=faulty)
+    contest(tenant, *FAULTY, board="faulty", provider=faulty)
     for name in projections():
         advance(tenant=tenant, name=name)
     rebuild(tenant=tenant, board=arena_data.BOARD)

@@ -205,17 +205,17 @@ def seeing(request: ArenaRequest) -> frozenset[str]:
 def _form(
     request: ArenaRequest, *, mode: Mode, board: str, data: Any = None, files: Any = None
 ) -> PromptForm:
+    models = _choices(request, board) if CHOSEN[mode] else []
     return PromptForm(
         data,
         files,
         initial={
             "battle_id": uuid4(),
             "board": board,
-            "model_a": request.GET.get("a"),
-            "model_b": request.GET.get("b"),
+            "model_b": models[1][0] if len(models) > 1 else None,
         },
         boards=[(info.slug, info.name) for info in boards_with(request, at_least=NEEDED[mode])],
-        models=_choices(request, board) if CHOSEN[mode] else [],
+        models=models,
         chosen=CHOSEN[mode],
         has_consented=visitors.has_consented(request),
     )
