@@ -26,6 +26,9 @@ LONGEST: Final = 50_000
 DEEPEST: Final = 60
 """Quotes, lists and emphasis inside one another; a deeper answer is shown as it was written."""
 
+BRACKETS: Final = 5_000
+"""Opening square brackets: the parser looks for a link at each, the slowest of its searches."""
+
 
 def render(text: str) -> SafeString:
     """Return the answer as HTML for a page. Any text is accepted, and the same text gives the same.
@@ -34,7 +37,7 @@ def render(text: str) -> SafeString:
     https and mail addresses only and say where they lead when their text says otherwise.
     """
     shown = displayable(text)
-    if len(shown) > LONGEST:
+    if len(shown) > LONGEST or shown.count("[") > BRACKETS:
         return _as_written(shown)
     allowance = Allowance()
     parser = _parser()
