@@ -14,6 +14,7 @@ from arena.eventstore.projection import advance, projections, rebuild
 from arena.tenancy.models import Tenant
 from benchmarks import commands as benchmarks
 from benchmarks.events import METRIC_UNITS, ExternalValueStated, Metric, PowerScope
+from tests.voting.battle_log import fight
 from voting import commands as voting
 from voting.events import Winner
 from workers import commands as workers
@@ -51,6 +52,7 @@ def fill(tenant: Tenant, *, seed: int, rounds: int, between: Callable[[], None])
         actor="test",
     )
     connect(tenant, deployment, rng, between)
+    fight(tenant, rng, battles=rounds // 2, between=between)
     for index in range(rounds):
         model_a, model_b = rng.sample(slugs, 2)
         voting.record_vote(
