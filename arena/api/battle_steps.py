@@ -7,9 +7,11 @@ import voting.queries
 from arena.accounts.pseudonym import voter_pseudonym
 from arena.api.access import ApiRequest, key_of
 from arena.api.votes import IDEMPOTENCY_NAMESPACE
+from arena.eventstore.domain import DomainError
 from arena.tenancy.models import Tenant
 from voting import state, streaming
 from voting.commands import Prompt, Terms
+from voting.queries import UnknownBoard
 from voting.state import UnknownBattle
 
 
@@ -48,16 +50,20 @@ def begin(
         is_new = True
     # A prefix of our own: nobody can name a voter who is somebody signed in or another key.
     raw = f"key:{key_id}" if voter is None else f"api:{voter}"
-    started = voting.commands.start_battle(
-        tenant=tenant,
-        battle_id=battle_id,
-        board=board,
-        mode="battle",
-        voter=voter_pseudonym(tenant=tenant, raw=raw),
-        prompt=prompt,
-        terms=terms,
-        actor=str(key_id),
-    )
+    try:
+        started = voting.commands.start_battle(
+            tenant=tenant,
+            battle_id=battle_id,
+            board=board,
+            mode="battle",
+            voter=voter_pseudonym(tenant=tenant, raw=raw),
+            prompt=prompt,
+            terms=terms,
+            actor=str(key_id),
+        )
+    except UnknownBoard as error:
+        # The address was right; what was sent to it is not.
+        raise DomainError(f"{error}; GET battles/terms names those that have battles") from None
     if started.status == "answering":
         streaming.launch(tenant=tenant, battle_id=battle_id, turn=started.turn)
     return is_new
