@@ -76,7 +76,10 @@ def test_unknown_column_is_refused_with_the_ones_there_are(
     response = client.get("/boards/text/?sort=speed")
 
     assert response.status_code == 400
-    assert "sort=speed: no such column. Columns: model, rating, controlled_rating" in response.content.decode()
+    assert (
+        "sort=speed: no such column. Columns: model, rating, controlled_rating"
+        in response.content.decode()
+    )
 
 
 def test_model_page_states_interval_tier_votes_and_claims(

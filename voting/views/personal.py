@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 import benchmarks.queries
 import voting.queries
 from arena.accounts.permissions import ArenaRequest
+from arena.eventstore.domain import DomainError
 from voting import commands
 from voting.battle_page import TITLES
 from voting.personal import MIN_OTHERS, MIN_VOTES, Standing
@@ -56,7 +57,7 @@ def mine(request: ArenaRequest) -> HttpResponse:
                     "name": boards[own.board],
                     "votes": own.votes,
                     "missing": max(0, MIN_VOTES - own.votes),
-                    "rows": [{"name": names[row.model], "standing": row} for row in own.standings],
+                    "rows": [_standing(row, names[row.model]) for row in own.standings],
                 }
                 for own in voting.queries.personal_boards(tenant=request.tenant, voter=voter)
             ],
@@ -73,7 +74,14 @@ def erase(request: ArenaRequest) -> HttpResponse:
     if request.POST.get("sure") != "yes":
         messages.error(request, "Nothing was deleted: tick the box to say that you are sure.")
         return SeeOther(reverse("my_votes"))
-    count = commands.erase_voter(tenant=request.tenant, voter=voter, actor=voter) if voter else 0
+    try:
+        count = (
+            commands.erase_voter(tenant=request.tenant, voter=voter, actor=voter) if voter else 0
+        )
+    except DomainError:
+        # A battle moved on at that moment. What was blanked so far stays blanked.
+        messages.error(request, "Not everything was deleted: a battle was moving. Do it again.")
+        return SeeOther(reverse("my_votes"))
     messages.success(
         request, f"{count} text{'' if count == 1 else 's'} deleted. Your votes stay, without you."
     )
