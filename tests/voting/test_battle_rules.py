@@ -26,7 +26,7 @@ from voting.commands import (
     start_battle,
     void_battle,
 )
-from voting.events import battle_stream
+from voting.events import Winner, battle_stream
 from voting.state import BattleRefused, UnknownBattle
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,7 +125,7 @@ def test_a_battle_of_somebody_else_is_unknown(tenant: Tenant, other_tenant: Tena
 
 def test_fifty_votes_at_once_with_different_winners_are_one_event(tenant: Tenant) -> None:
     battle_id = battling.answered(tenant)
-    winners = ("model_a", "model_b", "tie", "both_bad")
+    winners: tuple[Winner, ...] = ("model_a", "model_b", "tie", "both_bad")
 
     def attempt(number: int) -> str:
         try:

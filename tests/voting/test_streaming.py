@@ -1,6 +1,7 @@
 """Answers are asked for, streamed and stored by the web process that took the prompt."""
 
 import asyncio
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -23,10 +24,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WHOLE = "".join(STEADY)
 
 
-def run(tenant: Tenant, battle_id: UUID, *, until: str = "complete", turn: int = 1) -> list[dict]:
+def run(
+    tenant: Tenant, battle_id: UUID, *, until: str = "complete", turn: int = 1
+) -> list[dict[str, Any]]:
     """Answer one turn in this process and return what its follower was told."""
 
-    async def main() -> list[dict]:
+    async def main() -> list[dict[str, Any]]:
         async with web_process():
             launch(tenant=tenant, battle_id=battle_id, turn=turn)
             return await messages_until(tenant, battle_id, until, "void", "closed")
@@ -134,7 +137,7 @@ def test_whoever_skips_stops_both_requests(tenant: Tenant, provider: FakeProvide
     battling.contest(tenant, "endless", "silent", provider=provider)
     battle_id = battling.begin(tenant)
 
-    async def main() -> dict:
+    async def main() -> dict[str, Any]:
         async with web_process():
             launch(tenant=tenant, battle_id=battle_id, turn=1)
             while len(provider.asked) < 2:

@@ -76,10 +76,10 @@ def test_a_battle_left_alone_is_voided_and_opens_its_names(
     battling.contest(tenant, "one", "two")
     battle_id = battling.answered(tenant)
     later = timezone.now() + state.BATTLE_LIFETIME + timedelta(seconds=5)
-    monkeypatch.setattr(tasks.timezone, "now", lambda: later - timedelta(seconds=10))
+    monkeypatch.setattr("voting.tasks.timezone.now", lambda: later - timedelta(seconds=10))
     sweep(tenant)
     assert outcome(tenant, battle_id) == "ready"
-    monkeypatch.setattr(tasks.timezone, "now", lambda: later)
+    monkeypatch.setattr("voting.tasks.timezone.now", lambda: later)
     sweep(tenant)
     assert outcome(tenant, battle_id) == "abandoned"
     opened = queries.battle(tenant=tenant, battle_id=battle_id).opened

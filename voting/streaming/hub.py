@@ -75,7 +75,7 @@ class Hub:
         return len(self._followed)
 
     async def _open(self, followed: Followed) -> None:
-        entries: list[Any] = []
+        entries: Any = []
         try:
             async with asyncio.timeout(_TIMEOUT_S), redis_client.async_client() as redis:
                 entries = await redis.xrange(followed.key)
@@ -101,7 +101,7 @@ class Hub:
             return True
         try:
             async with asyncio.timeout(_TIMEOUT_S):
-                news = await redis.xread({key: one.read_to for key, one in followed.items()})
+                news: Any = await redis.xread({key: one.read_to for key, one in followed.items()})
         except _UNREACHABLE as error:
             self._interrupted(error)
             return False

@@ -17,7 +17,8 @@ def load(*, tenant: Tenant, battle_id: UUID) -> Stored:
         texts["b"] = None
     if len(battle.answers) == battle.turn:
         now = queries.conversation(tenant=tenant, battle_id=battle_id).turns[-1]
-        texts |= {"a": now.answer_a or ""} | ({"b": now.answer_b or ""} if "b" in texts else {})
+        stored: dict[Side, str | None] = {"a": now.answer_a, "b": now.answer_b}
+        texts = {side: stored[side] or "" for side in texts}
     void = None
     if battle.voided is not None:
         reason, side = battle.voided.reason, battle.voided.side

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, Self
 
+from typing_extensions import override
+
 from voting.events import Side
 
 SIDES: Final[tuple[Side, Side]] = ("a", "b")
@@ -28,6 +30,7 @@ class Place(NamedTuple):
         # More digits than any answer has characters would be somebody's joke.
         return None if len(text) > 40 else cls(*map(int, parts))
 
+    @override
     def __str__(self) -> str:
         return f"{self.turn}.{self.a}.{self.b}"
 

@@ -29,17 +29,19 @@ Pipeline = redis.client.Pipeline | redis.asyncio.client.Pipeline
 
 def entries_key(tenant_id: int, battle_id: UUID) -> str:
     """Return the key of the stream."""
-    return redis_client.key("battle", tenant_id, battle_id)
+    return redis_client.key("battle", tenant_id, str(battle_id))
 
 
 def alive_key(tenant_id: int, battle_id: UUID) -> str:
     """Return the key that stands while some process answers the battle."""
-    return redis_client.key("battle-alive", tenant_id, battle_id)
+    return redis_client.key("battle-alive", tenant_id, str(battle_id))
 
 
 def claim(pipeline: Pipeline, key: Key, turn: int) -> None:
     """Ask to be the one who answers a turn; the reply is None for everybody but the first."""
-    pipeline.set(redis_client.key("battle-claim", *key, turn), b"1", nx=True, px=_TTL_MS)
+    tenant_id, battle_id = key
+    claimed = redis_client.key("battle-claim", tenant_id, str(battle_id), turn)
+    pipeline.set(claimed, b"1", nx=True, px=_TTL_MS)
 
 
 def add_begin(pipeline: Pipeline, turn: Turn) -> None:
