@@ -101,10 +101,15 @@ def _rank_one(sources: Sources) -> CellOf:
 
 
 def _both_bad(sources: Sources) -> CellOf:
+    # Many collections of votes never offered this choice: their share is unknown, not zero.
+    is_known = any(sources.both_bad.values())
+
     def cell(subject: Subject) -> Cell:
         votes = sources.votes.get(subject.model)
         if not votes:
             return cells.absent(_NO_VOTES, unit="%")
+        if not is_known:
+            return cells.absent("no vote of this board says so, or none could", unit="%")
         lower, upper = wilson_interval(sources.both_bad[subject.model], votes)
         return cells.measured(
             100 * sources.both_bad[subject.model] / votes,
