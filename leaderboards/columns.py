@@ -188,7 +188,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         dimension="elo",
         help="Probability that the model has the highest rating of the board, by 10,000 draws "
         "from the ratings and their covariance.",
-        digits=0,
+        digits=1,
         cells=_rank_one,
     ),
     Column(
