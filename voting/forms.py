@@ -5,6 +5,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django import forms
+from typing_extensions import override
 
 from voting.commands import Ballot
 from voting.commands.ballots import MAX_COMMENT_CHARACTERS, REASONS
@@ -70,7 +71,8 @@ class PromptForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         """Offer these boards, and `chosen` selects of these deployments: none, one or two."""
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         self._field("board").choices = boards
         for number, name in enumerate(("model_a", "model_b")):
             if number >= chosen:
@@ -95,6 +97,7 @@ class PromptForm(forms.Form):
         """Return the system prompt."""
         return _lines(self.cleaned_data["system"])
 
+    @override
     def clean(self) -> dict[str, Any]:
         """Refuse a model against itself."""
         data: dict[str, Any] = self.cleaned_data
@@ -139,7 +142,8 @@ class FilingForm(forms.Form):
     """Under which categories and which language a vote is filed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
 
     categories = forms.MultipleChoiceField(
         choices=CATEGORY_CHOICES, required=False, widget=forms.CheckboxSelectMultiple
@@ -189,7 +193,8 @@ class EntryForm(forms.Form):
     weight = forms.FloatField(min_value=0.01, max_value=100, initial=1)
 
     def __init__(self, *args: Any, deployments: Iterable[str], **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         self.fields["deployment"] = forms.ChoiceField(
             choices=[(slug, slug) for slug in deployments]
         )

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import benchmarks.queries
@@ -41,6 +41,13 @@ class Fact:
     missing: str = ""
     dimension: str = ""
     shape: str = ""
+
+
+_SPEED: Final = Fact(title="Speed", dimension="speed", shape="▲")
+_FIRST_TOKEN: Final = Fact(title="First token", dimension="speed", shape="▲")
+_COST: Final = Fact(title="Cost", dimension="cost", shape="■")
+_ENERGY: Final = Fact(title="Energy", dimension="cost", shape="■")
+_LEVEL: Final = Fact(title="Sovereignty", dimension="sovereign", shape="◆")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,13 +149,8 @@ def _machine(deployment: DeploymentInfo) -> Iterator[Fact]:
 def _figures(tenant: Tenant, battle: Battle, side: Side, deployment_slug: str) -> Iterator[Fact]:
     answered_at = battle.answered_at
     if not battle.answers or answered_at is None:
-        for title, dimension, shape in (
-            ("Speed", "speed", "▲"),
-            ("First token", "speed", "▲"),
-            ("Cost", "cost", "■"),
-            ("Energy", "cost", "■"),
-        ):
-            yield Fact(title=title, missing=_NO_FIGURES, dimension=dimension, shape=shape)
+        for fact in (_SPEED, _FIRST_TOKEN, _COST, _ENERGY):
+            yield replace(fact, missing=_NO_FIGURES)
         return
     values = {
         name: getattr(battle.answers[-1], f"{name}_{side}")
@@ -164,26 +166,19 @@ def _figures(tenant: Tenant, battle: Battle, side: Side, deployment_slug: str) -
     prices = benchmarks.queries.prices(tenant=tenant, on=answered_at.date())
     power = benchmarks.queries.power(tenant=tenant)
     yield speed(values["output_tokens"], values["generation_ms"])
-    yield Fact(
-        title="First token",
-        value=values["time_to_first_token_ms"],
-        unit="ms",
-        dimension="speed",
-        shape="▲",
-    )
+    yield replace(_FIRST_TOKEN, value=values["time_to_first_token_ms"], unit="ms")
     yield _cost(values, prices.get(deployment_slug))
     yield _energy(values["energy_millijoules"], power.get(deployment_slug))
 
 
 def speed(output_tokens: int | None, generation_ms: int) -> Fact:
     """Return tokens after the first by the time from the first token to the last."""
-    fact = {"title": "Speed", "dimension": "speed", "shape": "▲"}
     if output_tokens is None:
-        return Fact(**fact, missing="the provider counted no tokens")
+        return replace(_SPEED, missing="the provider counted no tokens")
     if output_tokens < 2 or generation_ms <= 0:
-        return Fact(**fact, missing="too short to measure", note=_tokens(output_tokens))
-    return Fact(
-        **fact,
+        return replace(_SPEED, missing="too short to measure", note=_tokens(output_tokens))
+    return replace(
+        _SPEED,
         value=(output_tokens - 1) * _MS_PER_S / generation_ms,
         digits=1,
         unit="tok/s",
@@ -192,21 +187,19 @@ def speed(output_tokens: int | None, generation_ms: int) -> Fact:
 
 
 def _cost(values: dict[str, int | None], price: PriceInfo | None) -> Fact:
-    fact = {"title": "Cost", "dimension": "cost", "shape": "■"}
     nanos = values["cost_usd_nanos"]
     if nanos is None:
         has_tokens = values["prompt_tokens"] is not None and values["output_tokens"] is not None
         reason = "no price is stated" if has_tokens else "the provider counted no tokens"
-        return Fact(**fact, missing=reason)
+        return replace(_COST, missing=reason)
     usd = nanos / _NANOS_PER_USD
     note = f"price of {price.effective_on}, {price.source_name}" if price else ""
-    return Fact(**fact, value=usd, digits=digits_of(usd), unit="US$", note=note)
+    return replace(_COST, value=usd, digits=digits_of(usd), unit="US$", note=note)
 
 
 def _energy(millijoules: int | None, power: PowerInfo | None) -> Fact:
-    fact = {"title": "Energy", "dimension": "cost", "shape": "■"}
     if millijoules is None:
-        return Fact(**fact, missing="no power is declared")
+        return replace(_ENERGY, missing="no power is declared")
     watt_hours = millijoules / _MILLIJOULES_PER_WH
     note = ""
     if power is not None:
@@ -215,16 +208,15 @@ def _energy(millijoules: int | None, power: PowerInfo | None) -> Fact:
             f"{power.watts} W {scope}, declared by {power.source_name} on {power.stated_on}; "
             "at most, as the machine may have answered others too"
         )
-    return Fact(**fact, value=watt_hours, digits=digits_of(watt_hours), unit="Wh", note=note)
+    return replace(_ENERGY, value=watt_hours, digits=digits_of(watt_hours), unit="Wh", note=note)
 
 
 def _sovereignty(claim: ExternalValueInfo | None) -> Fact:
-    fact = {"title": "Sovereignty", "dimension": "sovereign", "shape": "◆"}
     if claim is None or claim.value is None:
-        return Fact(**fact, missing="not assessed")
+        return replace(_LEVEL, missing="not assessed")
     stated = "stated to be sovereign" if claim.value else "stated not to be sovereign"
-    return Fact(
-        **fact, text=stated, note=f"claim of {claim.source_name}, {claim.stated_on}; not assessed"
+    return replace(
+        _LEVEL, text=stated, note=f"claim of {claim.source_name}, {claim.stated_on}; not assessed"
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, WebSocket, expect
 
 from tests.browser.battles import (
     NOT_SENT,
@@ -71,9 +71,7 @@ def test_nothing_that_arrives_before_the_vote_names_a_model(
 ) -> None:
     page = open_page("/battle/")
     arrived: list[str] = []
-    page.on(
-        "websocket", lambda socket: socket.on("framereceived", lambda text: arrived.append(text))
-    )
+    page.on("websocket", lambda socket: _listen(arrived, socket))
     page.on("response", lambda response: _keep(arrived, response))
     send(page, board=board)
     ready(page)
@@ -92,11 +90,11 @@ def test_nothing_that_arrives_before_the_vote_names_a_model(
     assert any(name in page.content().lower() for name in registered_names(site))
 
 
-def _listen(arrived: list[str], socket: Any) -> None:
-    socket.on("framereceived", lambda frame: arrived.append(frame))
+def _listen(arrived: list[str], socket: WebSocket) -> None:
+    socket.on("framereceived", lambda frame: arrived.append(str(frame)))
 
 
-def _keep(arrived: list[str], response: Any) -> None:
+def _keep(arrived: list[str], response: Response) -> None:
     if "/battle/" in response.url and response.status == 200:
         arrived.append(response.text())
         arrived.append(str(response.headers))

@@ -70,7 +70,6 @@ def mine(request: ArenaRequest) -> HttpResponse:
 @require_POST
 def erase(request: ArenaRequest) -> HttpResponse:
     """Blank the visitor's texts for good, and let the browser lose its number."""
-    voter = visitors.voter_of(request)
     if request.POST.get("sure") != "yes":
         messages.error(request, "Nothing was deleted: tick the box to say that you are sure.")
         return SeeOther(reverse("my_votes"))

@@ -98,7 +98,7 @@ def _page(
     contestants = voting.queries.contestants(tenant=tenant, board=board.slug)
     names = {info.slug: info.name for info in benchmarks.queries.models(tenant=tenant)}
     votes = _votes(tenant, board.slug)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": names[one.model_slug],
             "one": one,

@@ -23,10 +23,15 @@ class Visitor(NamedTuple):
     cookie: str | None
 
 
-def voter_of(request: ArenaRequest) -> str | None:
-    """Return the visitor's pseudonym in this arena; None for a browser that never voted."""
+def voters_of(request: ArenaRequest) -> list[str]:
+    """Return the visitor's pseudonyms in this arena, the one that new votes get first."""
     user = request.user if request.user.is_authenticated else None
-    return voters.voter_of(tenant=request.tenant, user=user, cookies=request.COOKIES)
+    return voters.voters_of(tenant=request.tenant, user=user, cookies=request.COOKIES)
+
+
+def voter_of(request: ArenaRequest) -> str | None:
+    """Return the pseudonym that new votes get; None for a browser that never voted."""
+    return next(iter(voters_of(request)), None)
 
 
 def visitor(request: ArenaRequest) -> Visitor:
@@ -39,13 +44,14 @@ def visitor(request: ArenaRequest) -> Visitor:
 
 def own_battle(request: ArenaRequest, battle_id: UUID) -> Battle:
     """Return a battle of the visitor; 404 for any other."""
-    voter = voter_of(request)
-    if voter is None:
-        raise Http404("There is no such battle, or it is not yours.")
+    known = voters_of(request)
     try:
-        return voting.queries.battle(tenant=request.tenant, battle_id=battle_id, voter=voter)
+        found = voting.queries.battle(tenant=request.tenant, battle_id=battle_id)
+        if found.started.voter not in known:
+            raise UnknownBattle("there is no such battle")
     except UnknownBattle as error:
         raise Http404("There is no such battle, or it is not yours.") from error
+    return found
 
 
 def exceeded(request: HttpRequest, *, voter: str) -> Quota | None:
