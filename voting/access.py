@@ -12,7 +12,7 @@ from arena.accounts.permissions import can_read
 from arena.tenancy.models import Tenant
 from voting import queries
 from voting.state import UnknownBattle
-from voting.voters import voter_of
+from voting.voters import voters_of
 
 
 def follower_tenant(
@@ -30,10 +30,10 @@ def follower_tenant(
             tenant = arena.tenancy.queries.by_host(host)
         else:
             tenant = arena.tenancy.queries.by_slug(tenant_slug)
-        voter = voter_of(tenant=tenant, user=user, cookies=cookies)
-        if voter is None or not can_read(tenant=tenant, user=user):
+        voters = voters_of(tenant=tenant, user=user, cookies=cookies)
+        if not voters or not can_read(tenant=tenant, user=user):
             return None
-        queries.battle(tenant=tenant, battle_id=battle_id, voter=voter)
+        battle = queries.battle(tenant=tenant, battle_id=battle_id)
     except (arena.tenancy.queries.UnknownTenant, UnknownBattle):
         return None
-    return tenant
+    return tenant if battle.started.voter in voters else None

@@ -16,22 +16,44 @@ from arena.accounts.models import User
 from arena.accounts.pseudonym import voter_pseudonym
 from arena.tenancy.models import Tenant
 
-COOKIE: Final = "arena_voter"
 CONSENT_VERSION: Final = "2026-11-21"
 """Of the text that people agree to before their first prompt is sent (templates/voting)."""
+_COOKIE: Final = "arena_voter"
 _SALT: Final = "voting.voter"
 _MAX_AGE_S: Final = 365 * 86_400
 _BYTES: Final = 16
 
 
+def cookie_name(tenant: Tenant) -> str:
+    """Return the name of the cookie with the browser's number in one arena.
+
+    Each arena has a number of its own: deleting one's data in an arena forgets the number, and
+    with it the only way to ask for the texts that it stands for.
+    """
+    return f"{_COOKIE}_{tenant.slug}"
+
+
 def voter_of(
     *, tenant: Tenant, user: User | AnonymousUser | None, cookies: Mapping[str, str]
 ) -> str | None:
-    """Return the voter's pseudonym in this arena; None for a browser that never voted."""
+    """Return the pseudonym that new votes get; None for a browser that never voted."""
+    return next(iter(voters_of(tenant=tenant, user=user, cookies=cookies)), None)
+
+
+def voters_of(
+    *, tenant: Tenant, user: User | AnonymousUser | None, cookies: Mapping[str, str]
+) -> list[str]:
+    """Return the pseudonyms of a visitor in this arena, the one that new votes get first.
+
+    Whoever signs in keeps what the same browser began before; empty for one that never voted.
+    """
+    raw = []
     if isinstance(user, User):
-        return voter_pseudonym(tenant=tenant, raw=f"user:{user.actor_id}")
-    number = _number(cookies)
-    return None if number is None else voter_pseudonym(tenant=tenant, raw=f"browser:{number}")
+        raw.append(f"user:{user.actor_id}")
+    number = _number(cookies.get(cookie_name(tenant), ""))
+    if number is not None:
+        raw.append(f"browser:{number}")
+    return [voter_pseudonym(tenant=tenant, raw=each) for each in raw]
 
 
 def new_voter(*, tenant: Tenant) -> tuple[str, str]:
@@ -41,20 +63,25 @@ def new_voter(*, tenant: Tenant) -> tuple[str, str]:
     return pseudonym, signing.dumps(number, salt=_SALT)
 
 
-def remember(response: HttpResponseBase, cookie: str, *, is_secure: bool) -> None:
+def remember(response: HttpResponseBase, cookie: str, *, tenant: Tenant, is_secure: bool) -> None:
     """Let the browser keep its number for a year."""
     response.set_cookie(
-        COOKIE, cookie, max_age=_MAX_AGE_S, httponly=True, samesite="Lax", secure=is_secure
+        cookie_name(tenant),
+        cookie,
+        max_age=_MAX_AGE_S,
+        httponly=True,
+        samesite="Lax",
+        secure=is_secure,
     )
 
 
-def forget(response: HttpResponseBase) -> None:
+def forget(response: HttpResponseBase, *, tenant: Tenant) -> None:
     """Let the browser lose its number."""
-    response.delete_cookie(COOKIE, samesite="Lax")
+    response.delete_cookie(cookie_name(tenant), samesite="Lax")
 
 
-def _number(cookies: Mapping[str, str]) -> str | None:
+def _number(cookie: str) -> str | None:
     try:
-        return str(signing.loads(cookies.get(COOKIE, ""), salt=_SALT, max_age=_MAX_AGE_S))
+        return str(signing.loads(cookie, salt=_SALT, max_age=_MAX_AGE_S))
     except signing.BadSignature:
         return None

@@ -16,7 +16,7 @@ from tests.api.battle_keys import NEW, battle_key
 from tests.live_server import live_server
 from tests.voting import battling
 from tests.voting.fake_provider import FakeProvider, fake_provider
-from voting.voters import CONSENT_VERSION, new_voter
+from voting.voters import CONSENT_VERSION, cookie_name, new_voter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NAMES = ("quoxalin", "shortish", "longish")
@@ -100,7 +100,7 @@ def test_no_message_of_the_websocket_tells_them(tenant: Tenant, program: Program
 
     async def told() -> str:
         async with (
-            aiohttp.ClientSession(cookies={"arena_voter": cookie}) as session,
+            aiohttp.ClientSession(cookies={cookie_name(tenant): cookie}) as session,
             session.ws_connect(
                 program.server.socket_url(f"/ws/battles/{battle_id}/"),
                 origin=program.server.url(""),

@@ -84,7 +84,7 @@ def browser(tenant: Tenant) -> tuple[Client, str]:
     """Return a browser that has a voter's number, and the voter's pseudonym."""
     voter, cookie = voters.new_voter(tenant=tenant)
     client = Client()
-    client.cookies[voters.COOKIE] = cookie
+    client.cookies[voters.cookie_name(tenant)] = cookie
     return client, voter
 
 

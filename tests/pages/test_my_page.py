@@ -94,7 +94,7 @@ def test_deleting_asks_once_blanks_every_text_and_forgets_the_browser(
     assert kept.turns[0].prompt == "Why is the sky blue?"
     assert "3 texts deleted. Your votes stay, without you." in words(response)
     assert (blanked.turns[0].prompt, blanked.turns[0].answer_a) == (None, None)
-    assert client.cookies[voters.COOKIE].value == ""
+    assert client.cookies[voters.cookie_name(tenant)].value == ""
     assert "None yet." in words(response)
     events = read_stream(tenant_id=tenant.pk, stream=battle_stream(battle_id))
     assert [stored.type for stored in events][-2:] == ["VoteCast", "ContentErased"]

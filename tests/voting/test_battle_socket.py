@@ -20,7 +20,7 @@ from tests.voting.visitor import Visitor
 from voting import consumers, queries
 from voting.commands import skip_battle
 from voting.streaming import launch
-from voting.voters import COOKIE, new_voter
+from voting.voters import cookie_name, new_voter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WHOLE = "".join(STEADY)
@@ -103,15 +103,17 @@ def test_nobody_but_its_voter_follows_a_battle(
     prefix = f"/t/{other_tenant.slug}"
     for path, cookie in (
         (path_of(battle_id), None),
-        (path_of(battle_id), f"{COOKIE}={stranger}"),
-        (path_of(battle_id), f"{COOKIE}={value}x"),
-        (path_of(uuid.uuid4()), f"{COOKIE}={value}"),
-        (prefix + path_of(battle_id), f"{COOKIE}={value}"),
-        ("/t/nowhere" + path_of(battle_id), f"{COOKIE}={value}"),
+        (path_of(battle_id), f"{cookie_name(tenant)}={stranger}"),
+        (path_of(battle_id), f"{cookie_name(tenant)}={value}x"),
+        (path_of(uuid.uuid4()), f"{cookie_name(tenant)}={value}"),
+        (prefix + path_of(battle_id), f"{cookie_name(other_tenant)}={value}"),
+        ("/t/nowhere" + path_of(battle_id), f"{cookie_name(tenant)}={value}"),
     ):
         with board_socket(servers[0], path, cookie=cookie) as socket:
             assert closed(socket) == (consumers.CLOSE_NO_BATTLE, "there is no such battle")
-    with board_socket(servers[0], path_of(battle_id), cookie=f"{COOKIE}={value}") as socket:
+    with board_socket(
+        servers[0], path_of(battle_id), cookie=f"{cookie_name(tenant)}={value}"
+    ) as socket:
         assert receive(socket)["status"] == "answering"
 
 
@@ -131,7 +133,9 @@ def test_the_socket_takes_no_messages(
     battling.contest(tenant, "one", "two")
     voter, value = new_voter(tenant=tenant)
     battle_id = battling.begin(tenant, voter=voter)
-    with board_socket(servers[0], path_of(battle_id), cookie=f"{COOKIE}={value}") as socket:
+    with board_socket(
+        servers[0], path_of(battle_id), cookie=f"{cookie_name(tenant)}={value}"
+    ) as socket:
         socket.send("{}")
         assert closed(socket).code == consumers.CLOSE_BAD_MESSAGE
 
@@ -145,7 +149,10 @@ def test_a_client_that_does_not_read_is_dropped(
     battle_id = battling.begin(tenant, voter=voter)
     scope = {
         "url_route": {"kwargs": {"battle_id": battle_id}},
-        "headers": [(b"host", b"localhost"), (b"cookie", f"{COOKIE}={value}".encode())],
+        "headers": [
+            (b"host", b"localhost"),
+            (b"cookie", f"{cookie_name(tenant)}={value}".encode()),
+        ],
     }
 
     async def main() -> list[dict[str, Any]]:

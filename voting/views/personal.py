@@ -74,8 +74,11 @@ def erase(request: ArenaRequest) -> HttpResponse:
         messages.error(request, "Nothing was deleted: tick the box to say that you are sure.")
         return SeeOther(reverse("my_votes"))
     try:
-        count = (
-            commands.erase_voter(tenant=request.tenant, voter=voter, actor=voter) if voter else 0
+        # Also what this browser began before somebody signed in: its number is forgotten below,
+        # and nobody could ask for it again.
+        count = sum(
+            commands.erase_voter(tenant=request.tenant, voter=voter, actor=voter)
+            for voter in visitors.voters_of(request)
         )
     except DomainError:
         # A battle moved on at that moment. What was blanked so far stays blanked.
@@ -85,7 +88,7 @@ def erase(request: ArenaRequest) -> HttpResponse:
         request, f"{count} text{'' if count == 1 else 's'} deleted. Your votes stay, without you."
     )
     response = SeeOther(reverse("my_votes"))
-    visitors.forget(response)
+    visitors.forget(request, response)
     return response
 
 

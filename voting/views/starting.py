@@ -160,7 +160,7 @@ def _send(
     if battle.status == "answering":
         streaming.launch(tenant=request.tenant, battle_id=battle_id, turn=battle.turn)
     response = SeeOther(reverse("battle", args=[battle_id]))
-    visitors.remember(response, who)
+    visitors.remember(request, response, who)
     return response
 
 

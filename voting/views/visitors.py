@@ -71,10 +71,10 @@ def has_consented(request: HttpRequest) -> bool:
     return request.COOKIES.get(CONSENT_COOKIE) == voters.CONSENT_VERSION
 
 
-def remember(response: HttpResponseBase, who: Visitor) -> None:
+def remember(request: ArenaRequest, response: HttpResponseBase, who: Visitor) -> None:
     """Let the browser keep its number, and that it has agreed."""
     if who.cookie is not None:
-        voters.remember(response, who.cookie, is_secure=settings.IS_SECURE)
+        voters.remember(response, who.cookie, tenant=request.tenant, is_secure=settings.IS_SECURE)
     response.set_cookie(
         CONSENT_COOKIE,
         voters.CONSENT_VERSION,
@@ -85,7 +85,7 @@ def remember(response: HttpResponseBase, who: Visitor) -> None:
     )
 
 
-def forget(response: HttpResponseBase) -> None:
+def forget(request: ArenaRequest, response: HttpResponseBase) -> None:
     """Let the browser lose its number, and that it ever agreed."""
-    voters.forget(response)
+    voters.forget(response, tenant=request.tenant)
     response.delete_cookie(CONSENT_COOKIE, samesite="Lax")
