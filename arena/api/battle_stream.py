@@ -20,11 +20,23 @@ router = Router(tags=["battles"])
 CONTENT_TYPE: Final = "text/event-stream"
 HEARTBEAT_S: Final = 15.0
 _HEARTBEAT: Final = b": still here\n\n"
+_EVENT: Final = {
+    "type": "object",
+    "required": ["id", "data"],
+    "properties": {
+        "id": {"type": "string", "description": "To be sent as `Last-Event-ID`."},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "description": "An object; its `type` is state, delta, complete, void or closed.",
+        },
+    },
+}
 LastEventId = Annotated[
-    str | None,
+    str,
     Header(
         alias="Last-Event-ID",
-        pattern=r"^\d{1,9}\.\d{1,9}\.\d{1,9}$",
+        pattern=r"^(\d{1,9}\.\d{1,9}\.\d{1,9})?$",
         description="`id` of the last event seen, to go on from there.",
     ),
 ]
@@ -41,13 +53,13 @@ LastEventId = Annotated[
         "responses": {
             200: {
                 "description": "Events until the turn is complete or the battle is closed.",
-                "content": {CONTENT_TYPE: {"schema": {"type": "string"}}},
+                "content": {CONTENT_TYPE: {"schema": _EVENT}},
             }
         },
     },
 )
 def follow_battle(
-    request: ApiRequest, battle_id: BattleId, last_event_id: LastEventId = None
+    request: ApiRequest, battle_id: BattleId, last_event_id: LastEventId = ""
 ) -> StreamingHttpResponse:
     """Follow the answers of the present turn as they are written. Needs the scope `read`.
 
@@ -55,7 +67,7 @@ def follow_battle(
     offsets in Unicode code points. It ends with `complete` (the vote is open), `void` or `closed`.
     """
     own_battle(request, battle_id)
-    return event_stream(_events(request.tenant, battle_id, last_event_id))
+    return event_stream(_events(request.tenant, battle_id, last_event_id or None))
 
 
 def event_stream(content: AsyncGenerator[bytes, None]) -> StreamingHttpResponse:

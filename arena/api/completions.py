@@ -24,10 +24,10 @@ from voting.commands import Prompt, Terms
 router = Router(tags=["battles"])
 _SYSTEM: Final = ("system", "developer")
 OptionalIdempotencyKey = Annotated[
-    str | None,
+    str,
     Header(
         alias="Idempotency-Key",
-        pattern=r"^[\x21-\x7e]{1,200}$",
+        pattern=r"^[\x21-\x7e]{0,200}$",
         description="Your id of this request; sent again with it, it starts no second battle.",
     ),
 ]
@@ -44,7 +44,7 @@ OptionalIdempotencyKey = Annotated[
 def create_chat_completion(
     request: ApiRequest,
     new: NewCompletion,
-    idempotency_key: OptionalIdempotencyKey = None,
+    idempotency_key: OptionalIdempotencyKey = "",
 ) -> HttpResponseBase:
     """Start or continue a battle as an OpenAI client would ask a model. Needs the scope `vote`.
 
@@ -100,7 +100,7 @@ def _start(
     new: NewCompletion,
     system: str | None,
     prompts: list[str],
-    idempotency_key: str | None,
+    idempotency_key: str,
 ) -> uuid.UUID:
     check_consent(new.metadata.consent_version, pointer="#/metadata/consent_version")
     key_id = key_of(request)

@@ -35,11 +35,13 @@ def battle_key(tenant: Tenant) -> Key:
     return Key(made.id, made.raw)
 
 
-def begun(tenant: Tenant, key: Key, *, battle_id: uuid.UUID | None = None) -> uuid.UUID:
+def begun(
+    tenant: Tenant, key: Key, *, battle_id: uuid.UUID | None = None, board: str = "text"
+) -> uuid.UUID:
     """Start a battle of the key that nobody answers yet."""
     battle_id = battle_id or uuid.uuid4()
     start_battle(
-        tenant=tenant, battle_id=battle_id, board="text", mode="battle", voter=battling.VOTER,
+        tenant=tenant, battle_id=battle_id, board=board, mode="battle", voter=battling.VOTER,
         prompt=Prompt(text="Why is the sky blue?"), terms=battling.terms(), actor=str(key.id),
     )  # fmt: skip
     return battle_id

@@ -48,6 +48,9 @@ def test_every_example_of_the_document_works(client: Client, arena: Tenant, keys
     document = client.get("/api/v1/openapi.json").json()
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
+            if operation["tags"] == ["battles"]:
+                # They need a server that can answer: test_battle_examples.py.
+                continue
             examples = {"header": dict(bearer(keys.vote)), "path": {}}
             for parameter in operation["parameters"]:
                 if parameter["required"]:
