@@ -5,11 +5,13 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from typing_extensions import override
 
 from voting.commands import Ballot
 from voting.commands.ballots import MAX_COMMENT_CHARACTERS, REASONS
 from voting.commands.prompts import MAX_PROMPT_CHARACTERS, MAX_SYSTEM_CHARACTERS
+from voting.images import MAX_BYTES
 from voting.text.categories import RULES
 
 _LANGUAGE_CHARACTERS: Final = 35
@@ -96,6 +98,16 @@ class PromptForm(forms.Form):
     def clean_system(self) -> str:
         """Return the system prompt."""
         return _lines(self.cleaned_data["system"])
+
+    def clean_image(self) -> UploadedFile | None:
+        """Return the file; refuse one too large before anything of it is read."""
+        file: UploadedFile | None = self.cleaned_data["image"]
+        if file is not None and (file.size or 0) > MAX_BYTES:
+            raise forms.ValidationError(
+                f"The image has {(file.size or 0) / 1_048_576:.1f} MB; "
+                f"{MAX_BYTES // 1_048_576} MB are allowed. Make it smaller."
+            )
+        return file
 
     @override
     def clean(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ What a camera writes beside the picture (place, time, owner) is left out.
 
 import io
 import warnings
+from threading import Lock
 from typing import Final
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -14,7 +15,11 @@ from arena.eventstore.domain import DomainError
 MAX_BYTES: Final = 5 * 1_048_576
 MAX_SIDE_PIXELS: Final = 2_048
 MAX_PIXELS: Final = 50_000_000
-"""Of the image as it is sent: it is unpacked in memory, at up to four bytes a pixel."""
+"""Of a JPEG file, which is unpacked no larger than it is kept."""
+MAX_PIXELS_UNPACKED: Final = 16_000_000
+"""Of any other: it is unpacked whole in memory, more than once at four bytes a pixel."""
+_ONE_AT_A_TIME: Final = Lock()
+"""A file of two kilobytes can take hundreds of megabytes, so a process unpacks one at a time."""
 _FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF")
 _JPEG_QUALITY: Final = 90
 _PNG_START: Final = b"\x89PNG\r\n\x1a\n"
@@ -32,12 +37,12 @@ def clean(raw: bytes) -> bytes:
             " allowed. Make it smaller."
         )
     try:
-        with warnings.catch_warnings():
+        with _ONE_AT_A_TIME, warnings.catch_warnings():
             # Pillow warns from its own limit on; ours is checked before anything is unpacked.
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return _anew(raw)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise _too_many_pixels() from None
+        raise _too_many_pixels(MAX_PIXELS_UNPACKED) from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, IndexError):
         # What Pillow's readers raise for broken files, in this many ways.
         raise DomainError(
@@ -52,13 +57,14 @@ def media_type(image: bytes) -> str:
 
 def _anew(raw: bytes) -> bytes:
     with Image.open(io.BytesIO(raw), formats=_FORMATS) as image:
-        if image.width * image.height > MAX_PIXELS:
-            raise _too_many_pixels()
         is_jpeg = image.format == "JPEG"
-        # Before the picture is turned and shrunk: JPEG then unpacks no more than is needed.
+        limit = MAX_PIXELS if is_jpeg else MAX_PIXELS_UNPACKED
+        if image.width * image.height > limit:
+            raise _too_many_pixels(limit)
+        # Before it is turned: JPEG then unpacks no more than is needed; what is turned is small.
         image.draft("RGB", (MAX_SIDE_PIXELS, MAX_SIDE_PIXELS))
+        image.thumbnail((MAX_SIDE_PIXELS, MAX_SIDE_PIXELS))
         upright = ImageOps.exif_transpose(image)
-    upright.thumbnail((MAX_SIDE_PIXELS, MAX_SIDE_PIXELS))
     if is_jpeg:
         return _jpeg(upright)
     png = _written(_plain(upright, has_alpha=upright.has_transparency_data), "PNG")
@@ -86,7 +92,7 @@ def _written(image: Image.Image, format: str, **options: int) -> bytes:
     return body.getvalue()
 
 
-def _too_many_pixels() -> DomainError:
+def _too_many_pixels(limit: int) -> DomainError:
     return DomainError(
-        f"The image has more than {MAX_PIXELS // 1_000_000} million pixels. Make it smaller."
+        f"The image has more than {limit // 1_000_000} million pixels. Make it smaller."
     )

@@ -88,8 +88,8 @@ def again(request: ArenaRequest, battle_id: UUID) -> HttpResponse:
         "hide_speed": started.speed_hidden,
     }
     form = _form(request, mode="battle", board=started.board, data=data)
-    refusal = None
-    if form.is_valid():
+    refusal = _one_too_many(request) if form.is_valid() else None
+    if form.is_valid() and refusal is None:
         sent = _send(request, form, mode="battle", image=talk.image)
         if not isinstance(sent, _Refusal):
             return sent
@@ -106,8 +106,9 @@ def _start(request: ArenaRequest, *, mode: Mode) -> HttpResponse:
     if request.method != "POST":
         return _page(request, _form(request, mode=mode, board=board), mode=mode, board=board)
     form = _form(request, mode=mode, board=board, data=request.POST, files=request.FILES)
-    refusal = None
-    if form.is_valid():
+    # Counted before an image is unpacked, which costs more than all the rest.
+    refusal = _one_too_many(request) if form.is_valid() else None
+    if form.is_valid() and refusal is None:
         try:
             uploaded = form.cleaned_data["image"]
             image = images.clean(uploaded.read()) if uploaded else None
@@ -131,19 +132,24 @@ def boards_with(request: ArenaRequest, *, at_least: int) -> list[BoardInfo]:
     ]
 
 
+def _one_too_many(request: ArenaRequest) -> _Refusal | None:
+    """Count one prompt; return why it is refused when it is more than may be sent in a minute."""
+    quota = visitors.exceeded(request, voter=visitors.visitor(request).voter)
+    if quota is None:
+        return None
+    return _Refusal(
+        f"{quota.limit} prompts a minute are allowed. Your prompt is kept below: send it "
+        f"again in {quota.reset_seconds} s.",
+        HTTPStatus.TOO_MANY_REQUESTS,
+        quota.reset_seconds,
+    )
+
+
 def _send(
     request: ArenaRequest, form: PromptForm, *, mode: Mode, image: bytes | None
 ) -> HttpResponse | _Refusal:
     """Start the battle and return the way to its page, or why it was refused."""
     who = visitors.visitor(request)
-    quota = visitors.exceeded(request, voter=who.voter)
-    if quota is not None:
-        return _Refusal(
-            f"{quota.limit} prompts a minute are allowed. Your prompt is kept below: send it "
-            f"again in {quota.reset_seconds} s.",
-            HTTPStatus.TOO_MANY_REQUESTS,
-            quota.reset_seconds,
-        )
     battle_id = form.id_of_battle
     try:
         streaming.check_capacity()
