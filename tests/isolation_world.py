@@ -17,8 +17,18 @@ from arena.tenancy.commands import open_tenant
 from arena.tenancy.models import Tenant
 from benchmarks.commands import register_deployment, register_models, state_external_value
 from benchmarks.events import ExternalValueStated
-from voting.commands import open_board, record_vote
+from voting.commands import (
+    Answer,
+    Prompt,
+    Terms,
+    enter_contestant,
+    open_board,
+    record_answers,
+    record_vote,
+    start_battle,
+)
 from voting.events import Winner
+from voting.voters import CONSENT_VERSION, voter_of
 from workers.commands import allow_target, register_endpoint
 from workers.queries import allowed_targets
 
@@ -38,6 +48,8 @@ class Arena:
     member: User
     key: str
     key_id: uuid.UUID
+    battle_id: uuid.UUID
+    """Of the owner, and of the key: each sees it in its own way."""
     invitation_id: uuid.UUID
     target_id: uuid.UUID
     last_position: int
@@ -63,6 +75,7 @@ class Arena:
         return {
             "slug": f"{self.word}-model" if "models/" in route else f"{self.word}-board",
             "position": str(self.last_position),
+            "battle_id": str(self.battle_id),
             "actor_id": str(self.member.actor_id),
             "invitation_id": str(self.invitation_id),
             "key_id": str(self.key_id),
@@ -79,7 +92,7 @@ class Arena:
 
 
 def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], None]) -> Arena:
-    """Open a private arena with boards, models, a claim, votes, people, a key, an invitation."""
+    """Open a private arena with boards, models, a claim, votes, people, a key, a battle."""
     tenant = open_tenant(slug=slug, name=f"{word} arena", is_public=False)
     for board in ("text", f"{word}-board"):
         open_board(
@@ -106,15 +119,10 @@ def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], No
             tenant=tenant, deployment_slug=deployment, base_url=f"https://{word}.invalid/v1",
             upstream_model=f"{word} upstream", secret=f"{word}-secret", actor="test",
         )  # fmt: skip
+        enter_contestant(
+            tenant=tenant, board=f"{word}-board", deployment_slug=deployment, actor="test"
+        )
     allow_target(tenant=tenant, target=f"{word}.lan", port=None, by="test")
-    pairs = list(permutations(slugs, 2))
-    for number in range(votes):
-        model_a, model_b = pairs[number % len(pairs)]
-        record_vote(
-            tenant=tenant, board="text" if number % 2 else f"{word}-board", model_a=model_a,
-            model_b=model_b, winner=WINNERS[number % 5], voter=f"{word}-voter", language="en",
-            event_id=uuid.uuid4(), actor=f"{word} actor",
-        )  # fmt: skip
     people = []
     for role in (Role.OWNER, Role.MEMBER):
         person = User.objects.create_user(f"{word}-{role}@example.org")
@@ -125,11 +133,47 @@ def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], No
     )
     key = create_api_key(tenant=tenant, by=people[0], name=f"{word} key", scopes=list(Scope))
     advance_all(tenant)
+    battle_id = _battle(tenant, word, owner=people[0], key_id=key.id)
+    pairs = list(permutations(slugs, 2))
+    for number in range(votes):
+        model_a, model_b = pairs[number % len(pairs)]
+        record_vote(
+            tenant=tenant, board="text" if number % 2 else f"{word}-board", model_a=model_a,
+            model_b=model_b, winner=WINNERS[number % 5], voter=f"{word}-voter", language="en",
+            event_id=uuid.uuid4(), actor=f"{word} actor",
+        )  # fmt: skip
+    advance_all(tenant)
     return Arena(
         tenant=tenant, word=word, owner=people[0], member=people[1], key=key.raw, key_id=key.id,
-        invitation_id=invitation.pk, target_id=allowed_targets(tenant=tenant)[0].id,
+        battle_id=battle_id, invitation_id=invitation.pk,
+        target_id=allowed_targets(tenant=tenant)[0].id,
         last_position=log_head(tenant=tenant).position,
     )  # fmt: skip
+
+
+def _battle(tenant: Tenant, word: str, *, owner: User, key_id: uuid.UUID) -> uuid.UUID:
+    """Start a battle of the owner by way of the key, with both answers complete."""
+    battle_id = uuid.uuid4()
+    voter = voter_of(tenant=tenant, user=owner, cookies={})
+    assert voter is not None
+    start_battle(
+        tenant=tenant, battle_id=battle_id, board=f"{word}-board", mode="battle", voter=voter,
+        prompt=Prompt(text=f"{word} prompt"), actor=str(key_id),
+        terms=Terms(
+            consent_version=CONSENT_VERSION, publish_prompt=False, speed_hidden=True, source="api"
+        ),
+    )  # fmt: skip
+    answers = [
+        Answer(
+            text=f"{word} answer {side}", prompt_tokens=1, output_tokens=3,
+            time_to_first_token_ms=1, generation_ms=1, finish_reason="stop",
+        )
+        for side in "ab"
+    ]  # fmt: skip
+    record_answers(
+        tenant=tenant, battle_id=battle_id, turn=1, a=answers[0], b=answers[1], actor="test"
+    )
+    return battle_id
 
 
 def routes() -> list[str]:

@@ -1,7 +1,7 @@
 """Arenas never see each other: every route of the site, found in the URL map, with filled arenas.
 
 A route that takes a parameter which `Arena.parameters` does not know fails here, so a new page
-cannot be forgotten. The refusal of websockets is tested with the board's live updates.
+cannot be forgotten. The refusal of websockets is tested with the board's and the battle's own.
 """
 
 import re
@@ -20,6 +20,7 @@ from arena.tenancy.commands import open_tenant
 from arena.tenancy.models import Tenant
 from arena.urls import websocket_urlpatterns
 from tests.isolation_world import Arena, fill, parameter_names, path_of, routes
+from voting.voters import CONSENT_VERSION
 from workers.queries import allowed_targets
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,10 +35,15 @@ SPEAKING = {
     "", "boards/<slug>/", "models/<slug>/", "log/<position>/", "account/", "account/members/",
     "account/keys/", "api/v1/boards", "api/v1/boards/<slug>", "api/v1/models",
     "api/v1/models/<slug>", "api/v1/boards/<slug>/rows", "endpoints/", "endpoints/targets/",
-    "endpoints/of/<endpoint>/",
+    "endpoints/of/<endpoint>/", "battle/<battle_id>/", "api/v1/battles/<battle_id>",
+    "api/v1/battles/<battle_id>/stream", "api/v1/battles/terms",
 }  # fmt: skip
 PUBLIC_API = {"api/v1/openapi.json", "api/v1/docs"}
-WEBSOCKETS = {"ws/boards/<slug:board>/", "t/<slug:tenant>/ws/boards/<slug:board>/", ""}
+WEBSOCKETS = {
+    prefix + path
+    for prefix in ("", "t/<slug:tenant>/")
+    for path in ("ws/boards/<slug:board>/", "ws/battles/<uuid:battle_id>/")
+} | {""}
 
 
 @pytest.fixture
@@ -59,7 +65,8 @@ def _send(client: Client, method: str, path: str) -> Any:
 
 
 def _body(response: Any) -> str:
-    content = b"".join(response.streaming_content) if response.streaming else response.content
+    # Iterated over itself, which also waits for content that is made asynchronously.
+    content = b"".join(response) if response.streaming else response.content
     return str(content, errors="replace") + str(response.headers)
 
 
@@ -164,8 +171,8 @@ def test_ids_of_another_arena_are_ids_that_do_not_exist(arenas: list[Arena]) -> 
     ours, theirs = arenas
     missing = {
         "slug": "no-such-thing", "position": "999999", "actor_id": str(uuid.uuid4()),
-        "invitation_id": str(uuid.uuid4()), "key_id": str(uuid.uuid4()),
-        "endpoint": "no-such-thing", "target_id": str(uuid.uuid4()),
+        "battle_id": str(uuid.uuid4()), "invitation_id": str(uuid.uuid4()),
+        "key_id": str(uuid.uuid4()), "endpoint": "no-such-thing", "target_id": str(uuid.uuid4()),
     }  # fmt: skip
     wrong: list[str] = []
     asked = [r for r in routes() if (names := parameter_names(r)) and names <= missing.keys()]
@@ -177,7 +184,8 @@ def test_ids_of_another_arena_are_ids_that_do_not_exist(arenas: list[Arena]) -> 
         ]
         if answers[0] != answers[1]:
             wrong.append(f"{method} {route}: {answers[0]} but missing is {answers[1]}")
-        if method == "GET" and answers[0][0] not in {404, 405}:
+        # A session is no key: battles of the API ask it for one, whatever the id.
+        if method == "GET" and answers[0][0] not in {401, 404, 405}:
             wrong.append(f"GET {route}: {answers[0][0]}")
     assert not wrong
     assert len(asked) > 9
@@ -191,17 +199,26 @@ def test_ids_in_a_body_do_not_reach_another_arena(arenas: list[Arena]) -> None:
     ours, theirs = arenas
     vote = {"board": f"{theirs.word}-board", "model_a": "model-one", "model_b": "model-two",
             "winner": "model_a"}  # fmt: skip
+    battle = {"board": vote["board"], "prompt": "Why?", "consent_version": CONSENT_VERSION}
+    more = {
+        "model": "arena", "messages": [{"role": "user", "content": "Why?"}],
+        "metadata": {"battle_id": str(theirs.battle_id)},
+    }  # fmt: skip
     program = ours.program()
-    missing = vote | {"board": "no-such-board"}
-    answers = [
-        program.post(
-            f"{ours.prefix}/api/v1/votes", body, content_type="application/json",
-            headers={"Idempotency-Key": str(uuid.uuid4())},
-        )
-        for body in (vote, missing)
-    ]  # fmt: skip
-    assert answers[0].status_code == answers[1].status_code >= 400
-    assert theirs.word not in answers[0].content.decode().replace(vote["board"], "")
+    for path, body, missing in (
+        ("votes", vote, vote | {"board": "no-such-board"}),
+        ("battles", battle, battle | {"board": "no-such-board"}),
+        ("chat/completions", more, more | {"metadata": {"battle_id": str(uuid.uuid4())}}),
+    ):
+        answers = [
+            program.post(
+                f"{ours.prefix}/api/v1/{path}", sent, content_type="application/json",
+                headers={"Idempotency-Key": str(uuid.uuid4())},
+            )
+            for sent in (body, missing)
+        ]  # fmt: skip
+        assert answers[0].status_code == answers[1].status_code >= 400
+        assert theirs.word not in answers[0].content.decode().replace(vote["board"], "")
 
 
 def test_a_public_arena_is_read_by_all_and_changed_by_its_members_only(
