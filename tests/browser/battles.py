@@ -5,8 +5,11 @@ from typing import Final
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
+from tests.voting.fake_provider import STEADY
 
 SETTLES_WITHIN_MS: Final = 20_000
+WHOLE: Final = "".join(STEADY).strip()
+"""An answer on the board `slow`."""
 PROMPT: Final = "Why is the sky blue?"
 NOT_SENT: Final = "ERR_INTERNET_DISCONNECTED"
 

@@ -10,10 +10,8 @@ from pytest_django import Settings
 import voting.queries
 from arena.tenancy.models import Tenant
 from tests.pages import battle_scene as scene
-from voting import voters
 
 AdvanceAll = Callable[[Tenant], None]
-SENDING = {"board": "text", "prompt": "A prompt to keep", "hide_speed": "on"}
 
 
 def words(response: object) -> str:
@@ -34,54 +32,6 @@ def visitor(tenant: Tenant) -> tuple[Client, str]:
     return scene.browser(tenant)
 
 
-def test_start_page_of_an_arena_without_contestants_says_who_can_mend_it(
-    client: Client, tenant: Tenant
-) -> None:
-    for path in ("/battle/", "/compare/", "/chat/"):
-        page = words(client.get(path))
-        assert "connects models and enters them" in page, path
-
-
-def test_start_page_asks_for_consent_and_states_the_licence(
-    client: Client, deployments: list[str]
-) -> None:
-    page = client.get("/battle/").content.decode()
-
-    assert 'name="consent"' in page
-    assert "Licence</b> of the votes of Text: CC-BY-4.0" in page
-    assert f"Terms {voters.CONSENT_VERSION}" in page
-    assert re.search(r'name="hide_speed"[^>]*checked', page)
-
-
-def test_prompt_without_consent_is_refused_and_kept(client: Client, deployments: list[str]) -> None:
-    response = client.post("/battle/", SENDING)
-
-    assert response.status_code == 422
-    assert "agree to what is stored and published first" in words(response)
-    assert "A prompt to keep</textarea>" in response.content.decode()
-    assert not any(name.startswith("arena_voter") for name in response.cookies)
-
-
-def test_blank_prompt_is_refused(client: Client, deployments: list[str]) -> None:
-    response = client.post("/battle/", {**SENDING, "prompt": " \n ", "consent": "on"})
-
-    assert response.status_code == 422
-    assert "The prompt is empty" in words(response)
-
-
-def test_too_many_prompts_are_refused_with_the_text_kept(
-    client: Client, deployments: list[str], settings: Settings
-) -> None:
-    settings.ARENA_RATE_BATTLES_ADDRESS = 0
-
-    response = client.post("/battle/", {**SENDING, "consent": "on"})
-
-    assert response.status_code == 429
-    assert int(response.headers["Retry-After"]) > 0
-    assert "A prompt to keep</textarea>" in response.content.decode()
-    assert "0 prompts a minute are allowed" in words(response)
-
-
 def test_limit_of_a_voter_holds_on_every_address(
     tenant: Tenant, deployments: list[str], visitor: tuple[Client, str], settings: Settings
 ) -> None:
@@ -93,19 +43,6 @@ def test_limit_of_a_voter_holds_on_every_address(
 
     assert response.status_code == 429
     assert "And why?" in response.content.decode()
-
-
-def test_file_that_is_no_image_is_refused_and_the_text_kept(
-    client: Client, deployments: list[str]
-) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
-    image = SimpleUploadedFile("picture.png", b"no image", content_type="image/png")
-    response = client.post("/battle/", {**SENDING, "consent": "on", "image": image})
-
-    assert response.status_code == 422
-    assert "The image cannot be read" in words(response)
-    assert "A prompt to keep</textarea>" in response.content.decode()
 
 
 def test_running_battle_refreshes_itself_and_offers_no_vote(
@@ -286,16 +223,6 @@ def test_comparison_names_both_and_never_counts(
     advance_all(tenant)
     assert "It is stored and not counted, since the names were known" in voted
     assert voting.queries.pair_counts(tenant=tenant, board="text").rows == []
-
-
-def test_model_cannot_be_compared_with_itself(client: Client, deployments: list[str]) -> None:
-    sending = {"board": "text", "prompt": "Hello", "consent": "on"}
-    response = client.post(
-        "/compare/", {**sending, "model_a": deployments[0], "model_b": deployments[0]}
-    )
-
-    assert response.status_code == 422
-    assert "Choose two different models." in words(response)
 
 
 def test_chat_has_one_answer_its_figures_and_no_vote(
