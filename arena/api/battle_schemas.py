@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictBool, StrictInt
 
 from arena.api.schemas import Slug, Text
 from voting.commands.ballots import MAX_COMMENT_CHARACTERS
@@ -27,7 +27,7 @@ LanguageTag = Annotated[
 Categories = Annotated[list[Category], Field(max_length=20)]
 
 
-def _with_example(**example: object) -> ConfigDict:
+def _with_example(**example: JsonValue) -> ConfigDict:
     return ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
 
 

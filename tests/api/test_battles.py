@@ -1,5 +1,6 @@
 """Battles of a key: what is shown before the vote, what the vote opens, what is refused."""
 
+import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import get_args
@@ -14,6 +15,7 @@ from arena.eventstore.queries import events_after
 from arena.tenancy.models import Tenant
 from tests.api.battle_keys import NEW, Key, battle_key, begun, get, post, ready
 from tests.api.conftest import Keys, bearer, make_keys
+from tests.processes import ROOT
 from tests.voting import battling
 from voting.commands import skip_battle, void_battle
 from voting.commands.ballots import REASONS
@@ -216,3 +218,10 @@ def test_a_battle_is_kept_by_those_who_asked_for_it(
 
 def test_the_reasons_of_the_interface_are_those_of_the_ballot() -> None:
     assert get_args(Reason) == REASONS
+
+
+def test_every_refusal_of_a_battle_is_a_conflict_with_its_own_code() -> None:
+    sources = "".join(path.read_text() for path in (ROOT / "voting").rglob("*.py"))
+    codes = set(re.findall(r'BattleRefused\(\s*"([a-z-]+)"', sources))
+    assert len(codes) > 6
+    assert {KINDS[code].status for code in codes} == {409}
