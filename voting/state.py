@@ -62,6 +62,8 @@ class Battle:
     """Who answered; None while the names are hidden."""
     language: str | None = None
     categories: tuple[str, ...] = ()
+    filings: int = 0
+    """How often the vote was filed under other categories or another language."""
 
     @property
     def mode(self) -> Mode:
@@ -171,7 +173,12 @@ def _evolve(battle: Battle, stored: StoredEvent) -> Battle:
                 categories=event.categories,
             )
         case VoteRecategorised() as event:
-            return replace(battle, language=event.language_after, categories=event.categories_after)
+            return replace(
+                battle,
+                language=event.language_after,
+                categories=event.categories_after,
+                filings=battle.filings + 1,
+            )
         case _:
             return battle
 

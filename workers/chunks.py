@@ -9,7 +9,7 @@ from workers.pieces import CompletionFailed
 
 _MAX_TOKENS = 100_000_000
 _MAX_DETAIL = 200
-_MAX_FINISH_REASON = 40
+_FINISH_REASONS = frozenset({"stop", "length", "content_filter", "tool_calls", "function_call"})
 _ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 _KEY = re.compile(r"\b(?:sk|pk|key)[-_][\w*.-]+|\bBearer\s+\S+", re.IGNORECASE)
 _REASONING_FIELDS = ("reasoning_content", "reasoning")
@@ -50,7 +50,7 @@ def parse_chunk(data: str | bytes) -> Chunk:
     return Chunk(
         text=_text(delta, _CONTENT_FIELDS),
         reasoning=_text(delta, _REASONING_FIELDS),
-        finish_reason=reason[:_MAX_FINISH_REASON] if isinstance(reason, str) else None,
+        finish_reason=_finish_reason(reason),
         prompt_tokens=_count(usage.get("prompt_tokens")),
         output_tokens=_count(usage.get("completion_tokens")),
     )
@@ -103,6 +103,13 @@ def _text(delta: dict[str, Any], fields: tuple[str, ...]) -> str:
         if value is not None and not isinstance(value, str):
             raise CompletionFailed("provider_error", f"the {field} of the answer is no text")
     return ""
+
+
+def _finish_reason(value: Any) -> str | None:
+    """Return OpenAI's word, `other` for any other: it stands in the log, where no text may."""
+    if not isinstance(value, str) or not value:
+        return None
+    return value if value in _FINISH_REASONS else "other"
 
 
 def _count(value: Any) -> int | None:

@@ -66,7 +66,7 @@ class Finished:
     """
 
     finish_reason: str | None
-    """`stop`, `length` and so on, as the provider says."""
+    """`stop`, `length` and so on in the words of OpenAI, `other` for any other word."""
     prompt_tokens: int | None
     output_tokens: int | None
     time_to_first_token_ms: float

@@ -20,7 +20,7 @@ from voting.events import (
     Winner,
     battle_stream,
 )
-from voting.languages import UNDETERMINED, tag
+from voting.languages import UNDETERMINED, spoken
 from voting.queries import AssignmentInfo
 from voting.signals import announce
 from voting.state import Battle, BattleRefused
@@ -37,6 +37,8 @@ REASONS: Final = (
 )
 """What a voter may say the vote was about."""
 MAX_COMMENT_CHARACTERS: Final = 2_000
+MAX_FILINGS: Final = 20
+"""Times that a voter may file one vote anew: each is an event that all boards read."""
 _ATTEMPTS: Final = 3
 _STYLE: Final = ("style_tokens", "headers", "list_items", "bold")
 
@@ -90,7 +92,8 @@ def recategorise_vote(
     """File a vote under these categories and this language; nothing happens when it is already.
 
     `voter` is the one whose battle it must be, None for a moderator. Raises UnknownBattle,
-    BattleRefused without a vote, DomainError for unknown categories or language.
+    BattleRefused without a vote, DomainError for unknown categories or language, and for a voter
+    who has done so MAX_FILINGS times.
     """
     battle = queries.battle(tenant=tenant, battle_id=battle_id, voter=voter)
     if battle.vote is None:
@@ -99,6 +102,8 @@ def recategorise_vote(
     language_after = _language(language)
     if (after, language_after) == (battle.categories, battle.language):
         return battle
+    if voter is not None and battle.filings >= MAX_FILINGS:
+        raise DomainError(f"This vote was filed anew {MAX_FILINGS} times already; it stays there.")
     counted = {
         name: getattr(battle.vote, name)
         for name in ("board", "mode", "model_a", "model_b", "winner")
@@ -223,7 +228,7 @@ def _language(text: str | None) -> str | None:
     """Return the BCP 47 tag; None for none; raise DomainError for what is no language."""
     if not text:
         return None
-    found = tag(text)
+    found = spoken(text)
     if found == UNDETERMINED:
         raise DomainError(f"{text!r} is no language; want a BCP 47 tag such as en, de or zh-Hans")
     return found
