@@ -11,7 +11,13 @@ from redis.exceptions import RedisError
 
 from arena import redis_client
 from arena.tenancy.models import Tenant
-from voting.events import AnswersDelivered, BattleSkipped, BattleVoided, VoteCast
+from voting.events import (
+    AnswersDelivered,
+    BattleSkipped,
+    BattleVoided,
+    ContentErased,
+    VoteCast,
+)
 from voting.state import void_side
 from voting.streaming import stream
 from voting.streaming.engine import engine
@@ -24,6 +30,9 @@ def on_battle_changed(*, tenant: Tenant, battle_id: UUID, event: object, **_: An
 
     Without Redis followers learn it from PostgreSQL a little later (hub.py).
     """
+    if isinstance(event, ContentErased):
+        _forget(tenant, battle_id)
+        return
     ending = _ending(event)
     if not isinstance(event, AnswersDelivered):
         engine.stop(tenant=tenant, battle_id=battle_id)
@@ -33,6 +42,14 @@ def on_battle_changed(*, tenant: Tenant, battle_id: UUID, event: object, **_: An
         pipeline.execute()
     except (RedisError, OSError) as error:
         log.warning("battle_end_not_announced", error=type(error).__name__)
+
+
+def _forget(tenant: Tenant, battle_id: UUID) -> None:
+    """Delete what Redis still holds of the texts; without Redis they go when their time is up."""
+    try:
+        redis_client.client().delete(stream.entries_key(tenant.pk, battle_id))
+    except (RedisError, OSError) as error:
+        log.warning("battle_texts_not_deleted", error=type(error).__name__)
 
 
 def _ending(event: object) -> dict[str, Any]:

@@ -49,7 +49,11 @@ class Followed:
         """Take the next entries of the stream."""
         for entry_id, fields in entries:
             self.read_to = entry_id
-            self._take(stream.entry_of(fields))
+            try:
+                self._take(stream.entry_of(fields))
+            except (ValueError, KeyError, TypeError) as error:
+                # Of a release that speaks otherwise, most likely; what is stored heals it.
+                log.error("battle_message_not_understood", error=type(error).__name__)
         self.heard_at_s = asyncio.get_running_loop().time()
 
     async def look_up(self) -> None:

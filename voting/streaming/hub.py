@@ -35,7 +35,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._followed: dict[tuple[int, UUID], Followed] = {}
-        self._reader: asyncio.Task[None] | None = None
+        self._reading: tuple[Redis, asyncio.Task[None]] | None = None
         self._is_interrupted = False
 
     async def join(self, *, tenant: Tenant, battle_id: UUID, with_html: bool) -> Followed:
@@ -45,9 +45,8 @@ class Hub:
         """
         key = (tenant.pk, battle_id)
         if key not in self._followed:
-            followed = Followed(tenant, battle_id)
-            followed.opening = _start(self._open(followed))
-            self._followed[key] = followed
+            followed = self._followed[key] = Followed(tenant, battle_id)
+            followed.opening = _start(self._open(followed, self._redis()))
         followed = self._followed[key]
         followed.follower_count += 1
         try:
@@ -58,8 +57,6 @@ class Hub:
         except BaseException:
             self.leave(tenant=tenant, battle_id=battle_id)
             raise
-        if self._reader is None or self._reader.done():
-            self._reader = _start(self._read())
         return followed
 
     def leave(self, *, tenant: Tenant, battle_id: UUID) -> None:
@@ -74,18 +71,25 @@ class Hub:
         """Return how many battles somebody follows here."""
         return len(self._followed)
 
-    async def _open(self, followed: Followed) -> None:
+    def _redis(self) -> Redis:
+        """Return the client of the reader, which is started unless it runs."""
+        if self._reading is None or self._reading[1].done():
+            redis = redis_client.async_client()
+            self._reading = (redis, _start(self._read(redis)))
+        return self._reading[0]
+
+    async def _open(self, followed: Followed, redis: Redis) -> None:
         entries: Any = []
         try:
-            async with asyncio.timeout(_TIMEOUT_S), redis_client.async_client() as redis:
+            async with asyncio.timeout(_TIMEOUT_S):
                 entries = await redis.xrange(followed.key)
         except _UNREACHABLE as error:
             self._interrupted(error)
         await followed.open(entries)
 
-    async def _read(self) -> None:
+    async def _read(self, redis: Redis) -> None:
         """Feed the battles until nobody follows any."""
-        async with redis_client.async_client() as redis:
+        try:
             while self._followed:
                 followed = {one.key: one for one in self._opened()}
                 if await self._read_once(redis, followed):
@@ -95,6 +99,10 @@ class Hub:
                 else:
                     await self._look_up(followed.values())
                     await asyncio.sleep(_WITHOUT_REDIS_S)
+        finally:
+            # Before anything is awaited: whoever joins from here on needs another reader.
+            self._reading = None
+            await redis.aclose()
 
     async def _read_once(self, redis: Redis, followed: dict[bytes, Followed]) -> bool:
         if not followed:

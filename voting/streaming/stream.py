@@ -59,8 +59,8 @@ def say_alive(pipeline: Pipeline, turn: Turn) -> None:
 
 
 def add_delta(pipeline: Pipeline, turn: Turn, delta: Mapping[str, Any]) -> None:
-    """Add what the answers have grown by."""
-    _add(pipeline, entries_key(*turn.key), delta)
+    """Add what the answers have grown by, but not to a stream that was deleted meanwhile."""
+    _add(pipeline, entries_key(*turn.key), delta, makes_stream=False)
 
 
 def add_ending(
@@ -79,6 +79,14 @@ def entry_of(fields: Mapping[bytes, bytes]) -> dict[str, Any]:
     return entry
 
 
-def _add(pipeline: Pipeline, key: str, entry: Mapping[str, Any]) -> None:
+def _add(
+    pipeline: Pipeline, key: str, entry: Mapping[str, Any], *, makes_stream: bool = True
+) -> None:
     body = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
-    pipeline.xadd(key, {_FIELD: body.encode()}, maxlen=_MAX_ENTRIES, approximate=True)
+    pipeline.xadd(
+        key,
+        {_FIELD: body.encode()},
+        maxlen=_MAX_ENTRIES,
+        approximate=True,
+        nomkstream=not makes_stream,
+    )
