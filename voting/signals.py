@@ -1,4 +1,4 @@
-"""Sent when a turn or a battle has ended, in whichever process the command ran."""
+"""Sent when a turn or a battle has ended or was erased, in whichever process the command ran."""
 
 from functools import partial
 from uuid import UUID
@@ -9,7 +9,8 @@ from django.dispatch import Signal
 from arena.eventstore.domain import DomainEvent
 from arena.tenancy.models import Tenant
 
-# Arguments: tenant, battle_id, event (AnswersDelivered, BattleVoided, BattleSkipped or VoteCast).
+# Arguments: tenant, battle_id, event (AnswersDelivered, BattleVoided, BattleSkipped, VoteCast or
+# ContentErased).
 battle_changed = Signal()
 
 

@@ -1,6 +1,5 @@
 """Start and continue battles, store their answers, void and skip them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -18,7 +17,7 @@ from voting import models, queries
 from voting.commands.answers import Answer, delivered
 from voting.commands.assignments import assign, opened
 from voting.commands.contents import committed, new_content
-from voting.commands.prompts import Prompt, check_prompt
+from voting.commands.prompts import Prompt, Terms, check_prompt
 from voting.commitments import assignment_text, commitment
 from voting.events import (
     BattleContinued,
@@ -27,7 +26,6 @@ from voting.events import (
     BattleVoided,
     Mode,
     Side,
-    Source,
     VoidReason,
     battle_stream,
 )
@@ -40,16 +38,6 @@ from voting.text.categories import categorise
 from voting.text.languages import detect
 
 _KIND_OF: Final[dict[Side, Kind]] = {"a": "answer_a", "b": "answer_b"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Terms:
-    """What the voter agreed to and chose before sending."""
-
-    consent_version: str
-    publish_prompt: bool
-    speed_hidden: bool
-    source: Source
 
 
 def start_battle(
@@ -70,11 +58,14 @@ def start_battle(
     `deployments` are the chosen ones: none for a battle, two side by side, one for a direct chat.
     `can_see_images` are the deployments that take an image, needed where the prompt holds one.
     Raises DomainError for an unusable prompt, an unknown board, or where fewer models than
-    needed can answer; IdempotencyConflict when the id began with another prompt.
+    needed can answer; IdempotencyConflict when the id began with another prompt, on another
+    board or on other terms.
     """
     check_prompt(prompt)
+    # Whoever has ticked "do not publish" since must not be answered with a prompt that may be.
+    asked = (voter, board, mode, terms.publish_prompt, prompt.text, prompt.system or None)
     try:
-        return _same_battle(tenant, battle_id, voter, prompt)
+        return _same_battle(tenant, battle_id, asked)
     except UnknownBattle:
         pass
     assignment = assign(
@@ -122,7 +113,7 @@ def start_battle(
             models.Content.objects.bulk_create(contents)
             _append(tenant, battle_id, [event], version=0, actor=actor)
     except (ConcurrencyError, IntegrityError):
-        return _same_battle(tenant, battle_id, voter, prompt)
+        return _same_battle(tenant, battle_id, asked)
     return queries.battle(tenant=tenant, battle_id=battle_id)
 
 
@@ -229,11 +220,13 @@ def skip_battle(*, tenant: Tenant, battle_id: UUID, voter: str, actor: str) -> B
     return queries.battle(tenant=tenant, battle_id=battle_id)
 
 
-def _same_battle(tenant: Tenant, battle_id: UUID, voter: str, prompt: Prompt) -> Battle:
+def _same_battle(tenant: Tenant, battle_id: UUID, asked: tuple[object, ...]) -> Battle:
     """Return the battle of a repeated request; raise UnknownBattle, IdempotencyConflict."""
     battle = queries.battle(tenant=tenant, battle_id=battle_id)
-    is_same = battle.started.voter == voter and prompt.text == _prompt_of(tenant, battle_id, 1)
-    if not is_same:
+    texts = queries.conversation(tenant=tenant, battle_id=battle_id)
+    began = battle.started
+    terms = (began.voter, began.board, began.mode, began.publish_prompt)
+    if asked != (*terms, texts.turns[0].prompt, texts.system):
         raise IdempotencyConflict("this id belongs to a battle with another prompt; use a new one")
     return battle
 

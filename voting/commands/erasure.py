@@ -11,6 +11,7 @@ from arena.tenancy.models import Tenant
 from voting import models, queries
 from voting.commands.battles import void_battle
 from voting.events import ContentErased, ErasureReason, battle_stream
+from voting.signals import announce
 
 
 def erase_voter(*, tenant: Tenant, voter: str, actor: str) -> int:
@@ -45,11 +46,13 @@ def erase_battle(*, tenant: Tenant, battle_id: UUID, reason: ErasureReason, acto
         models.Content.objects.filter(tenant=tenant, id__in=ids).update(
             text=None, image=None, salt=None, erased_at=timezone.now()
         )
+        event = ContentErased(content_ids=tuple(ids), reason=reason)
         store.append(
             tenant=tenant,
             stream=battle_stream(battle_id),
-            events=[ContentErased(content_ids=tuple(ids), reason=reason)],
+            events=[event],
             expected_version=None,
             actor=actor,
         )
+        announce(tenant=tenant, battle_id=battle_id, event=event)
     return len(rows)
