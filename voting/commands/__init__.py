@@ -3,7 +3,6 @@
 from voting.commands.answers import Answer
 from voting.commands.ballots import Ballot, cast_vote, recategorise_vote
 from voting.commands.battles import (
-    Terms,
     continue_battle,
     record_answers,
     skip_battle,
@@ -20,7 +19,7 @@ from voting.commands.boards import (
     set_rating_policy,
 )
 from voting.commands.erasure import erase_battle, erase_voter
-from voting.commands.prompts import Prompt
+from voting.commands.prompts import Prompt, Terms
 from voting.commands.votes import NewVote, record_vote, record_votes
 
 __all__ = [

@@ -1,9 +1,10 @@
-"""What a voter sends to the models."""
+"""What a voter sends to the models, and on which terms."""
 
 from dataclasses import dataclass
 from typing import Final
 
 from arena.eventstore.domain import DomainError
+from voting.events import Source
 
 MAX_PROMPT_CHARACTERS: Final = 12_000
 MAX_SYSTEM_CHARACTERS: Final = 4_000
@@ -16,6 +17,16 @@ class Prompt:
     text: str
     system: str | None = None
     image: bytes | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What the voter agreed to and chose before sending."""
+
+    consent_version: str
+    publish_prompt: bool
+    speed_hidden: bool
+    source: Source
 
 
 def check_prompt(prompt: Prompt) -> None:
