@@ -31,6 +31,8 @@ from workers.target import Target
 _DONE = "[DONE]"
 _MAX_ERROR_BYTES = 65_536
 _MAX_ANSWER_BYTES = 64 * 1_048_576
+# One JSON object is read in one go, while everybody else's answers wait.
+_MAX_WHOLE_BYTES = 2 * 1_048_576
 _DRAIN_S = 0.05
 _FAILURES = (
     RefusedTarget,
@@ -136,8 +138,10 @@ async def _error_body(response: aiohttp.ClientResponse) -> bytes:
 
 async def _chunks(response: aiohttp.ClientResponse, answer: Answer) -> AsyncGenerator[Chunk, None]:
     """Yield what the server sends until it is done; an answer that is not streamed is one chunk."""
-    async with aclosing(_parts(response, answer)) as parts:
-        if response.content_type == "application/json":
+    is_whole = response.content_type == "application/json"
+    most_bytes = _MAX_WHOLE_BYTES if is_whole else _MAX_ANSWER_BYTES
+    async with aclosing(_parts(response, answer, most_bytes)) as parts:
+        if is_whole:
             whole = b"".join([part async for part in parts])
             answer.is_done = True
             yield parse_chunk(whole)
@@ -155,7 +159,9 @@ async def _chunks(response: aiohttp.ClientResponse, answer: Answer) -> AsyncGene
                 yield parse_chunk(data)
 
 
-async def _parts(response: aiohttp.ClientResponse, answer: Answer) -> AsyncGenerator[bytes, None]:
+async def _parts(
+    response: aiohttp.ClientResponse, answer: Answer, most_bytes: int
+) -> AsyncGenerator[bytes, None]:
     """Yield bytes as they come, within the time and size that an answer may take."""
     size_bytes = 0
     try:
@@ -165,8 +171,8 @@ async def _parts(response: aiohttp.ClientResponse, answer: Answer) -> AsyncGener
             if not part:
                 return
             size_bytes += len(part)
-            if size_bytes > _MAX_ANSWER_BYTES:
-                raise CompletionFailed("too_long", f"more than {_MAX_ANSWER_BYTES} bytes")
+            if size_bytes > most_bytes:
+                raise CompletionFailed("too_long", f"more than {most_bytes} bytes")
             yield part
     except (TimeoutError, aiohttp.ClientError, OSError):
         # Whoever said why it stopped is done; only the usage is lost.
