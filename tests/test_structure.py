@@ -22,7 +22,7 @@ def tracked(*patterns: str) -> list[Path]:
 
 
 def test_no_module_is_longer_than_three_hundred_lines() -> None:
-    modules = tracked("*.py", "static/*.js", "static/leaderboards/*.js")
+    modules = tracked("*.py", "static/*.js", "static/leaderboards/*.js", "static/voting/*.js")
     assert len(modules) > 100
     too_long = {
         str(path.relative_to(ROOT)): lines

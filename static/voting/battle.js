@@ -63,13 +63,15 @@ const poll = async () => {
 };
 
 const complete = () => {
+  const wasRunning = status() === "answering";
   root().dataset.status = "ready";
   for (const element of document.querySelectorAll(".running")) element.classList.remove("running");
   for (const control of document.querySelectorAll(".dock :disabled")) control.disabled = false;
   document.querySelector("#sentence").textContent = readySentence();
   if (root().dataset.mode === "direct") {
     say(readySentence());
-    return;
+    // Nothing is hidden in a chat: the figures of the answer come with the page.
+    return wasRunning ? refresh() : undefined;
   }
   say(`${readySentence()} Vote with 1 for A, 2 for B, 3 for a tie, 4 for both bad, s to skip.`);
   if (!document.activeElement.closest("textarea, input, select, details")) {

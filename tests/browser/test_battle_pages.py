@@ -74,6 +74,23 @@ def test_whole_round_without_javascript(open_page: OpenPage) -> None:
     expect(page.locator("#result")).to_contain_text("You called it a tie.")
 
 
+@widths
+def test_chat_shows_who_answers_and_the_figures_at_once(open_page: OpenPage, width: int) -> None:
+    page = open_page("/chat/?board=slow", width=width)
+    send(page)
+    ready(page)
+
+    expect(page.locator(".side h2")).to_contain_text("Quoxalin slow-one")
+    expect(page.locator(".reveal")).to_contain_text("30 tokens", timeout=SETTLES_WITHIN_MS)
+    page.get_by_label("Follow-up prompt").fill("And at night?")
+    page.keyboard.press("Control+Enter")
+    page.locator("#battle[data-turn='2']").wait_for()
+    ready(page)
+    expect(page.locator(".reveal")).to_contain_text("Figures of the last of 2 answers")
+    page.get_by_role("button", name="End this chat").click()
+    expect(page.locator("#result")).to_contain_text("This chat is closed.")
+
+
 @themes
 @widths
 def test_battle_has_no_violation(open_page: OpenPage, width: int, theme: Theme) -> None:
