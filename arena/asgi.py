@@ -12,13 +12,14 @@ http = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  apps must be loaded first
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
+from arena.body_limit import limited_bodies  # noqa: E402
 from arena.metrics import counted_websockets  # noqa: E402
 from arena.urls import websocket_urlpatterns  # noqa: E402
 from voting.streaming.lifespan import lifespan  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": limited_bodies(http),
         "lifespan": lifespan,
         "websocket": counted_websockets(
             AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))
