@@ -8,8 +8,9 @@ task has begun; a task that finds it comes back when it falls.
 from arena import redis_client
 
 INTERVAL_MS = 1_000
-# A lost task must not silence a board for longer than this.
-_ASKED_MS = 5_000
+# A task that died with its worker must not silence a board: a little longer than one that lives
+# may have to wait. A second task on its way costs next to nothing.
+_ASKED_MS = INTERVAL_MS + 200
 
 
 def ask(*, tenant_id: int) -> bool:
