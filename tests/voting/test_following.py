@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from asgiref.sync import sync_to_async
 from pytest_django import Settings
+from redis.asyncio import Redis
 
 from arena import redis_client
 from arena.tenancy.models import Tenant
@@ -202,3 +203,26 @@ def test_without_redis_the_answers_are_stored_and_shown_whole(
 def test_what_is_no_place_is_taken_for_none(text: str) -> None:
     assert Place.of(text) is None
     assert Place.of(str(Place(3, 20, 100))) == Place(3, 20, 100)
+
+
+def test_whoever_joins_while_the_last_reader_ends_is_fed_by_another(
+    tenant: Tenant, battle_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close = Redis.aclose
+
+    async def close_slowly(self: Redis) -> None:
+        await asyncio.sleep(0.5)
+        await close(self)
+
+    async def main() -> Page:
+        page = Page()
+        async with web_process():
+            await messages_until(tenant, battle_id, "state")
+            # Nobody follows now, so the reader has come to its end, slowly.
+            await asyncio.sleep(0.2)
+            launch(tenant=tenant, battle_id=battle_id, turn=1)
+            await watch(tenant, battle_id, page)
+        return page
+
+    monkeypatch.setattr(Redis, "aclose", close_slowly)
+    assert asyncio.run(main()).status == "ready"
