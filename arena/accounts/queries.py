@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.utils import timezone
 
 from arena.accounts import tokens
@@ -109,22 +109,19 @@ def keys(*, tenant: Tenant, maker: User | None = None) -> list[KeyRow]:
 def authenticate_key(*, tenant: Tenant, raw: str) -> ApiKeyInfo | None:
     """Return what the key may do in this arena; None when it is not good here and now.
 
-    One hash and one lookup by digest whatever `raw` is, so the time tells nothing of the secret.
+    One hash and one lookup by digest whatever `raw` is, so the time tells nothing of the secret; a
+    key that was found costs a second lookup, of its maker.
     The lookup notes the use, at most once a minute.
     """
     now = timezone.now()
-    makers_role = Membership.objects.filter(
-        tenant_id=OuterRef("tenant_id"), user_id=OuterRef("created_by_id"), user__is_active=True
-    ).values("role")
     key = (
         ApiKey.objects.filter(tenant=tenant, sha256=tokens.digest(raw), revoked_at=None)
         .filter(Q(expires_at=None) | Q(expires_at__gt=now))
-        .annotate(makers_role=Subquery(makers_role))
         .first()
     )
-    if key is None or (key.created_by_id is not None and key.makers_role is None):
+    role = None if key is None else _makers_role(key)
+    if key is None or role is None:
         return None
-    role = Role(key.makers_role) if key.makers_role else Role.OWNER
     if key.last_used_at is None or key.last_used_at <= now - _LAST_USED_PRECISION:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
     return ApiKeyInfo(
@@ -132,3 +129,14 @@ def authenticate_key(*, tenant: Tenant, raw: str) -> ApiKeyInfo | None:
         name=key.name,
         scopes=frozenset(key.scopes) & frozenset(SCOPES_BY_ROLE[role]),
     )
+
+
+def _makers_role(key: ApiKey) -> Role | None:
+    """Return the role that the key's maker has now; that of an owner where nobody made it."""
+    if key.created_by_id is None:
+        return Role.OWNER
+    found = Membership.objects.filter(
+        tenant_id=key.tenant_id, user_id=key.created_by_id, user__is_active=True
+    )
+    role = found.values_list("role", flat=True).first()
+    return Role(role) if role else None
