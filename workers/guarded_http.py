@@ -167,7 +167,12 @@ def _new_session(guard: Guard) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         # The limits on concurrency are those of the endpoints.
         connector=aiohttp.TCPConnector(
-            limit=0, socket_factory=make_socket, resolver=aiohttp.ThreadedResolver()
+            limit=0,
+            socket_factory=make_socket,
+            resolver=aiohttp.ThreadedResolver(),
+            # Servers close idle connections, uvicorn after five seconds; a prompt that is sent into
+            # one at that moment is lost, and with it the battle.
+            keepalive_timeout=2,
         ),
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,

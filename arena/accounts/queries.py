@@ -110,8 +110,7 @@ def authenticate_key(*, tenant: Tenant, raw: str) -> ApiKeyInfo | None:
     """Return what the key may do in this arena; None when it is not good here and now.
 
     One hash and one lookup by digest whatever `raw` is, so the time tells nothing of the secret; a
-    key that was found costs a second lookup, of its maker.
-    The lookup notes the use, at most once a minute.
+    key that was found costs a second lookup, of its maker. The use is noted, at most once a minute.
     """
     now = timezone.now()
     key = (
