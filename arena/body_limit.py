@@ -11,15 +11,14 @@ BODY_BYTES_MAX: Final = 8 * 1_048_576
 """An image of 5 MB with the form around it is the largest that is taken."""
 
 _Scope = dict[str, Any]
-_Receive = Callable[[], Awaitable[dict[str, Any]]]
-_Send = Callable[[dict[str, Any]], Awaitable[None]]
-Application = Callable[[_Scope, _Receive, _Send], Awaitable[None]]
+_Send = Callable[..., Any]
+Application = Callable[[_Scope, Callable[..., Any], _Send], Awaitable[Any]]
 
 
 def limited_bodies(application: Application) -> Application:
     """Return the HTTP application behind a limit of BODY_BYTES_MAX; beyond it the answer is 413."""
 
-    async def serve(scope: _Scope, receive: _Receive, send: _Send) -> None:
+    async def serve(scope: _Scope, receive: Callable[..., Any], send: _Send) -> None:
         if _stated_bytes(scope) > BODY_BYTES_MAX:
             await _refuse(send)
             return
@@ -27,7 +26,7 @@ def limited_bodies(application: Application) -> Application:
 
         async def counted() -> dict[str, Any]:
             nonlocal received_bytes
-            message = await receive()
+            message: dict[str, Any] = await receive()
             received_bytes += len(message.get("body", b""))
             # Django then drops what it has, and answers nothing.
             return message if received_bytes <= BODY_BYTES_MAX else {"type": "http.disconnect"}
