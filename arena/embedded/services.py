@@ -63,7 +63,13 @@ def site_services(data: DataDir, address: Address) -> tuple[Service, ...]:
     beat: list[str | Path] = [*celery, "arena.beat", "beat", "--loglevel", "WARNING"]
     beat += ["--schedule", data.root / "beat-schedule", "--pidfile="]
     return (
-        Service(name="web", argv=tuple(web), stop_grace_s=8.0),
+        # Each request may run in another thread: a pool keeps the connections they open.
+        Service(
+            name="web",
+            argv=tuple(web),
+            stop_grace_s=8.0,
+            environment=(("ARENA_DB_POOL", "1"),),
+        ),
         Service(
             name="worker",
             argv=tuple(worker),
