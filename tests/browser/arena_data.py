@@ -14,7 +14,8 @@ from benchmarks.commands import (
 )
 from benchmarks.events import METRIC_UNITS, ExternalValueStated, Metric
 from tests import llmfao
-from voting.commands import NewVote, open_board, record_votes
+from tests.leaderboards.scenes import rank_everybody
+from voting.commands import NewVote, open_board, record_votes, set_rating_policy
 from voting.events import VoteRecorded
 
 BOARD: Final = "text"
@@ -47,6 +48,7 @@ def fill(tenant: Tenant, *, votes: int) -> None:
         attribution="LLMFAO contributors",
         actor=ACTOR,
     )
+    set_rating_policy(tenant=tenant, policy=rank_everybody(BOARD), actor=ACTOR)
     _record(tenant, votes)
     _state_claims(tenant)
 

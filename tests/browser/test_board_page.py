@@ -97,7 +97,7 @@ def test_figures_lead_down_to_their_events(open_page: OpenPage) -> None:
     model = names(page, "rated")[0]
     page.locator("tbody.rated .col-rating .figure").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Log")
-    assert "type=VoteRecorded" in page.url
+    assert "type=votes" in page.url
     page.locator("table.events th a").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("VoteRecorded")
     slug = model.lower().replace(" ", "-").replace(".", "-").strip("()")
