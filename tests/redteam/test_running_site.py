@@ -19,7 +19,7 @@ from voting.voters import cookie_name, new_voter
 pytestmark = pytest.mark.django_db(transaction=True)
 CANARIES = ("prompt-canary-7731", "comment-canary-9953", "Left.", "quoxalin", "arena_voter")
 CLOSING = {"VoteCast", "BattleSkipped", "BattleVoided"}
-ATTEMPTS = (
+ATTEMPTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("vote", {"winner": "model_a", "comment": CANARIES[1]}),
     ("vote", {"winner": "model_b"}),
     ("vote", {"winner": "tie"}),
