@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from functools import cache
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Final
 
 from voting.text.tokens import without_fenced_code
@@ -53,6 +53,12 @@ def detect(text: str) -> str | None:
         probabilities[_MACROLANGUAGES.get(language, language)] += probability
     ((language, probability),) = probabilities.most_common(1)
     return language if probability >= CONFIDENCE and language != _NO_LANGUAGE else None
+
+
+def get_ready() -> None:
+    """Begin to load the model in a thread, for somebody who is about to write a prompt."""
+    if not _load.cache_info().currsize:
+        Thread(target=_identifier, name="language-model", daemon=True).start()
 
 
 def _identifier() -> "LanguageIdentifier":

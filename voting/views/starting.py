@@ -21,6 +21,7 @@ from voting.events import Mode
 from voting.forms import PromptForm
 from voting.queries import BoardInfo
 from voting.state import Battle
+from voting.text import languages
 from voting.views import visitors
 from voting.voters import CONSENT_VERSION
 
@@ -104,6 +105,7 @@ def _start(request: ArenaRequest, *, mode: Mode) -> HttpResponse:
     wanted = request.POST.get("board") or request.GET.get("board", "")
     board = wanted if wanted in {info.slug for info in boards} else boards[0].slug
     if request.method != "POST":
+        languages.get_ready()
         return _page(request, _form(request, mode=mode, board=board), mode=mode, board=board)
     form = _form(request, mode=mode, board=board, data=request.POST, files=request.FILES)
     # Counted before an image is unpacked, which costs more than all the rest.
