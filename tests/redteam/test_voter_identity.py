@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from arena.accounts.commands import close_account
 from arena.accounts.models import User
 from arena.tenancy.commands import open_tenant
 from arena.tenancy.models import Tenant
@@ -75,6 +76,28 @@ def test_deleting_while_signed_in_also_blanks_what_the_browser_began_before(
 
     for battle_id in (before, after):
         texts = queries.conversation(tenant=tenant, battle_id=battle_id).turns[0]
+        assert (texts.prompt, texts.answer_a, texts.answer_b) == (None, None, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_closing_the_account_blanks_what_its_owner_wrote_in_every_arena(
+    tenant: Tenant, advance_all: AdvanceAll
+) -> None:
+    second = open_tenant(slug="second", name="Second", is_public=True)
+    scene.contestants(second)
+    advance_all(second)
+    person = User.objects.create_user("voter@example.org")
+    written = []
+    for arena in (tenant, second):
+        voter = voters.voter_of(tenant=arena, user=person, cookies={})
+        assert voter is not None
+        # The list of battles has not heard of it yet.
+        written.append((arena, scene.voted(arena, voter)))
+
+    close_account(user=person)
+
+    for arena, battle_id in written:
+        texts = queries.conversation(tenant=arena, battle_id=battle_id).turns[0]
         assert (texts.prompt, texts.answer_a, texts.answer_b) == (None, None, None)
 
 

@@ -5,16 +5,29 @@ from django.db import transaction
 
 from arena.accounts.commands.members import lock_members
 from arena.accounts.models import Invitation, Membership, Role, User
+from arena.accounts.signals import account_closing
 from arena.eventstore.domain import DomainError
 
 
-@transaction.atomic
 def close_account(*, user: User) -> None:
     """Delete the person: addresses, memberships, keys, passkeys, sessions and invitations.
 
-    Events name people by `actor_id` only, so the log stays as it is and points at nobody.
-    Raises DomainError while the person is the only owner of an arena.
+    Events name people by `actor_id` only, so the log stays as it is and points at nobody. What the
+    person wrote in battles is blanked first. Raises DomainError while the person is the only owner
+    of an arena.
     """
+    with transaction.atomic():
+        _check_not_needed(user)
+    account_closing.send(sender=None, user=user)
+    with transaction.atomic():
+        _check_not_needed(user)
+        Invitation.objects.filter(email=user.email).delete()
+        _delete_sessions(user=user)
+        user.delete()
+
+
+def _check_not_needed(user: User) -> None:
+    """Raise DomainError while an arena has no other owner; lock the members of the person's."""
     owned = list(
         Membership.objects.filter(user=user, role=Role.OWNER)
         .select_related("tenant")
@@ -28,9 +41,6 @@ def close_account(*, user: User) -> None:
                 f"You are the only owner of {membership.tenant.name}. "
                 "Make somebody else owner first."
             )
-    Invitation.objects.filter(email=user.email).delete()
-    _delete_sessions(user=user)
-    user.delete()
 
 
 def _delete_sessions(*, user: User) -> None:
