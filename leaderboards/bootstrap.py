@@ -34,11 +34,10 @@ def resample(design: Design, optimum: Optimum, *, samples: int, seed: int) -> Re
     Raises TooFewResamplesError when more than half of them are dropped.
     """
     random = np.random.default_rng(seed)
-    votes = np.array([design.wins_a, design.wins_b, design.draws])
     kept = []
     for _ in range(samples):
-        drawn = multinomial(random, votes.ravel()).reshape(votes.shape)
-        parameters = _refit(_with_votes(design, drawn), optimum)
+        drawn = multinomial(random, design.votes.ravel()).reshape(design.votes.shape)
+        parameters = _refit(dataclasses.replace(design, votes=drawn), optimum)
         if parameters is not None:
             kept.append(parameters)
     if 2 * len(kept) < samples:
@@ -47,10 +46,6 @@ def resample(design: Design, optimum: Optimum, *, samples: int, seed: int) -> Re
             " take sandwich intervals, or wait for more votes"
         )
     return Resamples(np.array(kept), samples - len(kept))
-
-
-def _with_votes(design: Design, votes: FloatArray) -> Design:
-    return dataclasses.replace(design, wins_a=votes[0], wins_b=votes[1], draws=votes[2])
 
 
 def _refit(design: Design, optimum: Optimum) -> FloatArray | None:

@@ -7,7 +7,6 @@ points given and taken (Ford 1957; Hunter 2004, assumption 1).
 from enum import StrEnum
 
 import numpy as np
-from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from leaderboards.arrays import BoolArray, FloatArray
@@ -44,8 +43,17 @@ def main_component(models: tuple[str, ...], wins: FloatArray, draws: FloatArray)
 
 def all_joined(takes_points: BoolArray) -> bool:
     """Whether all models are one component; row i, column j: whether i took points from j."""
-    edges = csr_array(takes_points.astype(np.int8))
-    return bool(connected_components(edges, connection="strong")[0] == 1)
+    return _reaches_all(takes_points) and _reaches_all(takes_points.T)
+
+
+def _reaches_all(edges: BoolArray) -> bool:
+    """Whether edges (n, n) lead from the first node to all: wave by wave, most often two."""
+    reached = np.zeros(len(edges), dtype=np.bool_)
+    wave = np.arange(1)
+    while len(wave):
+        reached[wave] = True
+        wave = np.flatnonzero(edges[wave].any(axis=0) & ~reached)
+    return bool(reached.all())
 
 
 def reasons(wins: FloatArray, draws: FloatArray, component: BoolArray) -> list[Reason | None]:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, Self
 
 import numpy as np
 
-from leaderboards.arrays import FloatArray, IntArray
+from leaderboards.arrays import BoolArray, FloatArray, IntArray
 from leaderboards.fit_settings import FitSettings
 from leaderboards.pair_counts import PairCounts
 from leaderboards.vote_encoding import WINNERS, Column, encode
@@ -56,9 +56,13 @@ class StyledCounts:
         taken = {*self.names, SIDE, SAME_MAKER}
         if len(taken) != len(self.names) + 2:
             raise ValueError(f"names: want each once and neither {SIDE!r} nor {SAME_MAKER!r}")
-        wrong = np.flatnonzero(~np.isfinite(self.features).all(axis=1))
-        if wrong.size:
-            raise ValueError(f"features: row {wrong[0]} is not finite")
+        # A sum is quick and finite only if all its terms are; not always where they are.
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = self.features.sum()
+        if not np.isfinite(total):
+            wrong = np.flatnonzero(~np.isfinite(self.features).all(axis=1))
+            if wrong.size:
+                raise ValueError(f"features: row {wrong[0]} is not finite")
 
     @classmethod
     def from_votes(
@@ -71,17 +75,23 @@ class StyledCounts:
     ) -> Self:
         """One row per vote; columns and errors as PairCounts.from_votes."""
         models, a, b, outcome = encode(model_a, model_b, winner)
-        votes = [np.equal(outcome, number).astype(np.int64) for number in range(len(WINNERS))]
+        votes = [(outcome == number).astype(np.int64) for number in range(len(WINNERS))]
         return cls(PairCounts(models, a, b, *votes), features, tuple(names))
 
 
 class Context(NamedTuple):
-    """Features (n_rows, n_terms) of rows of votes; style is to be standardised, the rest not."""
+    """Features of rows of votes: those used as they are, then style, which is to be z-scores."""
 
     names: tuple[str, ...]
-    features: FloatArray
-    n_style: int
-    """How many of the last features are of style."""
+    columns: tuple[FloatArray, ...]
+    """Features beside style, (n_rows,) each."""
+    style: FloatArray
+    """Features of style (n_rows, n_style)."""
+
+    def of(self, rows: BoolArray | slice) -> Self:
+        """The features of these rows."""
+        columns = tuple(column[rows] for column in self.columns)
+        return self._replace(columns=columns, style=self.style[rows])
 
 
 def difference(left: FloatArray, right: FloatArray) -> FloatArray:
@@ -105,7 +115,7 @@ def context_of(
     columns: list[FloatArray] = []
     if "side" in settings.terms:
         names.append(SIDE)
-        columns.append(np.ones(len(pairs.a)))
+        columns.append(np.broadcast_to(1.0, len(pairs.a)))
     if "same_maker" in settings.terms:
         if makers is None:
             raise ValueError("terms: 'same_maker' needs the makers of the models")
@@ -113,12 +123,10 @@ def context_of(
         maker = _numbered(pairs.models, makers)
         columns.append((maker[pairs.a] == maker[pairs.b]).astype(np.float64))
     if "style" not in settings.terms:
-        return Context(tuple(names), _beside(columns, len(pairs.a)), 0)
+        return Context(tuple(names), tuple(columns), np.empty((len(pairs.a), 0)))
     if not isinstance(counts, StyledCounts):
         raise ValueError("terms: 'style' needs StyledCounts, got counts without features")
-    names += counts.names
-    columns += list(counts.features.T)
-    return Context(tuple(names), _beside(columns, len(pairs.a)), len(counts.names))
+    return Context((*names, *counts.names), tuple(columns), counts.features)
 
 
 def _numbered(models: Sequence[str], makers: Mapping[str, str]) -> IntArray:
@@ -131,11 +139,3 @@ def _numbered(models: Sequence[str], makers: Mapping[str, str]) -> IntArray:
         ],
         dtype=np.int64,
     )
-
-
-def _beside(columns: Sequence[FloatArray], n_rows: int) -> FloatArray:
-    """Columns in a matrix that stores each of them in one piece."""
-    features = np.empty((n_rows, len(columns)), order="F")
-    for index, column in enumerate(columns):
-        features[:, index] = column
-    return features

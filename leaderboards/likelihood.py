@@ -5,9 +5,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
-from scipy.special import expit
 
 from leaderboards.arrays import FloatArray
+from leaderboards.cross_products import CrossProducts
 from leaderboards.design import Design
 
 _STEP_TOLERANCE_LOGITS: Final = 1e-10
@@ -22,6 +22,8 @@ _MAX_STEPS_NEARBY: Final = 6
 # A term that brings the odds of some vote to e^20 is on its way to infinity: no fit has the votes
 # to show such odds, and not much farther out its gradient is lost in rounding.
 _LARGEST_TERM_LOGITS: Final = 20.0
+# Beyond, e^x or e^-x is near the end of the numbers, and the chances are 0 and 1 to all digits.
+_LARGEST_EXPONENT: Final = 700.0
 # With no gradient left, a step this long goes along a likelihood that is flat: towards infinity.
 _STEP_AT_REST_LOGITS: Final = 1e-4
 
@@ -37,27 +39,27 @@ class SeparatedError(ArithmeticError):
 class Optimum:
     """Where the likelihood is greatest: `parameters` = (theta, gamma) in logits, sum(theta) = 0.
 
-    `win`, `lose` (n_rows,) are the chances of the left side there. `hessian_factor` is a Cholesky
-    factor of minus the Hessian, valid on vectors whose thetas sum to 0.
+    `hessian_factor` is a Cholesky factor of minus the Hessian, valid on vectors whose thetas sum
+    to 0.
     """
 
     parameters: FloatArray
-    win: FloatArray
-    lose: FloatArray
     hessian_factor: tuple[FloatArray, bool]
     iterations: int
     gradient_norm: float
 
 
-class _Newton(NamedTuple):
-    """Chances of the left side at a point, and the full step from there to the next."""
+class _Point(NamedTuple):
+    """Minus the log-likelihood at a point, its negative derivative, and its Hessian."""
 
-    win: FloatArray
-    lose: FloatArray
-    gradient_norm: float
-    rounding: float
-    factor: tuple[FloatArray, bool]
-    step: FloatArray
+    loss: float
+    gradient: FloatArray
+    hessian: FloatArray
+    summed: FloatArray
+    """Per pair, the sum of what its gradient adds up, all positive."""
+
+    def gradient_norm(self) -> float:
+        return float(np.abs(self.gradient).max())
 
 
 def maximise(design: Design, start: FloatArray | None = None) -> Optimum:
@@ -67,34 +69,33 @@ def maximise(design: Design, start: FloatArray | None = None) -> Optimum:
     SeparatedError for a term without finite maximum, ArithmeticError if there is no convergence.
     """
     here = np.zeros(design.n_models + len(design.names)) if start is None else start
-    loss = _negative_log_likelihood(design, here)
-    reach = np.abs(design.features).max(axis=0, initial=0)
+    point = _evaluate(design, here)
+    reach = np.maximum(
+        design.features.max(axis=1, initial=0), -design.features.min(axis=1, initial=0)
+    )
     for iteration in range(_MAX_ITERATIONS):
         try:
-            newton = _newton(design, here)
+            step, factor = _newton_step(point, design.n_models)
         except np.linalg.LinAlgError:
             _refuse_largest_term(design, here, reach)
             raise
-        longest = float(np.abs(newton.step).max())
-        at_rounding = newton.gradient_norm <= newton.rounding
+        longest = float(np.abs(step).max())
+        rounding = _GRADIENT_ROUNDING * _largest_sum(design, point.summed)
+        at_rounding = point.gradient_norm() <= rounding
         if at_rounding and longest > _STEP_AT_REST_LOGITS:
             _refuse_largest_term(design, here, reach)
         if longest <= _STEP_TOLERANCE_LOGITS or at_rounding:
             return Optimum(
                 parameters=here,
-                win=newton.win,
-                lose=newton.lose,
-                hessian_factor=newton.factor,
+                hessian_factor=factor,
                 iterations=iteration,
-                gradient_norm=newton.gradient_norm,
+                gradient_norm=point.gradient_norm(),
             )
         length = min(1.0, _LONGEST_STEP_LOGITS / longest)
         # The slack lets the last steps through, whose gain is below the rounding of the loss.
-        while (
-            next_loss := _negative_log_likelihood(design, here + length * newton.step)
-        ) > loss * (1 + 1e-12):
+        while (ahead := _evaluate(design, here + length * step)).loss > point.loss * (1 + 1e-12):
             length /= 2
-        here, loss = here + length * newton.step, next_loss
+        here, point = here + length * step, ahead
         if (np.abs(here[design.n_models :]) * reach).max(initial=0) > _LARGEST_TERM_LOGITS:
             _refuse_largest_term(design, here, reach)
     raise ArithmeticError(f"Bradley-Terry fit: no convergence in {_MAX_ITERATIONS} Newton steps")
@@ -104,7 +105,7 @@ def maximise_nearby(design: Design, start: FloatArray) -> FloatArray:
     """Parameters of the maximum to 1e-6 logits, quickly where `start` is near; as maximise."""
     here = start
     for _ in range(_MAX_STEPS_NEARBY):
-        step = _newton(design, here).step
+        step, _ = _newton_step(_evaluate(design, here), design.n_models)
         longest = float(np.abs(step).max())
         if longest > _LONGEST_STEP_NEARBY_LOGITS:
             break
@@ -115,38 +116,53 @@ def maximise_nearby(design: Design, start: FloatArray) -> FloatArray:
     return maximise(design, start).parameters
 
 
-def _negative_log_likelihood(design: Design, parameters: FloatArray) -> float:
-    predictor = design.predictor(parameters)
-    # ln(1 + e^-|x|) and the side's |x| apart, so that no large numbers cancel.
-    loss = design.points() @ np.log1p(np.exp(-np.abs(predictor)))
-    loss += design.points_a @ np.maximum(-predictor, 0)
-    loss += design.points_b @ np.maximum(predictor, 0)
-    return float(loss)
+def chances(predictor: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Chances of the left and of the right side, each to full relative precision."""
+    odds = np.exp(np.clip(predictor, -_LARGEST_EXPONENT, _LARGEST_EXPONENT))
+    lose = 1 / (1 + odds)
+    return odds * lose, lose
 
 
-def _newton(design: Design, parameters: FloatArray) -> _Newton:
-    predictor = design.predictor(parameters)
-    win, lose = expit(predictor), expit(-predictor)
-    # Points taken less points expected, written so that no large numbers cancel.
-    gained, given = design.points_a * lose, design.points_b * win
-    gradient = design.sums(gained - given)
-    factor = factor_on_sum_zero(
-        design.cross_products(design.points() * win * lose), design.n_models
+def _evaluate(design: Design, parameters: FloatArray) -> _Point:
+    """All that a step of Newton's method needs, in one pass over the rows."""
+    curvature = CrossProducts(design)
+    loss = 0.0
+    by_pair, summed = np.empty((2, len(design.a)))
+    of_terms = np.zeros(len(design.names))
+    for block in design.blocks():
+        predictor = design.predictor(block, parameters)
+        win, lose = chances(predictor)
+        points_a, points_b = block.points()
+        # Points taken less points expected, written so that no large numbers cancel.
+        gained, given = points_a * lose, points_b * win
+        residual = gained - given
+        by_pair[block.pairs] = block.per_pair(residual)
+        summed[block.pairs] = block.per_pair(gained + given)
+        of_terms += block.features @ residual
+        points = points_a + points_b
+        curvature.add(block, points * win * lose)
+        # ln(1 + e^-|x|) and the side's |x| apart, so that none cancel here either.
+        positive = np.maximum(predictor, 0)
+        loss += float(points @ np.log1p(np.minimum(win, lose) / np.maximum(win, lose)))
+        loss += float(points_a @ (positive - predictor) + points_b @ positive)
+    return _Point(
+        loss=loss,
+        gradient=np.append(design.contrasts(by_pair), of_terms),
+        hessian=curvature.total(),
+        summed=summed,
     )
-    step = cho_solve(factor, gradient, check_finite=False)
-    step[: design.n_models] -= step[: design.n_models].mean()
-    return _Newton(
-        win=win,
-        lose=lose,
-        gradient_norm=float(np.abs(gradient).max()),
-        rounding=_GRADIENT_ROUNDING * _largest_sum(design, gained + given),
-        factor=factor,
-        step=step,
-    )
+
+
+def _newton_step(point: _Point, n_models: int) -> tuple[FloatArray, tuple[FloatArray, bool]]:
+    """The full step to the next point, and the factor of the Hessian, which it overwrites."""
+    factor = factor_on_sum_zero(point.hessian, n_models)
+    step = cho_solve(factor, point.gradient, check_finite=False)
+    step[:n_models] -= step[:n_models].mean()
+    return step, factor
 
 
 def _largest_sum(design: Design, summed: FloatArray) -> float:
-    """The largest of the sums that make up a gradient, all of `summed` (n_rows,) positive."""
+    """The largest of the sums that make up a gradient, all of `summed` (n_pairs,) positive."""
     if design.names:
         return float(summed.sum())
     per_model = np.bincount(design.a, weights=summed, minlength=design.n_models)

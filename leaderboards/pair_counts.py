@@ -1,5 +1,6 @@
 """Votes counted per pair of models: all that a rating needs to know of them."""
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -43,8 +44,8 @@ class PairCounts:
                     f" got {values.dtype} of shape {values.shape}"
                 )
             limit = len(self.models) - 1 if name in ("a", "b") else MAX_VOTES
-            wrong = np.flatnonzero((values < 0) | (values > limit))
-            if wrong.size:
+            if values.size and not 0 <= values.min() <= values.max() <= limit:
+                wrong = np.flatnonzero((values < 0) | (values > limit))
                 raise ValueError(f"{name}: row {wrong[0]} is {values[wrong[0]]}, want 0 to {limit}")
             object.__setattr__(self, name, values.astype(np.int64, copy=False))
         same = np.flatnonzero(self.a == self.b)
@@ -66,6 +67,25 @@ class PairCounts:
         models, votes = count(model_a, model_b, winner)
         pairs = np.nonzero(votes.any(axis=2))
         return cls(models, *pairs, *votes[pairs].T)
+
+    def pooled(self) -> Self:
+        """The same votes in one row per ordered pair, sorted by pair."""
+        n = len(self.models)
+        cells = self.a * n + self.b
+        if (cells[1:] > cells[:-1]).all():
+            return self
+        columns = (self.wins_a, self.wins_b, self.ties, self.both_bad)
+        votes = [np.bincount(cells, weights=column, minlength=n * n) for column in columns]
+        voted = np.flatnonzero(np.add.reduce(votes))
+        a, b = np.divmod(voted, n)
+        return type(self)(self.models, a, b, *(row[voted].astype(np.int64) for row in votes))
+
+    def unordered(self) -> Self:
+        """The same votes in one row per pair, a < b, whoever was on the left."""
+        turned = self.a > self.b
+        a, wins_a = np.where(turned, self.b, self.a), np.where(turned, self.wins_b, self.wins_a)
+        b, wins_b = np.where(turned, self.a, self.b), np.where(turned, self.wins_a, self.wins_b)
+        return dataclasses.replace(self, a=a, b=b, wins_a=wins_a, wins_b=wins_b).pooled()
 
     def wins(self) -> FloatArray:
         """Matrix (n_models, n_models): votes that the row's model won against the column's."""

@@ -141,8 +141,11 @@ def fit(
     Raises ValueError when a term lacks its data, ArithmeticError if Newton's method does not
     converge, and TooFewResamplesError where a bootstrap says nothing.
     """
-    context = context_of(counts, settings, makers)
-    cast = counts.counts if isinstance(counts, StyledCounts) else counts
+    rows = counts.counts if isinstance(counts, StyledCounts) else counts
+    # Only styles differ inside a pair.
+    cast = rows.pooled()
+    by_row = "style" in settings.terms
+    context = context_of(counts if by_row else cast, settings, makers)
     counted = _counted(cast, settings)
     wins, draws = counted.wins(), counted.draws()
     component = main_component(cast.models, wins, draws)
@@ -150,9 +153,9 @@ def fit(
     if not component.any():
         return Fit(ratings=(), unrated=unrated, votes=0, iterations=0, gradient_norm=0.0)
 
-    kept, rows = inside(counted, component)
-    context = context._replace(features=context.features[rows])
-    fitted, deviations = _fitted(kept, context, settings)
+    kept, _ = inside(counted, component)
+    voted, inner = inside(_counted(rows, settings) if by_row else counted, component)
+    fitted, deviations = _fitted(kept, voted, context.of(inner), settings)
     spread = _spread(fitted, settings)
     left_out = {row.model for row in unrated}
     order = sorted(
@@ -209,15 +212,17 @@ def _votes_of(counts: PairCounts) -> FloatArray:
 
 
 def _fitted(
-    kept: PairCounts, context: Context, settings: FitSettings
+    kept: PairCounts, voted: PairCounts, context: Context, settings: FitSettings
 ) -> tuple[Fitted, dict[str, float]]:
-    no_terms = Context((), np.empty((len(kept.a), 0)), 0)
-    plain = Design.of(kept, no_terms, settings.reweight_below)
+    """The fit of the votes by pair `kept`, or under the features of the same votes' rows."""
+    pairs = kept.unordered()
+    no_terms = Context((), (), np.empty((len(pairs.a), 0)))
+    plain = Design.of(pairs, no_terms, settings.reweight_below)
     if not context.names:
         return maximise_identified(plain, plain), {}
-    votes = (kept.wins_a + kept.wins_b + kept.ties + kept.both_bad).astype(np.float64)
-    scaled, deviations, constant = standardised(context, votes)
-    design = Design.of(kept, scaled, settings.reweight_below)
+    design, deviations, constant = standardised(
+        Design.of(voted, context, settings.reweight_below), context.style.shape[1]
+    )
     fitted = maximise_identified(design, plain)
     return fitted._replace(refused=constant + fitted.refused), deviations
 

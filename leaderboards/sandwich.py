@@ -4,8 +4,9 @@ import numpy as np
 from scipy.linalg import cho_solve
 
 from leaderboards.arrays import FloatArray
+from leaderboards.cross_products import CrossProducts
 from leaderboards.design import Design
-from leaderboards.likelihood import Optimum
+from leaderboards.likelihood import Optimum, chances
 
 
 def sandwich(design: Design, optimum: Optimum) -> FloatArray:
@@ -15,11 +16,12 @@ def sandwich(design: Design, optimum: Optimum) -> FloatArray:
     weight * (outcome - chance), so weights need not be variances, and a tie counted as half a win
     is not given the binomial variance, which would be too large.
     """
-    squares = design.weight**2 * (
-        design.wins_a * optimum.lose**2
-        + design.wins_b * optimum.win**2
-        + design.draws * (optimum.win - 0.5) ** 2
-    )
-    half_way = cho_solve(optimum.hessian_factor, design.cross_products(squares))
+    scores = CrossProducts(design)
+    for block in design.blocks():
+        win, lose = chances(design.predictor(block, optimum.parameters))
+        wins_a, wins_b, draws = block.votes
+        squares = wins_a * lose**2 + wins_b * win**2 + draws * (win - 0.5) ** 2
+        scores.add(block, block.weight**2 * squares)
+    half_way = cho_solve(optimum.hessian_factor, scores.total())
     covariance = cho_solve(optimum.hessian_factor, half_way.T)
     return np.asarray((covariance + covariance.T) / 2)

@@ -1,13 +1,13 @@
 """The terms beside the models: brought to one scale, refused where they cannot be told apart."""
 
-import dataclasses
 from typing import Final, NamedTuple
 
 import numpy as np
 from scipy.linalg import cho_solve
 
 from leaderboards.arrays import FloatArray
-from leaderboards.context import SAME_MAKER, SIDE, Context, RefusedTerm, TermReason
+from leaderboards.context import SAME_MAKER, SIDE, RefusedTerm, TermReason
+from leaderboards.cross_products import CrossProducts
 from leaderboards.design import Design
 from leaderboards.likelihood import Optimum, SeparatedError, factor_on_sum_zero, maximise
 
@@ -24,32 +24,29 @@ class Fitted(NamedTuple):
 
 
 def standardised(
-    context: Context, votes: FloatArray
-) -> tuple[Context, dict[str, float], tuple[RefusedTerm, ...]]:
-    """Features of style as z-scores over all votes, their standard deviations, and the constants.
+    design: Design, n_style: int
+) -> tuple[Design, dict[str, float], tuple[RefusedTerm, ...]]:
+    """Design of z-scores over all votes, their standard deviations, and the constant terms.
 
-    `votes` (n_rows,) are the votes per row. A vote is one observation, so that the scores are
-    those of a list of single votes. Terms other than the side that never vary are left out.
+    The last `n_style` features become z-scores in place: the design given is used up. A vote is
+    one observation, whatever its weight, so that the scores are those of a list of single votes.
+    Terms other than the side that never vary are left out.
     """
+    votes = design.votes.sum(axis=0)
     total = max(float(votes.sum()), 1.0)
-    features = context.features.copy(order="F")
     deviations: dict[str, float] = {}
     refused = []
-    for index, name in enumerate(context.names):
-        column = features[:, index]
+    for index, (name, column) in enumerate(zip(design.names, design.features, strict=True)):
         mean = float(votes @ column) / total
         deviation = float(np.sqrt(votes @ (column - mean) ** 2 / total))
         # Beside its own size: the mean of equal values is not their value to the last bit.
         if name != SIDE and deviation <= 1e-12 * max(abs(mean), 1.0):
             refused.append(RefusedTerm(name, TermReason.CONSTANT))
-        elif index >= len(context.names) - context.n_style:
-            features[:, index] = (column - mean) / deviation
+        elif index >= len(design.names) - n_style:
+            column -= mean
+            column /= deviation
             deviations[name] = deviation
-    left_out = {term.name for term in refused}
-    kept = [index for index, name in enumerate(context.names) if name not in left_out]
-    names = tuple(context.names[index] for index in kept)
-    scaled = Context(names, features[:, kept], len(deviations))
-    return scaled, deviations, tuple(refused)
+    return design.without({term.name for term in refused}), deviations, tuple(refused)
 
 
 def maximise_identified(design: Design, without_terms: Design) -> Fitted:
@@ -80,30 +77,33 @@ def _collinear(design: Design) -> list[str]:
     asked = design.names
     if not asked:
         return []
-    if SIDE not in asked:
-        first = 1 if SAME_MAKER in asked else 0
-        design = dataclasses.replace(
-            design,
-            features=np.insert(design.features, first, 1.0, axis=1),
-            names=(*asked[:first], SIDE, *asked[first:]),
-        )
     own = _unexplained_by_models(design)
+    names = [*asked, SIDE]
+    order = list(range(len(asked)))
+    if SIDE not in asked:
+        order.insert(1 if SAME_MAKER in asked else 0, len(asked))
     kept: list[int] = []
     refused = []
-    for index, name in enumerate(design.names):
+    for index in order:
         before = own[np.ix_(kept, kept)]
         explained = own[index, kept] @ np.linalg.solve(before, own[kept, index]) if kept else 0.0
         if own[index, index] - explained < _LEAST_OWN_SHARE:
-            refused.append(name)
+            refused.append(names[index])
         else:
             kept.append(index)
     return [name for name in refused if name in asked]
 
 
 def _unexplained_by_models(design: Design) -> FloatArray:
-    """Cross products (n_terms, n_terms) of what the models leave of the terms, each scaled to 1."""
+    """Cross products of what the models leave of the terms and of a constant, each scaled to 1.
+
+    (n_terms + 1) square, the constant last.
+    """
     n = design.n_models
-    products = design.cross_products(design.points())
+    votes = CrossProducts(design)
+    for block in design.blocks():
+        votes.add(block, block.weight * block.votes.sum(axis=0))
+    products = votes.with_constant()
     scale = np.sqrt(np.diag(products)[n:])
     shared = products[:n, n:]
     own = products[n:, n:] - shared.T @ cho_solve(

@@ -155,3 +155,25 @@ def test_longer_answers_of_one_model_no_longer_lift_its_rating() -> None:
 def test_style_that_is_not_asked_for_changes_nothing() -> None:
     styled = votes(2_000, Truth(np.linspace(0, 1, 4)), seed=2)
     assert fit(styled) == fit(styled.counts)
+
+
+def test_pieces_of_whole_pairs_add_up_to_the_same_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pieces end between pairs, and a pair longer than a piece stays whole."""
+    styled = votes(600, Truth(np.linspace(-0.5, 0.5, 6), gamma=np.array([0.5, 0.2])), seed=6)
+    whole = fit(styled, STYLED)
+    design = Design.of(styled.counts, context_of(styled, STYLED, None), None)
+    monkeypatch.setattr("leaderboards.design._BLOCK_ROWS", 64)
+    pieces = list(design.blocks())
+    assert len(pieces) > 3
+    assert np.concatenate([piece.votes for piece in pieces], axis=1).tolist() == (
+        design.votes.tolist()
+    )
+    in_pieces = fit(styled, STYLED)
+    monkeypatch.setattr("leaderboards.design._BLOCK_ROWS", 4)
+    single_pairs = fit(styled, STYLED)
+    for result in (in_pieces, single_pairs):
+        assert logits(result) == pytest.approx(logits(whole), abs=1e-12)
+        assert [row.value_logits for row in result.coefficients] == pytest.approx(
+            [row.value_logits for row in whole.coefficients], abs=1e-12
+        )
+        assert result.covariance == pytest.approx(whole.covariance, abs=1e-9)
