@@ -206,6 +206,30 @@ def recategorise_vote(
     return _changed(request, response, battle_id, battle, is_new=battle.version > before.version)
 
 
+@router.post(
+    "/battles/{battle_id}/erase",
+    auth=ApiKey("vote"),
+    response=Battle,
+    operation_id="erase_battle",
+    summary="Erase the texts of a battle",
+    openapi_extra=VOTES,
+)
+def erase_battle(request: ApiRequest, response: HttpResponse, battle_id: BattleId) -> Battle:
+    """Blank prompts, answers and comment for good; the vote stays. Needs the scope `vote`.
+
+    An open battle becomes void. Erasing again changes nothing.
+    """
+    own_battle(request, battle_id)
+    erased = voting.commands.erase_battle(
+        tenant=request.tenant,
+        battle_id=battle_id,
+        reason="erasure",
+        actor=str(key_of(request)),
+    )
+    battle = voting.queries.battle(tenant=request.tenant, battle_id=battle_id)
+    return _changed(request, response, battle_id, battle, is_new=erased > 0)
+
+
 def _made(
     request: ApiRequest, response: HttpResponse, battle_id: uuid.UUID, *, is_new: bool
 ) -> Status[Battle]:

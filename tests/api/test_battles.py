@@ -3,9 +3,11 @@
 import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
 from typing import get_args
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
@@ -144,6 +146,26 @@ def test_a_vote_can_be_filed_elsewhere(client: Client, tenant: Tenant, key: Key)
     post(client, key, f"{path}/vote", {"winner": "tie"})
     filed = post(client, key, f"{path}/categories", {"categories": ["code"], "language": "de"})
     assert (filed.json()["categories"], filed.json()["language"]) == (["code"], "de")
+
+
+def test_texts_are_erased_and_the_vote_stays(client: Client, tenant: Tenant, key: Key) -> None:
+    battle_id = ready(tenant, key)
+    post(client, key, f"battles/{battle_id}/vote", {"winner": "model_a"})
+    erased = post(client, key, f"battles/{battle_id}/erase", {})
+    assert erased.status_code == 200
+    (turn,) = erased.json()["turns"]
+    assert (turn["prompt"], turn["a"]["text"], turn["b"]["text"]) == (None, None, None)
+    assert erased.json()["status"] == "voted"
+    again = post(client, key, f"battles/{battle_id}/erase", {})
+    assert again["Idempotent-Replay"] == "true"
+
+    other = ready(tenant, key)
+    printed = StringIO()
+    call_command("erase_battle", str(other), "--tenant", tenant.slug, stdout=printed)
+    assert printed.getvalue() == "3 texts erased\n"
+    assert get(client, key, f"battles/{other}").json()["status"] == "void"
+    with pytest.raises(CommandError, match="there is no such battle"):
+        call_command("erase_battle", str(uuid.uuid4()), "--tenant", tenant.slug)
 
 
 def test_states_that_do_not_allow_it_are_conflicts(
