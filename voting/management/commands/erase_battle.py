@@ -1,4 +1,4 @@
-"""Blank the texts of one battle: ./manage.py erase_battle ID --tenant public --reason moderation."""
+"""Blank the texts of one battle: ./manage.py erase_battle ID --tenant public."""
 
 from typing import Any, get_args
 from uuid import UUID
