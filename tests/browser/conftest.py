@@ -31,6 +31,7 @@ VOTES: Final = 1_500
 EMAIL: Final = "owner@example.org"
 PASSWORD: Final = "a long enough phrase"
 SLOW: Final = ("slow-one", "slow-two")
+HOSTILE: Final = ("hostile-one", "hostile-two")
 FAULTY: Final = ("empty", "disconnects")
 PACE_S: Final = 0.06
 """Between the thirty words of an answer on the board `slow`."""
@@ -47,6 +48,8 @@ class Site:
     server: LiveServer
     api_key: str
     environment: dict[str, str]
+    provider: FakeProvider
+    """Answers on the boards `slow`, `faulty` and `hostile`."""
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +68,7 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         # Every visitor of these tests comes from one address.
         environment = processes.environment(ARENA_RATE_BATTLES_ADDRESS="1000")
         server = ending.enter_context(live_server(environment, worker=True))
-        yield Site(server=server, api_key=key, environment=environment)
+        yield Site(server=server, api_key=key, environment=environment, provider=faulty)
 
 
 def _use_the_test_database() -> None:
@@ -81,6 +84,7 @@ def _fill(provider_url: str, faulty: FakeProvider) -> str:
     faulty.pace_s |= dict.fromkeys(SLOW, PACE_S)
     contest(tenant, *SLOW, board="slow", provider=faulty)
     contest(tenant, *FAULTY, board="faulty", provider=faulty)
+    contest(tenant, *HOSTILE, board="hostile", provider=faulty)
     for name in projections():
         advance(tenant=tenant, name=name)
     rebuild(tenant=tenant, board=arena_data.BOARD)
