@@ -1,7 +1,7 @@
 """Bootstrap of votes from their counts: the fits of as many votes drawn anew with replacement."""
 
 import dataclasses
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,9 +9,7 @@ from leaderboards.arrays import FloatArray
 from leaderboards.connectivity import all_joined
 from leaderboards.design import Design
 from leaderboards.likelihood import Optimum, SeparatedError, maximise_nearby
-
-# How many votes fewer than wanted are drawn in one go, in standard deviations of their number.
-_SAFETY_DEVIATIONS: Final = 6.0
+from leaderboards.multinomial import Multinomial
 
 
 class TooFewResamplesError(ArithmeticError):
@@ -34,9 +32,11 @@ def resample(design: Design, optimum: Optimum, *, samples: int, seed: int) -> Re
     Raises TooFewResamplesError when more than half of them are dropped.
     """
     random = np.random.default_rng(seed)
+    design = _without_sides(design)
+    multinomial = Multinomial(design.votes.ravel())
     kept = []
     for _ in range(samples):
-        drawn = multinomial(random, design.votes.ravel()).reshape(design.votes.shape)
+        drawn = multinomial.draw(random).reshape(design.votes.shape)
         parameters = _refit(dataclasses.replace(design, votes=drawn), optimum)
         if parameters is not None:
             kept.append(parameters)
@@ -48,6 +48,31 @@ def resample(design: Design, optimum: Optimum, *, samples: int, seed: int) -> Re
     return Resamples(np.array(kept), samples - len(kept))
 
 
+def _without_sides(design: Design) -> Design:
+    """The same likelihood in half the rows: without terms it does not matter who was on the left.
+
+    The weights of a pair are the same for both orders, see Design.of.
+    """
+    if design.names:
+        return design
+    votes = np.add.reduceat(design.votes, design.first_row[:-1], axis=1)
+    swapped = design.a > design.b
+    votes[:2, swapped] = votes[1::-1, swapped]
+    lower, upper = np.minimum(design.a, design.b), np.maximum(design.a, design.b)
+    pairs, first, pair = np.unique(
+        lower * design.n_models + upper, return_index=True, return_inverse=True
+    )
+    return dataclasses.replace(
+        design,
+        a=lower[first],
+        b=upper[first],
+        weight=design.weight[first],
+        first_row=np.arange(len(pairs) + 1),
+        votes=np.array([np.bincount(pair, weights=column) for column in votes]),
+        features=np.empty((0, len(pairs))),
+    )
+
+
 def _refit(design: Design, optimum: Optimum) -> FloatArray | None:
     if not all_joined(design.takes_points()):
         return None
@@ -55,19 +80,3 @@ def _refit(design: Design, optimum: Optimum) -> FloatArray | None:
         return maximise_nearby(design, optimum.parameters)
     except (SeparatedError, np.linalg.LinAlgError):
         return None
-
-
-def multinomial(random: np.random.Generator, votes: FloatArray) -> FloatArray:
-    """As many votes as there are, drawn with replacement, counted as `votes` (n_cells,) are.
-
-    Exactly multinomial, in half the time: independent Poisson counts given their sum are that.
-    Nearly all votes are drawn so, the few that are missing from the full number one by one.
-    """
-    total = int(votes.sum())
-    share = max(0.0, 1 - _SAFETY_DEVIATIONS / total**0.5)
-    while (missing := total - int((drawn := random.poisson(share * votes)).sum())) < 0:
-        pass
-    numbers = np.sort(random.integers(total, size=missing))
-    one_by_one = np.searchsorted(np.cumsum(votes), numbers, side="right")
-    added = np.bincount(one_by_one, minlength=len(votes))
-    return np.asarray(drawn + added, dtype=np.float64)

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from leaderboards.bootstrap import TooFewResamplesError, multinomial
+from leaderboards.bootstrap import TooFewResamplesError
+from leaderboards.multinomial import Multinomial
 from leaderboards.pair_counts import PairCounts
 from leaderboards.ratings import Fit, FitSettings, fit
 from tests import real_votes
@@ -75,7 +76,8 @@ def test_draws_are_multinomial() -> None:
     """Their number is fixed; means, variances and covariances are those of the multinomial."""
     random = np.random.default_rng(5)
     votes = np.array([0.0, 3.0, 40.0, 400.0, 557.0])
-    drawn = np.array([multinomial(random, votes) for _ in range(20_000)])
+    multinomial = Multinomial(votes)
+    drawn = np.array([multinomial.draw(random) for _ in range(20_000)])
     assert set(drawn.sum(axis=1)) == {1_000}
     assert not drawn[:, 0].any()
     share = votes / 1_000
@@ -87,9 +89,32 @@ def test_draws_are_multinomial() -> None:
     assert stats.chisquare(seen, binomial * seen.sum() / binomial.sum()).pvalue > 1e-3
 
 
+@pytest.mark.parametrize("count", [1, 4, 30, 100, 101])
+def test_counts_that_many_cells_share_are_binomial(count: int) -> None:
+    """Also where zeros and larger counts lie between them; 101 has no table of its own."""
+    votes = np.tile([float(count), 0.0, 150.0], 400)
+    total, random, multinomial = int(votes.sum()), np.random.default_rng(3), Multinomial(votes)
+    draws = np.array([multinomial.draw(random) for _ in range(250)])
+    assert set(draws.sum(axis=1)) == {total}
+    assert not draws[:, 1::3].any()
+    drawn = draws[:, ::3].ravel().astype(int)
+    binomial = stats.binom(total, count / total)
+    assert drawn.mean() == pytest.approx(count, abs=5 * (count / len(drawn)) ** 0.5)
+    assert drawn.var() == pytest.approx(binomial.var(), rel=0.02)
+    # The ends are taken together, so that many draws are expected in every class.
+    low, high = int(binomial.ppf(0.02)), int(binomial.ppf(0.98))
+    seen = np.bincount(np.clip(drawn, low, high) - low, minlength=high - low + 1)
+    chance = np.diff(binomial.cdf(np.arange(low - 1, high + 1)))
+    chance[0], chance[-1] = binomial.cdf(low), binomial.sf(high - 1)
+    assert stats.chisquare(seen, chance * len(drawn)).pvalue > 1e-3
+    neighbours = np.corrcoef(draws[:, 0], draws[:, 3])[0, 1]
+    assert abs(neighbours) < 5 / len(draws) ** 0.5
+
+
 def test_three_votes_are_drawn_as_well() -> None:
     random = np.random.default_rng(5)
-    drawn = np.array([multinomial(random, np.array([1.0, 2.0])) for _ in range(4_000)])
+    multinomial = Multinomial(np.array([1.0, 2.0]))
+    drawn = np.array([multinomial.draw(random) for _ in range(4_000)])
     assert set(drawn.sum(axis=1)) == {3}
     assert drawn[:, 0].mean() == pytest.approx(1, abs=0.05)
 
