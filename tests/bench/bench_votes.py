@@ -11,7 +11,8 @@ from tests.load.servers import load_site
 NAME: Final = "votes"
 VOTERS: Final = 200
 SECONDS: Final = 60.0
-THINK_S: Final = (12.0, 24.0)
+THINK_S: Final = (20.0, 40.0)
+"""A person reads two answers of sixty tokens before choosing."""
 _SITE: Final = (
     f"{VOTERS} voters in a closed loop (start, follow, think {THINK_S[0]:.0f} to {THINK_S[1]:.0f}"
     f" s, vote) for {SECONDS:.0f} s; models, servers and voters on this machine"

@@ -5,6 +5,7 @@ Whoever finds a server gone goes on at the other one, with the same Idempotency-
 
 import asyncio
 import json
+import os
 import random
 import sys
 import time
@@ -229,4 +230,8 @@ async def _vote_events(plan: Plan, site: Site) -> list[int]:
 
 
 if __name__ == "__main__":
-    print(uvloop.run(run(Plan.from_json(sys.stdin.read()))).to_json())
+    report = uvloop.run(run(Plan.from_json(sys.stdin.read()))).to_json()
+    # A report is longer than a pipe holds, and an unbuffered stream drops what one write leaves.
+    os.set_blocking(sys.stdout.fileno(), True)
+    with open(sys.stdout.fileno(), "wb", closefd=False) as output:
+        output.write(report.encode())
