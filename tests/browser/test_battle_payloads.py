@@ -4,7 +4,7 @@ from itertools import islice
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Dialog, Page, Request
 
 from tests.browser import battles
 from tests.browser.conftest import HOSTILE, OpenPage, Site
@@ -43,9 +43,13 @@ def test_hostile_answers_do_nothing_on_the_battle_page(
         if not request.url.startswith((site.server.url("/"), site.server.socket_url("/"))):
             outside.append(request.url)
 
+    def dismiss(dialog: Dialog) -> None:
+        outside.append(dialog.message)
+        dialog.dismiss()
+
     page = open_page("/battle/?board=hostile")
     page.on("request", note)
-    page.on("dialog", lambda dialog: (outside.append(dialog.message), dialog.dismiss()))
+    page.on("dialog", dismiss)
     page.add_init_script(_CANARY)
     page.reload()
     battles.send(page, board="hostile")

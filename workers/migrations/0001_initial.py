@@ -7,55 +7,116 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Endpoint',
+            name="Endpoint",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'deployment_slug', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('deployment_slug', models.TextField()),
-                ('model_slug', models.TextField()),
-                ('accepts_images', models.BooleanField()),
-                ('context_tokens', models.IntegerField(null=True)),
-                ('max_output_tokens', models.IntegerField()),
-                ('max_concurrent', models.IntegerField()),
-                ('retired_reason', models.TextField(help_text='None while it is asked.', null=True)),
-                ('position', models.BigIntegerField()),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='tenancy.tenant')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id",
+                        "deployment_slug",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("deployment_slug", models.TextField()),
+                ("model_slug", models.TextField()),
+                ("accepts_images", models.BooleanField()),
+                ("context_tokens", models.IntegerField(null=True)),
+                ("max_output_tokens", models.IntegerField()),
+                ("max_concurrent", models.IntegerField()),
+                (
+                    "retired_reason",
+                    models.TextField(help_text="None while it is asked.", null=True),
+                ),
+                ("position", models.BigIntegerField()),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EndpointAccess',
+            name="EndpointAccess",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'deployment_slug', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('deployment_slug', models.TextField()),
-                ('base_url', models.TextField()),
-                ('upstream_model', models.TextField(help_text='What the endpoint itself calls the model.')),
-                ('encrypted_secret', models.TextField(help_text='Fernet token; empty without a key.')),
-                ('secret_set_at', models.DateTimeField(null=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='tenancy.tenant')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id",
+                        "deployment_slug",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("deployment_slug", models.TextField()),
+                ("base_url", models.TextField()),
+                (
+                    "upstream_model",
+                    models.TextField(help_text="What the endpoint itself calls the model."),
+                ),
+                (
+                    "encrypted_secret",
+                    models.TextField(help_text="Fernet token; empty without a key."),
+                ),
+                ("secret_set_at", models.DateTimeField(null=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AllowedTarget',
+            name="AllowedTarget",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('target', models.TextField(help_text='A network such as 10.0.0.0/8, or a host name.')),
-                ('port', models.IntegerField(help_text='None for any.', null=True)),
-                ('added_by', models.TextField()),
-                ('added_at', models.DateTimeField(auto_now_add=True)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='tenancy.tenant')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "target",
+                    models.TextField(help_text="A network such as 10.0.0.0/8, or a host name."),
+                ),
+                ("port", models.IntegerField(help_text="None for any.", null=True)),
+                ("added_by", models.TextField()),
+                ("added_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="tenancy.tenant"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['target', 'port', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'target', 'port'), name='workers_one_allowed_target', nulls_distinct=False)],
+                "ordering": ["target", "port", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "target", "port"),
+                        name="workers_one_allowed_target",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
     ]
