@@ -33,7 +33,7 @@ def test_every_example_of_a_battle_works(tenant: Tenant) -> None:
             for name in (
                 "get_battle_terms", "start_battle", "follow_battle", "continue_battle",
                 "follow_battle", "cast_vote", "recategorise_vote", "get_battle",
-                "create_chat_completion", "skip_battle",
+                "create_chat_completion", "skip_battle", "erase_battle",
             ):  # fmt: skip
                 method, path, operation = operations[name]
                 if name == "skip_battle":
@@ -44,7 +44,7 @@ def test_every_example_of_a_battle_works(tenant: Tenant) -> None:
                 assert response.status_code in (200, 201), (name, response.text)
                 if name == "start_battle":
                     battle_id = response.json()["id"]
-    assert len(operations) == 9
+    assert len(operations) == 10
 
 
 def _example(document: dict[str, Any], operation: dict[str, Any]) -> Any:
