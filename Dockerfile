@@ -14,6 +14,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     DJANGO_SETTINGS_MODULE=arena.settings \
     ARENA_DATA_DIR=/var/lib/arena \
+    PYTHONPATH=/srv/arena/runner \
     ARENA_STATIC_ROOT=/srv/arena/static_collected \
     OPENBLAS_NUM_THREADS=1
 RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin arena \
@@ -26,13 +27,14 @@ COPY benchmarks benchmarks
 COPY workers workers
 COPY voting voting
 COPY leaderboards leaderboards
+COPY runner runner
 COPY templates templates
 COPY static static
 # The settings demand addresses and secrets; collecting files uses none of them.
 RUN DATABASE_URL=postgresql://unused/unused REDIS_URL=redis://unused \
     ARENA_SECRET_KEY=unused ARENA_PSEUDONYM_KEY=unused \
     python manage.py collectstatic --noinput \
-    && python -m compileall -q arena benchmarks workers voting leaderboards
+    && python -m compileall -q arena benchmarks workers voting leaderboards runner
 USER arena
 EXPOSE 8000
 VOLUME /var/lib/arena

@@ -99,6 +99,7 @@ def _install(*, development: bool) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not _venv_works():
             _make_venv()
+        _find_the_agent()
         _install_set("run", [["--require-hashes", "-r", "requirements.lock"]])
         if development:
             _install_set(
@@ -133,6 +134,12 @@ def _make_venv() -> None:
     # pip of the interpreter can install into the environment: no second copy has to be unpacked.
     without_pip = ["--without-pip"] if _outer_pip_can_target() else []
     subprocess.run([sys.executable, "-m", "venv", *without_pip, str(VENV)], check=True)
+
+
+def _find_the_agent() -> None:
+    """Let every program of the environment import the agent, whose folder is no package."""
+    [packages] = VENV.glob("lib/python3.*/site-packages")
+    (packages / "arena_runner.pth").write_text(f"{ROOT / 'runner'}\n")
 
 
 def _outer_pip_can_target() -> bool:

@@ -44,6 +44,8 @@ _registry: dict[str, type["DomainEvent"]] = {}
 class DomainEvent:
     """Base of all events. Subclasses are frozen dataclasses of plain values, units in the names.
 
+    A value may be a frozen dataclass of plain values itself, or a tuple of such.
+
     An additive change is a new field with a default. A change of meaning raises `VERSION` and
     teaches `upcast` the old shape; stored rows are never edited.
     """
@@ -91,7 +93,7 @@ Codec = Callable[[Any], Any]
 _codec_cache: dict[type, list[tuple[str, Codec, Codec]]] = {}
 
 
-def _codecs(cls: type[DomainEvent]) -> list[tuple[str, Codec, Codec]]:
+def _codecs(cls: type) -> list[tuple[str, Codec, Codec]]:
     """Return (field, encode, decode) of a class, worked out once from its annotations."""
     if cls not in _codec_cache:
         hints = get_type_hints(cls)
@@ -141,4 +143,17 @@ def _codec(hint: Any, where: str) -> tuple[Codec, Codec]:
             lambda value: [encode(item) for item in value],
             lambda value: tuple(decode(item) for item in value),
         )
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        return _part_codec(hint)
     raise TypeError(f"{where}: events cannot hold {hint!r}")
+
+
+def _part_codec(cls: type) -> tuple[Codec, Codec]:
+    """Return the codecs of a frozen dataclass that stands inside an event, as a JSON object."""
+    codecs = _codecs(cls)
+    return (
+        lambda part: {name: encode(getattr(part, name)) for name, encode, _ in codecs},
+        lambda data: cls(
+            **{name: decode(data[name]) for name, _, decode in codecs if name in data}
+        ),
+    )

@@ -1,0 +1,33 @@
+"""Tables of models, deployments, claims and runs."""
+
+from benchmarks.models.catalogue import (
+    Deployment,
+    DeploymentPower,
+    DeploymentPrice,
+    ExternalValue,
+    LanguageModel,
+)
+from benchmarks.models.runs import (
+    Artifact,
+    Run,
+    RunAttempt,
+    RunJob,
+    RunLogLine,
+    RunPoint,
+    RunStatus,
+)
+
+__all__ = [
+    "Artifact",
+    "Deployment",
+    "DeploymentPower",
+    "DeploymentPrice",
+    "ExternalValue",
+    "LanguageModel",
+    "Run",
+    "RunAttempt",
+    "RunJob",
+    "RunLogLine",
+    "RunPoint",
+    "RunStatus",
+]

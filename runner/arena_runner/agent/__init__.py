@@ -1,0 +1,1 @@
+"""Claims runs, measures them and reports: the work of an agent."""

@@ -1,0 +1,1 @@
+"""What an owner types: commands, tables and progress."""

@@ -1,0 +1,1 @@
+"""Runs the load generators that the field trusts, where they are installed."""

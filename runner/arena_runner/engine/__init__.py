@@ -1,0 +1,1 @@
+"""Starts engines and asks them who they are."""

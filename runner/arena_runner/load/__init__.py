@@ -1,0 +1,1 @@
+"""Sends requests and notes when what happened: the load generator."""

@@ -1,0 +1,1 @@
+"""Finds out what this machine is and how it feels."""
