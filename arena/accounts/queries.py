@@ -22,6 +22,8 @@ class ApiKeyInfo:
     id: uuid.UUID
     name: str
     scopes: frozenset[str]
+    maker: uuid.UUID | None = None
+    """`actor_id` of the person who made it; None for the operator at the command line."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,24 +120,26 @@ def authenticate_key(*, tenant: Tenant, raw: str) -> ApiKeyInfo | None:
         .filter(Q(expires_at=None) | Q(expires_at__gt=now))
         .first()
     )
-    role = None if key is None else _makers_role(key)
-    if key is None or role is None:
+    found = None if key is None else _maker(key)
+    if key is None or found is None:
         return None
+    role, maker = found
     if key.last_used_at is None or key.last_used_at <= now - _LAST_USED_PRECISION:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
     return ApiKeyInfo(
         id=key.id,
         name=key.name,
         scopes=frozenset(key.scopes) & frozenset(SCOPES_BY_ROLE[role]),
+        maker=maker,
     )
 
 
-def _makers_role(key: ApiKey) -> Role | None:
-    """Return the role that the key's maker has now; that of an owner where nobody made it."""
+def _maker(key: ApiKey) -> tuple[Role, uuid.UUID | None] | None:
+    """Return the role that the key's maker has now, and who that is; an owner where nobody is."""
     if key.created_by_id is None:
-        return Role.OWNER
+        return Role.OWNER, None
     found = Membership.objects.filter(
         tenant_id=key.tenant_id, user_id=key.created_by_id, user__is_active=True
     )
-    role = found.values_list("role", flat=True).first()
-    return Role(role) if role else None
+    row = found.values_list("role", "user__actor_id").first()
+    return None if row is None else (Role(row[0]), row[1])

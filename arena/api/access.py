@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
@@ -13,6 +14,9 @@ from arena.accounts.models import User
 from arena.accounts.queries import ApiKeyInfo
 from arena.api.problems import ProblemError
 from arena.tenancy.models import Tenant
+
+PLATFORM: Final = "platform"
+"""Owner of the arena's own runners."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,3 +86,14 @@ def key_of(request: ApiRequest) -> uuid.UUID:
     if request.caller.key is None:
         raise AuthenticationError
     return request.caller.key.id
+
+
+def owner_of(request: ApiRequest) -> str:
+    """Return who owns what the request's key does: the `actor_id` of its maker.
+
+    A key that the operator has made at the command line belongs to the arena itself.
+    """
+    if request.caller.key is None:
+        raise AuthenticationError
+    maker = request.caller.key.maker
+    return PLATFORM if maker is None else str(maker)
