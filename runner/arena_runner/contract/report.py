@@ -10,6 +10,7 @@ from arena_runner.contract.manifest import Manifest
 from arena_runner.contract.profile import Key
 
 PowerScope = Literal["wall", "gpu", "soc", "rapl"]
+EnergySource = Literal["counter", "samples"]
 
 
 class _Data(BaseModel):
@@ -61,9 +62,13 @@ class TelemetrySummary(_Data):
     """Over one point; None where the machine has no such sensor."""
 
     samples: int = Field(ge=0)
+    period_seconds: float | None = Field(default=None, gt=0, description="Between two samples.")
     power_watts_mean: float | None = Field(default=None, ge=0)
     power_watts_max: float | None = Field(default=None, ge=0)
     energy_joules: float | None = Field(default=None, ge=0)
+    energy_source: EnergySource | None = Field(
+        default=None, description="A counter of the hardware, or the area under sampled watts."
+    )
     power_scope: PowerScope | None = None
     temperature_celsius_max: float | None = None
     sm_clock_mhz_mean: float | None = Field(default=None, ge=0)
@@ -103,8 +108,13 @@ class SelfTest(_Data):
 class Canary(_Data):
     """A prompt with a known answer, and the greedy text of a fixed prompt as a fingerprint."""
 
-    passed: bool
+    passed: bool = Field(description="The same greedy text twice, and not an empty one.")
     expected: str = Field(max_length=200)
+    answered: bool | None = Field(
+        default=None,
+        description="Whether the known answer came. A model that is able to nothing, such as one"
+        " of random weights, may fail here and pass as a canary; None where nothing answered.",
+    )
     greedy_sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
 
 
