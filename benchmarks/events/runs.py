@@ -71,6 +71,8 @@ class RunRequested(DomainEvent):
     """The run that this one is to confirm."""
     publish: Attribution | None = None
     """What the requester decided beforehand, on the arena's own runners; None keeps it private."""
+    model_name: str | None = None
+    """As the recipe calls it; the model itself is registered once a run of it is published."""
 
 
 @dataclass(frozen=True, kw_only=True)

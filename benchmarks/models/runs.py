@@ -27,6 +27,7 @@ class Run(models.Model):
     identity_sha256 = models.TextField()
     manifest_sha256 = models.TextField()
     model_slug = models.TextField()
+    model_name = models.TextField(default="")
     deployment_slug = models.TextField()
     profile = models.TextField()
     point_keys = ArrayField(models.TextField())
@@ -70,6 +71,7 @@ class Run(models.Model):
             models.Index(fields=["tenant", "-requested_at"], name="benchmarks_run_newest"),
             models.Index(fields=["tenant", "deployment_slug"], name="benchmarks_run_deployment"),
             models.Index(fields=["tenant", "runner_id"], name="benchmarks_run_runner"),
+            models.Index(fields=["tenant", "identity_sha256"], name="benchmarks_run_identity"),
         ]
 
     @override
@@ -130,6 +132,8 @@ class RunJob(models.Model):
     state = models.TextField(help_text="queued, leased, done, dead, cancelled.")
     runner_id = models.UUIDField(null=True, help_text="The only runner that may take it.")
     required_tags = ArrayField(models.TextField(), default=list)
+    profile = models.TextField(default="")
+    requested_by = models.TextField(default="", help_text="Actor of the request.")
     priority = models.IntegerField(default=0)
     requested_at = models.DateTimeField()
     leased_to = models.UUIDField(null=True)
@@ -168,7 +172,10 @@ class Artifact(models.Model):
     tenant = models.ForeignKey(Tenant, models.CASCADE, db_index=False)
     sha256 = models.TextField()
     kind = models.TextField(
-        help_text="manifest, machine, environment, samples, telemetry, report, tool_output."
+        help_text=(
+            "manifest, machine, environment, samples, telemetry, report, tool_output, payload, and"
+            " late_report: refused, kept as evidence, never scored."
+        )
     )
     media_type = models.TextField()
     content = models.BinaryField()

@@ -1,0 +1,44 @@
+"""What may be read of models, deployments, claims and runs of one arena.
+
+Runs are read with `benchmarks.queries.runs`.
+"""
+
+from benchmarks.queries import runs
+from benchmarks.queries.catalogue import (
+    DeploymentInfo,
+    ExternalValueInfo,
+    ModelInfo,
+    PowerInfo,
+    PriceInfo,
+    UnknownDeployment,
+    UnknownModel,
+    deployment,
+    deployments,
+    external_values,
+    last_change,
+    makers_as_of,
+    model,
+    models,
+    power,
+    prices,
+)
+
+__all__ = [
+    "DeploymentInfo",
+    "ExternalValueInfo",
+    "ModelInfo",
+    "PowerInfo",
+    "PriceInfo",
+    "UnknownDeployment",
+    "UnknownModel",
+    "deployment",
+    "deployments",
+    "external_values",
+    "last_change",
+    "makers_as_of",
+    "model",
+    "models",
+    "power",
+    "prices",
+    "runs",
+]

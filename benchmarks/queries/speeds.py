@@ -1,0 +1,86 @@
+"""Measured speeds of deployments, over the published runs that count."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+from typing import Final
+from uuid import UUID
+
+from arena.tenancy.models import Tenant
+from benchmarks.models import Run, RunPoint
+
+HEADLINE_POINT: Final = "tg128-c1"
+"""128 tokens at concurrency 1: the speed that one user of a free machine sees."""
+METRIC: Final = "decode_tokens_per_second"
+_TRUSTED: Final = ("T1", "T2", "T3", "T4")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MeasuredSpeed:
+    """Tokens a second of one deployment at the headline point: the median over its runs."""
+
+    deployment_slug: str
+    tokens_per_second: float
+    lowest: float
+    highest: float
+    run_ids: tuple[UUID, ...]
+    """Newest first."""
+    trust_level: str
+    """The highest of its runs."""
+    measured_at: datetime
+    """End of the newest run."""
+    position: int
+    """Of the newest event of any of its runs."""
+
+    @property
+    def run_count(self) -> int:
+        """Return how many runs stand behind it."""
+        return len(self.run_ids)
+
+
+def measured_speeds(*, tenant: Tenant) -> dict[str, MeasuredSpeed]:
+    """Return the speed of each deployment that has one, by slug.
+
+    Counted are runs that are published, accepted, neither retracted nor invalidated, and signed
+    by a runner (trust T1 or more), with a headline point that is not void.
+    """
+    rows = {
+        row.run_id: row
+        for row in Run.objects.filter(
+            tenant=tenant,
+            visibility="published",
+            status="completed",
+            verdict="accepted",
+            invalidation_reason=None,
+            trust_level__in=_TRUSTED,
+        ).only("tenant", "run_id", "deployment_slug", "finished_at", "trust_level", "position")
+    }
+    values: dict[str, list[tuple[Run, float]]] = defaultdict(list)
+    headline = RunPoint.objects.filter(
+        tenant=tenant, point_key=HEADLINE_POINT, run_id__in=rows, voided=None
+    )
+    for run_id, value in headline.values_list("run_id", f"measurements__{METRIC}__value"):
+        if value is not None:
+            row = rows[run_id]
+            values[row.deployment_slug].append((row, value))
+    return {slug: _speed(slug, found) for slug, found in values.items()}
+
+
+def _speed(slug: str, found: list[tuple[Run, float]]) -> MeasuredSpeed:
+    newest_first = sorted(
+        found, key=lambda pair: (pair[0].finished_at, pair[0].position), reverse=True
+    )
+    newest = newest_first[0][0]
+    assert newest.finished_at is not None  # noqa: S101  a completed run has an end
+    speeds = [value for _, value in found]
+    return MeasuredSpeed(
+        deployment_slug=slug,
+        tokens_per_second=median(speeds),
+        lowest=min(speeds),
+        highest=max(speeds),
+        run_ids=tuple(row.run_id for row, _ in newest_first),
+        trust_level=max(row.trust_level for row, _ in found),
+        measured_at=newest.finished_at,
+        position=max(row.position for row, _ in found),
+    )
