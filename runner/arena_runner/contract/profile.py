@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$")]
+Argument = Annotated[str, Field(max_length=400)]
+Requests = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class _Data(BaseModel):
@@ -16,7 +18,7 @@ class ClosedLoad(_Data):
 
     kind: Literal["closed"] = "closed"
     concurrency: int = Field(ge=1, le=4096)
-    requests: int = Field(ge=1, description="Measured in each run, over all workers.")
+    requests: Requests = Field(description="Measured in each run, over all workers.")
 
 
 class LockstepLoad(_Data):
@@ -24,7 +26,7 @@ class LockstepLoad(_Data):
 
     kind: Literal["lockstep"] = "lockstep"
     concurrency: int = Field(ge=1, le=4096)
-    batches: int = Field(default=1, ge=1, description="In each run.")
+    batches: int = Field(default=1, ge=1, le=10_000, description="In each run.")
 
 
 class OpenLoad(_Data):
@@ -32,14 +34,16 @@ class OpenLoad(_Data):
 
     kind: Literal["open"] = "open"
     rate_per_second: float = Field(gt=0, le=10_000)
-    burstiness: float = Field(default=1.0, gt=0, description="Shape of the Gamma distribution.")
-    requests: int = Field(ge=1)
+    burstiness: float = Field(
+        default=1.0, gt=0, le=1_000_000, description="Shape of the Gamma distribution."
+    )
+    requests: Requests
     rescale: bool = Field(
         default=False,
         description="Stretch the arrivals so that the last comes after requests / rate seconds.",
     )
     max_concurrency: int | None = Field(
-        default=None, ge=1, description="Client-side cap; waiting for it counts as latency."
+        default=None, ge=1, le=4096, description="Client-side cap; waiting for it is latency."
     )
 
 
@@ -48,7 +52,7 @@ class ReplayLoad(_Data):
 
     kind: Literal["replay"] = "replay"
     concurrency: int = Field(ge=1, le=4096)
-    conversations: int = Field(ge=1, description="In each run.")
+    conversations: int = Field(ge=1, le=100_000, description="In each run.")
     turns: int = Field(ge=2, le=50)
 
 
@@ -61,7 +65,7 @@ class SyntheticPrompt(_Data):
     kind: Literal["synthetic"] = "synthetic"
     input_tokens: int = Field(ge=1, le=2_000_000)
     output_tokens: int = Field(ge=1, le=1_000_000)
-    context_tokens: int = Field(default=0, ge=0, description="Sent before, as depth.")
+    context_tokens: int = Field(default=0, ge=0, le=2_000_000, description="Sent before, as depth.")
     spread: float = Field(default=0.0, ge=0, lt=1)
 
 
@@ -69,12 +73,15 @@ class DatasetPrompt(_Data):
     """Prompts of a published data set, which the owner has downloaded; pinned by its digest."""
 
     kind: Literal["dataset"] = "dataset"
-    name: str
+    name: str = Field(min_length=1, max_length=120)
     sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
-    max_output_tokens: int = Field(ge=1)
+    max_output_tokens: int = Field(ge=1, le=1_000_000)
 
 
 Prompt = Annotated[SyntheticPrompt | DatasetPrompt, Field(discriminator="kind")]
+
+
+Tool = Literal["llama-benchy", "llama-bench", "vllm", "guidellm"]
 
 
 class Point(_Data):
@@ -87,14 +94,23 @@ class Point(_Data):
     runs: int = Field(default=3, ge=1, le=100)
     warmups: int = Field(default=1, ge=0, le=100, description="Requests before the first run.")
     sweep: str | None = Field(
-        default=None, description="Points of one sweep have the same name here and rising rates."
+        default=None,
+        max_length=80,
+        description="Points of one sweep have the same name here and rising rates.",
     )
     ignore_eos: bool = True
-    temperature: float = Field(default=0.0, ge=0)
-    tool: str | None = Field(
+    temperature: float | None = Field(
+        default=0.0, ge=0, le=10, description="None: not sent, so the server's own default holds."
+    )
+    tool: Tool | None = Field(
         default=None, description="The published tool whose run this is, such as llama-benchy."
     )
-    tool_arguments: tuple[str, ...] = ()
+    tool_arguments: tuple[Argument, ...] = Field(default=(), max_length=100)
+    resolved: dict[Argument, Argument] = Field(
+        default_factory=dict,
+        max_length=100,
+        description="What each argument of the tool really does, where its name says otherwise.",
+    )
 
 
 class Profile(_Data):
@@ -102,13 +118,18 @@ class Profile(_Data):
 
     name: Key
     version: str = Field(pattern=r"^[0-9a-z.]{1,20}$")
-    title: str
-    description: str
-    source_name: str | None = None
-    source_url: str | None = None
+    title: str = Field(max_length=120)
+    description: str = Field(max_length=4_000)
+    source_name: str | None = Field(default=None, max_length=120)
+    source_url: str | None = Field(default=None, max_length=300, pattern=r"^https://")
     prefix_caching: Literal["off", "on", "as_configured"] = "off"
-    seed: int = 42
-    slo_ttft_p95_ms: tuple[int, ...] = ()
+    seed: int = Field(default=42, ge=0, lt=2**32)
+    slo_ttft_p95_ms: tuple[Annotated[int, Field(ge=1, le=3_600_000)], ...] = Field(
+        default=(), max_length=10
+    )
+    pinned: tuple[Literal["revision", "tokenizer"], ...] = Field(
+        default=(), description="What a recipe must state to be measured with this profile."
+    )
     shuffle: bool = Field(default=False, description="Points in an order drawn from the seed.")
     jitter_concurrency: bool = Field(
         default=False, description="Also measure a level beside each, against tuning to the test."
