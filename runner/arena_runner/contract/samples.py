@@ -5,14 +5,21 @@ import io
 import json
 import zlib
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from arena_runner.contract.canonical import canonical, sha256
 
-MAX_UNPACKED_BYTES: Final = 256 * 1_048_576
+MAX_UNPACKED_BYTES: Final = 64 * 1_048_576
 MAX_PACKED_BYTES: Final = 7 * 1_048_576
+MAX_SAMPLES: Final = 100_000
+"""Of one point; the largest profile has some thousand."""
+
+Nanoseconds = Annotated[int, Field(ge=0, le=2**53)]
+"""At most 104 days, so that every difference is exact as a floating-point number."""
+
+Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 
 ErrorClass = Literal["timeout", "connect", "disconnect", "http", "protocol", "empty", "cancelled"]
 
@@ -25,38 +32,40 @@ class Sample(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    run: int = Field(
-        ge=0, description="Repetition within the point, from 0; warm-ups are left out."
+    run: Count = Field(description="Repetition within the point, from 0; warm-ups are left out.")
+    index: Count = Field(description="Within the run, in order of schedule.")
+    conversation: Count | None = None
+    turn: int | None = Field(default=None, ge=1, le=1_000)
+    scheduled_ns: Nanoseconds = Field(description="When the load wanted it sent.")
+    sent_ns: Nanoseconds | None = Field(default=None, description="Last byte given to the kernel.")
+    first_chunk_ns: Nanoseconds | None = Field(default=None, description="First chunk of any kind.")
+    first_content_ns: Nanoseconds | None = Field(
+        default=None, description="First with content, reasoning or a tool call."
     )
-    index: int = Field(ge=0, description="Within the run, in order of schedule.")
-    conversation: int | None = Field(default=None, ge=0)
-    turn: int | None = Field(default=None, ge=1)
-    scheduled_ns: int = Field(ge=0, description="When the load wanted it sent.")
-    sent_ns: int | None = Field(default=None, ge=0, description="Last byte given to the kernel.")
-    first_chunk_ns: int | None = Field(default=None, ge=0, description="First chunk of any kind.")
-    first_content_ns: int | None = Field(
-        default=None, ge=0, description="First with content, reasoning or a tool call."
+    last_content_ns: Nanoseconds | None = None
+    end_ns: Nanoseconds | None = Field(
+        default=None, description="End of the stream or of the wait."
     )
-    last_content_ns: int | None = Field(default=None, ge=0)
-    end_ns: int | None = Field(default=None, ge=0, description="End of the stream or of the wait.")
-    content_chunks: int = Field(ge=0)
-    gaps_us: tuple[int, ...] = Field(
+    content_chunks: Count
+    gaps_us: tuple[Annotated[int, Field(ge=0, le=2**53)], ...] = Field(
         default=(), description="Between content chunks, in microseconds; one less than chunks."
     )
-    input_tokens_wanted: int | None = Field(default=None, ge=0)
-    output_tokens_wanted: int | None = Field(default=None, ge=0)
-    prompt_tokens: int | None = Field(default=None, ge=0, description="By the server's usage.")
-    cached_tokens: int | None = Field(default=None, ge=0)
-    output_tokens: int | None = Field(default=None, ge=0, description="By the server's usage.")
-    reasoning_tokens: int | None = Field(default=None, ge=0)
-    counted_output_tokens: int | None = Field(
-        default=None, ge=0, description="By a tokenizer on this side, where there is one."
+    input_tokens_wanted: Count | None = None
+    output_tokens_wanted: Count | None = None
+    prompt_tokens: Count | None = Field(default=None, description="By the server's usage.")
+    cached_tokens: Count | None = None
+    output_tokens: Count | None = Field(default=None, description="By the server's usage.")
+    reasoning_tokens: Count | None = None
+    counted_output_tokens: Count | None = Field(
+        default=None, description="By a tokenizer on this side, where there is one."
     )
     finish_reason: str | None = Field(default=None, max_length=40)
     http_status: int | None = Field(default=None, ge=100, le=999)
     error: ErrorClass | None = None
     text_sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
-    server_timings: dict[str, float] | None = None
+    server_timings: dict[str, Annotated[float, Field(allow_inf_nan=False)]] | None = Field(
+        default=None, max_length=50
+    )
 
 
 class BadSamplesError(ValueError):
@@ -75,8 +84,10 @@ def pack(samples: Iterable[Sample]) -> bytes:
 
 def unpack(data: bytes) -> Sequence[Sample]:
     """Return the samples of a packed point; raise BadSamplesError, also for a bomb."""
-    rows = []
-    for number, line in enumerate(_unzipped(data).splitlines(), start=1):
+    rows: list[Sample] = []
+    for number, line in enumerate(io.BytesIO(_unzipped(data)), start=1):
+        if number > MAX_SAMPLES:
+            raise BadSamplesError(f"more than {MAX_SAMPLES} samples")
         try:
             rows.append(Sample.model_validate(json.loads(line, parse_constant=_refuse)))
         except (ValueError, RecursionError) as error:
