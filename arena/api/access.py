@@ -2,7 +2,6 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
@@ -14,9 +13,7 @@ from arena.accounts.models import User
 from arena.accounts.queries import ApiKeyInfo
 from arena.api.problems import ProblemError
 from arena.tenancy.models import Tenant
-
-PLATFORM: Final = "platform"
-"""Owner of the arena's own runners."""
+from workers.state.runners import PLATFORM
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,11 +78,16 @@ class ApiKey(HttpAuthBase):
         return caller
 
 
-def key_of(request: ApiRequest) -> uuid.UUID:
-    """Return the id of the key of a request that an ApiKey with a scope has let through."""
+def good_key(request: ApiRequest) -> ApiKeyInfo:
+    """Return the key of a request that an ApiKey with a scope has let through."""
     if request.caller.key is None:
         raise AuthenticationError
-    return request.caller.key.id
+    return request.caller.key
+
+
+def key_of(request: ApiRequest) -> uuid.UUID:
+    """Return the id of that key."""
+    return good_key(request).id
 
 
 def owner_of(request: ApiRequest) -> str:
@@ -93,7 +95,5 @@ def owner_of(request: ApiRequest) -> str:
 
     A key that the operator has made at the command line belongs to the arena itself.
     """
-    if request.caller.key is None:
-        raise AuthenticationError
-    maker = request.caller.key.maker
+    maker = good_key(request).maker
     return PLATFORM if maker is None else str(maker)

@@ -15,6 +15,8 @@ from benchmarks.queries import UnknownModel
 from voting.queries import UnknownBoard
 from voting.state import BattleRefused, UnknownBattle
 from voting.streaming import Busy
+from workers.state.devices import POLL_INTERVAL, DeviceRefused
+from workers.state.runners import RunnerRefused, UnknownRunner
 
 
 def install(api: NinjaAPI) -> None:
@@ -90,6 +92,13 @@ def _battle_refused(request: HttpRequest, error: BattleRefused) -> HttpResponse:
     return problems.render(request, error.code, str(error))
 
 
+def _runner_refused(request: HttpRequest, error: RunnerRefused | DeviceRefused) -> HttpResponse:
+    response = problems.render(request, error.code, str(error))
+    if error.code == "slow-down":
+        response["Retry-After"] = str(round(POLL_INTERVAL.total_seconds()))
+    return response
+
+
 def _busy(request: HttpRequest, error: Busy) -> HttpResponse:
     response = problems.render(request, "busy", str(error))
     response["Retry-After"] = str(error.retry_after_s)
@@ -119,6 +128,9 @@ _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     UnknownModel: _unknown,
     IdempotencyConflict: _idempotency_conflict,
     ConcurrencyError: _conflict,
+    UnknownRunner: _unknown,
+    RunnerRefused: _runner_refused,
+    DeviceRefused: _runner_refused,
     BattleRefused: _battle_refused,
     Busy: _busy,
     DomainError: _refused,

@@ -41,6 +41,14 @@ KINDS: Mapping[str, Kind] = {
         403, "Scope missing", "Use a key with the scope that `detail` names."
     ),
     "forbidden": Kind(403, "Forbidden", "Use a key or an account that may do this."),
+    "device-code-refused": Kind(
+        403, "Sign-in refused", "Begin it anew, and confirm it in the browser."
+    ),
+    "foreign-runner": Kind(403, "Somebody else's runner", "Use a key of the runner's owner."),
+    "not-approved": Kind(
+        403, "Runner may not work", "`detail` says why; the arena's administrators decide."
+    ),
+    "key-revoked": Kind(403, "Signing key revoked", "Register the machine anew, with another key."),
     "not-found": Kind(404, "Not found", "Check the address; lists name what exists."),
     "method-not-allowed": Kind(405, "Method not allowed", "Use a method of the `Allow` header."),
     "conflict": Kind(409, "Conflict", "Read the present state, decide anew and send again."),
@@ -55,6 +63,12 @@ KINDS: Mapping[str, Kind] = {
     "wrong-turn": Kind(409, "Not the next turn", "Send the battle's `turn` plus one."),
     "no-vote-yet": Kind(409, "No vote yet", "Vote first."),
     "no-vote-here": Kind(409, "Nothing to vote on", "Start a battle between two models."),
+    "runner-retired": Kind(
+        409, "Runner is retired", "Register the machine anew, with another key."
+    ),
+    "device-code-expired": Kind(
+        410, "Device code expired", "Begin the sign-in anew; codes last 15 minutes and work once."
+    ),
     "length-required": Kind(411, "Length required", "Send a `Content-Length` header."),
     "precondition-failed": Kind(412, "Precondition failed", "Read the resource again."),
     "too-large": Kind(413, "Body too large", "Send a body of at most 1 MB (1,048,576 bytes)."),
@@ -63,6 +77,9 @@ KINDS: Mapping[str, Kind] = {
     ),
     "invalid-body": Kind(422, "Invalid body", "Mend the fields that `errors` points to."),
     "rule-refused": Kind(422, "Refused by a rule", "`detail` says which rule and how to mend."),
+    "bad-signature": Kind(
+        422, "Bad signature", "Sign the canonical JSON of the payload with the runner's key."
+    ),
     "idempotency-conflict": Kind(
         422, "Idempotency key used before", "Use a new `Idempotency-Key` for another body."
     ),
@@ -72,6 +89,7 @@ KINDS: Mapping[str, Kind] = {
     "rate-limited": Kind(
         429, "Too many requests", "Wait the seconds of `Retry-After`; a key allows more."
     ),
+    "slow-down": Kind(429, "Asked too often", "Wait the seconds of `Retry-After`."),
     "internal-error": Kind(500, "Internal error", "Try again; tell the operator when it stays."),
     "answer-failed": Kind(502, "A model failed", "Start another battle; this one is void."),
     "busy": Kind(503, "Too many battles at once", "Send it again after `Retry-After` seconds."),

@@ -17,6 +17,7 @@ from workers.runner_rows import key_info, runner_info
 from workers.state.runners import (
     KeyInfo,
     RunnerInfo,
+    RunnerRefused,
     UnknownRunner,
     key_event_id,
     runner_of,
@@ -28,6 +29,7 @@ __all__ = [
     "PresenceInfo",
     "UnknownRunner",
     "key_of",
+    "own_runner",
     "presence",
     "runner",
     "runners",
@@ -73,6 +75,14 @@ def runner(*, tenant: Tenant, runner_id: uuid.UUID) -> RunnerInfo:
     if state is None:
         raise UnknownRunner("there is no such runner")
     return state
+
+
+def own_runner(*, tenant: Tenant, runner_id: uuid.UUID, owner: str) -> RunnerInfo:
+    """Return one runner of this owner; raise UnknownRunner, RunnerRefused (`foreign-runner`)."""
+    found = runner(tenant=tenant, runner_id=runner_id)
+    if found.owner != owner:
+        raise RunnerRefused("foreign-runner", "this runner belongs to somebody else")
+    return found
 
 
 def runners(*, tenant: Tenant, owner: str | None = None) -> list[RunnerInfo]:

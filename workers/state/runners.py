@@ -27,6 +27,8 @@ RunnerStatus = Literal["registered", "approved", "suspended", "retired"]
 RefusalCode = Literal[
     "bad-signature", "key-revoked", "foreign-runner", "not-approved", "runner-retired"
 ]
+PLATFORM: Final = "platform"
+"""Owner of the arena's own runners, and of keys that the operator has made."""
 _NAMESPACE: Final = uuid.UUID("0b6f4a57-9a1c-5b0e-8f0e-6f2b7f5d3c11")
 
 
