@@ -27,7 +27,7 @@ def describe() -> Machine:
         os=_os()[:120],
         kernel=f"{platform.system()} {platform.release()}"[:120],
         architecture=architecture(),
-        cpu=_cpu()[:160],
+        cpu=processor()[:160],
         cpu_cores=psutil.cpu_count(logical=False) or psutil.cpu_count() or 1,
         memory_bytes=psutil.virtual_memory().total,
         accelerators=gpus.accelerators() if gpus else (),
@@ -79,7 +79,8 @@ def _os() -> str:
         return platform.system() or "unknown"
 
 
-def _cpu() -> str:
+def processor() -> str:
+    """Return the name of the processor."""
     if platform.system() == "Darwin":
         return _output(("sysctl", "-n", "machdep.cpu.brand_string")) or "unknown"
     # arm64 kernels give numbers where amd64 ones give names; lscpu knows the numbers.
