@@ -10,7 +10,7 @@ from arena_runner.contract.problem import Problem, ProblemsError, pointer
 from arena_runner.contract.recipe import Launch, Recipe, Served
 from arena_runner.contract.suggestion import nearest
 
-__all__ = ["Problem", "RecipeError", "load_recipe", "problems_of"]
+__all__ = ["Problem", "RecipeError", "load_recipe", "problems_of", "validated"]
 
 RecipeError = ProblemsError
 """Raised with `problems`, each with `line`, `pointer` and `message`, in order of lines."""
@@ -30,6 +30,11 @@ def load_recipe(text: str, name: str = "recipe") -> Recipe:
     if not isinstance(marked.data, dict):
         marked.complain((), "a recipe is a map of keys and values, such as `model: Qwen/Qwen3-8B`")
         raise RecipeError(tuple(marked.problems), name)
+    return validated(marked, name)
+
+
+def validated(marked: Marked, name: str) -> Recipe:
+    """Return the recipe of data whose lines are known; raise RecipeError."""
     try:
         recipe = Recipe.model_validate(marked.data)
     except ValidationError as error:
