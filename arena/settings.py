@@ -203,6 +203,8 @@ ARENA_RATE_BATTLES_VOTER = integer("ARENA_RATE_BATTLES_VOTER", 20)
 ARENA_RATE_BATTLES_ADDRESS = integer("ARENA_RATE_BATTLES_ADDRESS", 60)
 # Battles that one web process answers at a time.
 ARENA_MAX_RUNNING_BATTLES = integer("ARENA_MAX_RUNNING_BATTLES", 256)
+# Seconds that a runner may be silent before its run is given to another; it beats every third.
+ARENA_RUN_LEASE_S = integer("ARENA_RUN_LEASE_S", 90)
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -1,16 +1,57 @@
-"""Register models and deployments, and state their facts and what others publish of them."""
+"""Register models and deployments, state their facts, and run benchmarks on them."""
 
+from benchmarks.commands.artifacts import UPLOADS, store_artifact
+from benchmarks.commands.cancelling import cancel_run
 from benchmarks.commands.claims import state_external_value, state_external_values
 from benchmarks.commands.deployments import declare_power, price_deployment, register_deployment
+from benchmarks.commands.leasing import Beat, Claimed, claim_run, expire_leases, heartbeat_run
 from benchmarks.commands.models import model_slugs, register_model, register_models
+from benchmarks.commands.publishing import (
+    LICENCE,
+    invalidate_run,
+    publish_run,
+    release_run,
+    retract_run,
+)
+from benchmarks.commands.recording import (
+    Line,
+    add_log_lines,
+    fail_run,
+    record_point,
+    start_run,
+)
+from benchmarks.commands.reproducing import confirm_reproduction
+from benchmarks.commands.requesting import Wish, check_manifest, request_run
 
 __all__ = [
+    "LICENCE",
+    "UPLOADS",
+    "Beat",
+    "Claimed",
+    "Line",
+    "Wish",
+    "add_log_lines",
+    "cancel_run",
+    "check_manifest",
+    "claim_run",
+    "confirm_reproduction",
     "declare_power",
+    "expire_leases",
+    "fail_run",
+    "heartbeat_run",
+    "invalidate_run",
     "model_slugs",
     "price_deployment",
+    "publish_run",
+    "record_point",
     "register_deployment",
     "register_model",
     "register_models",
+    "release_run",
+    "request_run",
+    "retract_run",
+    "start_run",
     "state_external_value",
     "state_external_values",
+    "store_artifact",
 ]

@@ -1,11 +1,13 @@
 """Register deployments, and state what they cost and draw."""
 
+import uuid
 from dataclasses import replace
 from datetime import date
 
 from arena.eventstore import batches, store
 from arena.eventstore.domain import DomainError, DomainEvent
 from arena.eventstore.reader import fact_of
+from arena.eventstore.store import NewEvent
 from arena.tenancy.models import Tenant
 from benchmarks import naming
 from benchmarks.events import (
@@ -40,20 +42,9 @@ def register_deployment(
     Raises DomainError when the model is not registered or the node count is below one. A dry run
     appends nothing and asks for no model; it returns the slug the deployment has or would get.
     """
-    if node_count is not None and node_count < 1:
-        raise DomainError(f"node_count is {node_count}, want 1 or more")
-    nodes = None if node_count is None else f"{node_count} nodes"
-    parts = [part for part in (quantization, engine, hardware, nodes, operator) if part]
-    wanted = DeploymentRegistered(
-        slug="--".join([model_slug, *map(naming.slugify, parts)]),
-        model_slug=model_slug,
-        quantization=quantization,
-        engine=engine,
-        hardware=hardware,
-        node_count=node_count,
-        operator=operator,
+    registered, place = _deployment_place(
+        tenant, _wanted(model_slug, quantization, engine, hardware, node_count, operator)
     )
-    registered, place = _deployment_place(tenant, wanted)
     if not registered and not dry_run:
         if not store.read_stream(tenant=tenant, stream=model_stream(model_slug)):
             raise DomainError(f"no model {model_slug!r} is registered; register it first")
@@ -65,6 +56,32 @@ def register_deployment(
             actor=actor,
         )
     return place.slug
+
+
+def new_deployment(
+    *,
+    tenant: Tenant,
+    model_slug: str,
+    quantization: str | None = None,
+    engine: str | None = None,
+    hardware: str | None = None,
+    node_count: int | None = None,
+    operator: str | None = None,
+) -> tuple[str, list[NewEvent]]:
+    """Return the slug of these facts, and the event that would register them, if not there yet.
+
+    For commands that register it along with what they are about; appends nothing.
+    """
+    registered, place = _deployment_place(
+        tenant, _wanted(model_slug, quantization, engine, hardware, node_count, operator)
+    )
+    new = NewEvent(
+        stream=deployment_stream(place.slug),
+        event=place,
+        event_id=uuid.uuid4(),
+        expected_version=_NEW_STREAM,
+    )
+    return place.slug, [] if registered else [new]
 
 
 def price_deployment(
@@ -124,6 +141,29 @@ def declare_power(
         stated_on=stated_on,
     )
     _state(tenant, deployment_slug, declared, actor)
+
+
+def _wanted(
+    model_slug: str,
+    quantization: str | None,
+    engine: str | None,
+    hardware: str | None,
+    node_count: int | None,
+    operator: str | None,
+) -> DeploymentRegistered:
+    if node_count is not None and node_count < 1:
+        raise DomainError(f"node_count is {node_count}, want 1 or more")
+    nodes = None if node_count is None else f"{node_count} nodes"
+    parts = [part for part in (quantization, engine, hardware, nodes, operator) if part]
+    return DeploymentRegistered(
+        slug="--".join([model_slug, *map(naming.slugify, parts)]),
+        model_slug=model_slug,
+        quantization=quantization,
+        engine=engine,
+        hardware=hardware,
+        node_count=node_count,
+        operator=operator,
+    )
 
 
 def _state(tenant: Tenant, slug: str, fact: _Statement, actor: str) -> None:

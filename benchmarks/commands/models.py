@@ -43,12 +43,7 @@ def register_models(*, tenant: Tenant, names: Collection[str], actor: str) -> di
         new: dict[str, NewEvent] = {}
         for name, place in places.items():
             if place.registered is None and place.slug not in new:
-                new[place.slug] = NewEvent(
-                    stream=model_stream(place.slug),
-                    event=ModelRegistered(slug=place.slug, name=naming.check_name(name)),
-                    event_id=uuid.uuid4(),
-                    expected_version=_NEW_STREAM,
-                )
+                new[place.slug] = _new(place.slug, name)
         try:
             store.append_many(tenant=tenant, events=new.values(), actor=actor)
         except ConcurrencyError:
@@ -96,6 +91,24 @@ def register_model(
             actor=actor,
         )
     return place.slug
+
+
+def new_model(*, tenant: Tenant, name: str) -> tuple[str, list[NewEvent]]:
+    """Return the slug of a name, and the event that would register it, if it is not there yet.
+
+    For commands that register it along with what they are about; appends nothing.
+    """
+    place = _places(tenant, [name])[name]
+    return place.slug, [] if place.registered is not None else [_new(place.slug, name)]
+
+
+def _new(slug: str, name: str) -> NewEvent:
+    return NewEvent(
+        stream=model_stream(slug),
+        event=ModelRegistered(slug=slug, name=naming.check_name(name)),
+        event_id=uuid.uuid4(),
+        expected_version=_NEW_STREAM,
+    )
 
 
 def _places(tenant: Tenant, names: Collection[str]) -> dict[str, _Place]:

@@ -22,10 +22,12 @@ from benchmarks.queries.catalogue import (
     power,
     prices,
 )
+from benchmarks.queries.speeds import MeasuredSpeed, measured_speeds
 
 __all__ = [
     "DeploymentInfo",
     "ExternalValueInfo",
+    "MeasuredSpeed",
     "ModelInfo",
     "PowerInfo",
     "PriceInfo",
@@ -36,6 +38,7 @@ __all__ = [
     "external_values",
     "last_change",
     "makers_as_of",
+    "measured_speeds",
     "model",
     "models",
     "power",

@@ -17,6 +17,7 @@ from benchmarks.models import (
     DeploymentPrice,
     ExternalValue,
     LanguageModel,
+    Run,
 )
 
 _BATCH: Final = 2_000
@@ -101,7 +102,7 @@ class ExternalValueInfo:
 
 def last_change(*, tenant: Tenant) -> int:
     """Return the position of the newest event in any of the tables read here; 0 without one."""
-    tables = (LanguageModel, Deployment, ExternalValue, DeploymentPrice, DeploymentPower)
+    tables = (LanguageModel, Deployment, ExternalValue, DeploymentPrice, DeploymentPower, Run)
     newest = (
         table.objects.filter(tenant=tenant).aggregate(newest=Max("position"))["newest"]
         for table in tables

@@ -128,6 +128,8 @@ class RunState:
 
     info: RunInfo
     points: dict[str, RunPointRecorded] = field(default_factory=dict)
+    runners: frozenset[UUID] = frozenset()
+    """All that ever held a lease of it."""
     completed: RunCompleted | None = None
     version: int = 0
 
@@ -161,6 +163,8 @@ def evolve(
     state = replace(state, info=info, version=state.version + 1)
     if isinstance(event, RunPointRecorded):
         return replace(state, points=state.points | {event.point_key: event})
+    if isinstance(event, RunAssigned):
+        return replace(state, runners=state.runners | {event.runner_id})
     return replace(state, completed=event) if isinstance(event, RunCompleted) else state
 
 
