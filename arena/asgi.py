@@ -13,13 +13,14 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  apps m
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
 from arena.body_limit import limited_bodies  # noqa: E402
+from arena.long_poll import later_answers  # noqa: E402
 from arena.metrics import counted_websockets  # noqa: E402
 from arena.urls import websocket_urlpatterns  # noqa: E402
 from voting.streaming.lifespan import lifespan  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": limited_bodies(http),
+        "http": limited_bodies(later_answers(http)),
         "lifespan": lifespan,
         "websocket": counted_websockets(
             AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))

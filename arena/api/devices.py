@@ -41,7 +41,7 @@ def begin_device(request: ApiRequest, new: NewDevice) -> Status[Device]:
     if quota is not None and quota.is_exceeded:
         raise ProblemError(
             "rate-limited",
-            f"More than {quota.limit} logins begun in a minute. Wait {quota.reset_seconds} seconds.",
+            f"More than {quota.limit} logins in a minute. Wait {quota.reset_seconds} seconds.",
             headers={"Retry-After": str(quota.reset_seconds)},
         )
     begun = devices.begin(tenant=request.tenant, client_name=new.client_name)

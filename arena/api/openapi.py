@@ -12,6 +12,9 @@ from arena.api.problems import CONTENT_TYPE, KINDS, Problem
 _ALWAYS = (400, 401, 404, 429, 500)
 _WITH_BODY = (403, 411, 413, 415, 422)
 _OF_BATTLES = (403, 409, 502, 503)
+_OF_RUNNERS = (403, 409, 410, 422)
+_WITHOUT_KEY = (403, 410)
+"""Of the sign-in of agents, who have no key yet."""
 SCOPE = "x-required-scope"
 """Names the scope that an operation cannot do without; added to the document by operations."""
 _HEADERS = {
@@ -55,7 +58,7 @@ def _document(api: NinjaAPI, path_prefix: str) -> OpenAPISchema:
 def _complete(method: str, operation: dict[str, Any]) -> None:
     """Add error responses, headers and, for what the public may read, access without a key."""
     responses = operation["responses"]
-    is_stream = "text/event-stream" in responses[200].get("content", {})
+    is_stream = "text/event-stream" in responses.get(200, {}).get("content", {})
     if method == "get" and SCOPE not in operation:
         operation["security"].append({})
     if method == "get" and not is_stream:
@@ -77,7 +80,9 @@ def _statuses(operation: dict[str, Any]) -> list[int]:
     if "requestBody" in operation:
         statuses.update(_WITH_BODY)
     if SCOPE in operation:
-        statuses.update(_OF_BATTLES)
+        statuses.update(_OF_RUNNERS if operation[SCOPE] == "runner" else _OF_BATTLES)
+    elif "security" not in operation:
+        statuses.update(_WITHOUT_KEY)
     return sorted(statuses)
 
 

@@ -2,6 +2,8 @@
 
 import uuid
 
+from django.db import transaction
+
 from arena.eventstore.domain import DomainError, IdempotencyConflict
 from arena.tenancy.models import Tenant
 from arena_runner.contract import signing
@@ -11,6 +13,7 @@ from workers.events import RunnerKeyRevoked, RunnerKeyRotated
 from workers.state.runners import RunnerInfo, RunnerRefused, key_event_id
 
 
+@transaction.atomic
 def rotate_key(
     *, tenant: Tenant, runner_id: uuid.UUID, public_key: str, proof: Envelope, actor: str
 ) -> RunnerInfo:

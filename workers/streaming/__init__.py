@@ -1,0 +1,5 @@
+"""Runners that wait for work in this web process."""
+
+from workers.streaming.dispatch import Dispatch, dispatch
+
+__all__ = ["Dispatch", "dispatch"]

@@ -1,0 +1,41 @@
+"""Celery's part of runs: it rings, and takes back what nobody holds any more. It decides nothing.
+
+What is true of a run stands in PostgreSQL, and a run goes to a runner when the runner asks for it.
+"""
+
+from typing import Final
+
+import structlog
+from celery import shared_task
+from django.db import Error as DatabaseFailure
+
+import arena.tenancy.queries
+import benchmarks.commands
+import benchmarks.queries.runs
+from arena.eventstore.domain import ConcurrencyError
+from benchmarks.bell import ring_run
+
+log = structlog.get_logger(__name__)
+_ACTOR: Final = "workers.tasks"
+
+
+@shared_task(name="workers.expire_leases")
+def expire_leases() -> None:
+    """Take back the leases of runners that fell silent; their runs are free at once."""
+    for tenant in arena.tenancy.queries.all_tenants():
+        try:
+            expired = benchmarks.commands.expire_leases(tenant=tenant, actor=_ACTOR)
+        except (ConcurrencyError, DatabaseFailure) as error:
+            # One arena does not hold up the others; the next call looks again.
+            log.warning("leases_not_expired", tenant=tenant.slug, error=type(error).__name__)
+            continue
+        if expired:
+            log.info("leases_expired", tenant=tenant.slug, count=expired)
+
+
+@shared_task(name="workers.dispatch_runs")
+def dispatch_runs() -> None:
+    """Ring for every arena in which a run waits: the net below the bell of whoever queued it."""
+    for tenant in arena.tenancy.queries.all_tenants():
+        for job in benchmarks.queries.runs.jobs(tenant=tenant, states=("queued",), limit=1):
+            ring_run(tenant_id=tenant.pk, run_id=job.run_id)
