@@ -5,11 +5,14 @@ from arena.api import (
     battles,
     boards,
     catalogue,
+    claims,
     completions,
+    devices,
     elsewhere,
     fits,
     handlers,
     log,
+    runners,
     votes,
 )
 from arena.api.access import ApiKey
@@ -42,6 +45,9 @@ for _module in (
     battles,
     battle_stream,
     completions,
+    devices,
+    runners,
+    claims,
     elsewhere,
 ):
     api.add_router("", _module.router)
