@@ -80,8 +80,9 @@ class _Import:
     def put(self, path: Path, value: Any, origin: Path) -> None:
         """Set a value of the new recipe, two levels at most."""
         self.origin[path] = origin
-        target = self.data if len(path) == 1 else self.data.setdefault(path[0], {})
-        target[path[-1]] = value
+        outer, inner = (None, path[0]) if len(path) == 1 else path
+        target = self.data if outer is None else self.data.setdefault(str(outer), {})
+        target[str(inner)] = value
 
     def warn(self, origin: Path, message: str) -> None:
         self.warnings.append(f"line {self.source.line(origin)}: {pointer(origin)}: {message}")
