@@ -8,6 +8,7 @@ from arena.tenancy.models import Tenant
 from arena_runner.contract.canonical import NotCanonicalError
 from arena_runner.contract.report import Machine
 from benchmarks.commands.artifacts import keep_json
+from benchmarks.hardware import catalogue, slug_of
 from workers.state.runners import RunnerInfo
 
 
@@ -52,8 +53,13 @@ def keep_machine(*, tenant: Tenant, machine: Machine) -> MachineFacts:
         raise DomainError(f"machine: {error}") from None
     return MachineFacts(
         machine_sha256=name,
-        hardware=machine.hardware,
+        hardware=_in_catalogue(slug_of(machine)),
         accelerator=accelerators[0].name if accelerators else None,
         accelerator_count=len(accelerators),
         memory_bytes=machine.memory_bytes,
     )
+
+
+def _in_catalogue(slug: str | None) -> str | None:
+    """Return the slug unless the catalogue has no such hardware: then it is an agent's invention."""
+    return slug if slug in catalogue() else None
