@@ -21,7 +21,7 @@ _METHOD: Final = re.compile(r"rejection[-_]sample[-_]method$", re.IGNORECASE)
 
 def faked_acceptance(argv: Sequence[str], env: Mapping[str, str]) -> str | None:
     """Return the flag, setting or variable that fakes acceptance, or None."""
-    for argument, following in zip(argv, [*argv[1:], ""], strict=True):
+    for argument, following in zip(argv, [*argv[1:], ""], strict=False):
         flag = argument.partition("=")[0]
         if _FLAG.match(flag):
             return flag
