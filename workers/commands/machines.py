@@ -61,5 +61,5 @@ def keep_machine(*, tenant: Tenant, machine: Machine) -> MachineFacts:
 
 
 def _in_catalogue(slug: str | None) -> str | None:
-    """Return the slug unless the catalogue has no such hardware: then it is an agent's invention."""
+    """Return the slug unless the catalogue has no such hardware; agents may say anything."""
     return slug if slug in catalogue() else None
