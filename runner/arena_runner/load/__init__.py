@@ -7,6 +7,7 @@ they are measured. `python -m arena_runner.load.known_speed` is a server of know
 
 from arena_runner.load.datasets import DatasetError
 from arena_runner.load.limits import Limits
+from arena_runner.load.plan import plan
 from arena_runner.load.point import PointResult, run_point
 from arena_runner.load.probe import TargetRefusedError
 from arena_runner.load.progress import Progress
@@ -22,5 +23,6 @@ __all__ = [
     "Target",
     "TargetRefusedError",
     "TargetUnreachableError",
+    "plan",
     "run_point",
 ]

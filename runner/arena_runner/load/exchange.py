@@ -12,14 +12,17 @@ from arena_runner.contract.samples import ErrorClass
 from arena_runner.load.limits import Limits
 from arena_runner.load.response import ProtocolError, ResponseReader
 
-_MAYBE_LAST: Final = b"\r\n\r\n"
-_LAST_CHUNK_BYTES: Final = len(b"0\r\n\r\n")
+_BLANK_LINE: Final = b"\r\n\r\n"
+_LAST_CHUNK: Final = b"0\r\n\r\n"
+_AFTER_ANOTHER: Final = b"\r\n" + _LAST_CHUNK
 
 
 class Exchange(asyncio.Protocol):
     """Sends a request as soon as it is connected and collects the answer.
 
-    Times are perf_counter_ns. `error` is None for a whole HTTP answer, whatever its status.
+    Times are perf_counter_ns. The bytes are made sense of in `read`, after the run: until then the
+    end of an answer is recognised by its last bytes alone, and `error` may still be None for an
+    answer that is not whole. After `read` it is None for a whole HTTP answer, whatever its status.
     """
 
     def __init__(self, payload: bytes, *, output_tokens: int, limits: Limits) -> None:
@@ -39,6 +42,7 @@ class Exchange(asyncio.Protocol):
         self._read = 0
         self._looking = True
         self._full = False
+        self._closed = False
         self._transport: asyncio.Transport | None = None
 
     @override
@@ -77,8 +81,8 @@ class Exchange(asyncio.Protocol):
         self._times.append(perf_counter_ns())
         self._pieces.append(data)
         self.received += len(data)
-        if self._looking or data[-4:] == _MAYBE_LAST or len(data) < _LAST_CHUNK_BYTES:
-            self._look()
+        if self._looking or data[-4:] == _BLANK_LINE or len(data) < len(_LAST_CHUNK):
+            self._look(data)
         elif self.received > self._max_bytes:
             self._end("protocol", f"more than {self._max_bytes} bytes")
 
@@ -88,29 +92,38 @@ class Exchange(asyncio.Protocol):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        """Decide whether that was the end of the answer."""
-        if self.finished.done():
-            return
-        self.end_ns = perf_counter_ns()
-        if self._catch_up() and not self.response.end():
-            self.error, self.problem = "disconnect", "closed before the answer was whole"
-        self.finished.set_result(None)
+        """Note the end of what came."""
+        if not self.finished.done():
+            self.end_ns = perf_counter_ns()
+            self._closed = True
+            self.finished.set_result(None)
 
     def fail(self, error: ErrorClass, problem: str) -> None:
         """End it from this side: timeout, cancelled, connect."""
         self._end(error, problem)
 
     def read(self) -> ResponseReader:
-        """Return the answer with all that has come; for after the end."""
-        ended_with = (self.error, self.problem)
-        self._catch_up()
-        if ended_with[0] is not None:
-            self.error, self.problem = ended_with
+        """Return the answer with all that has come, and judge it; for after the end."""
+        known = self.error is not None
+        if self._catch_up() and not known:
+            whole = self.response.end() if self._closed else self.response.complete
+            if not whole:
+                self.error = "disconnect" if self._closed else "protocol"
+                self.problem = "the answer was not whole"
         return self.response
 
-    def _look(self) -> None:
+    @property
+    def failed(self) -> bool:
+        """Whether it is known to have failed, before the answer has been read."""
+        status = self.response.status
+        return self.error is not None or (status is not None and not 200 <= status < 300)
+
+    def _look(self, data: bytes) -> None:
         """See whether the answer has ended. Each byte is read once, however often this is asked."""
-        if not self._catch_up():
+        if not self._looking and (data == _LAST_CHUNK or data.endswith(_AFTER_ANOTHER)):
+            # All but certain, and free. Reading the chunks would keep other answers waiting.
+            self._end(None, None)
+        elif not self._catch_up():
             self._end(self.error or "protocol", self.problem or "")
         elif self.response.complete:
             self._end(None, None)
@@ -126,7 +139,8 @@ class Exchange(asyncio.Protocol):
             for position, piece in enumerate(pieces, start=self._read):
                 self.response.feed(self._times[position], piece)
         except ProtocolError as error:
-            self.error, self.problem = "protocol", str(error)
+            if self.error is None:
+                self.error, self.problem = "protocol", str(error)
             return False
         finally:
             self._read += len(pieces)

@@ -82,7 +82,7 @@ class Run:
         if due_ns is not None:
             self.lags_ns.append(_lag_ns(exchange, due_ns))
         self._unread.append((place, request, exchange))
-        self._on_end(exchange.error is None)
+        self._on_end(not exchange.failed)
         if self._sender.retained_bytes > self._sender.limits.retained_bytes:
             self._settle()
         return exchange
@@ -96,6 +96,7 @@ class Run:
         unread, self._unread = self._unread, []
         for place, request, exchange in unread:
             self._sender.retained_bytes -= exchange.received
+            # Read first: what is wrong with the exchange is known only then.
             answer = read_answer(exchange.read())
             self._samples.append(self._sample(place, request, exchange, answer))
 
