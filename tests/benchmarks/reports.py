@@ -1,6 +1,7 @@
 """Reports, manifests and machines for tests that judge runs."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from arena_runner.contract.manifest import Manifest
@@ -38,7 +39,7 @@ def point(
     )
 
 
-def manifest(*points: Point, argv: tuple[str, ...] = (), **recipe: object) -> Manifest:
+def manifest(*points: Point, argv: tuple[str, ...] = (), **recipe: Any) -> Manifest:
     """Return a manifest of an endpoint that runs already, or of a command."""
     served: dict[str, object] = (
         {"launch": {"command": "serve"}} if argv else {"endpoint": {"model": "m"}}

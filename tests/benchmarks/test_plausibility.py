@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -122,7 +123,7 @@ class TestRoofline:
         ],
     )
     def test_what_is_not_known_is_said_and_not_guessed(
-        self, recipe: dict[str, object], on: Machine, why: str
+        self, recipe: dict[str, Any], on: Machine, why: str
     ) -> None:
         of = manifest(**recipe)
         found = assess(report(of, on), [speed(decode=9_000)], of)
