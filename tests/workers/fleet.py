@@ -5,9 +5,12 @@ from collections.abc import Collection
 from typing import Any
 
 from arena.tenancy.models import Tenant
-from arena_runner.contract import signing
+from arena_runner.contract import profiles, signing
+from arena_runner.contract.manifest import Manifest
+from arena_runner.contract.recipe import Recipe, Served
 from arena_runner.contract.report import Accelerator, Machine
 from arena_runner.contract.signing import Envelope
+from benchmarks.commands import Wish, request_run
 from workers.commands.runners import approve_runner
 from workers.commands.runners import register_runner as register
 from workers.state.runners import RunnerInfo
@@ -76,3 +79,21 @@ def runner(
     if approved:
         return approve_runner(tenant=tenant, runner_id=found.runner_id, actor="admin")
     return found
+
+
+def manifest(*, profile: str = "quick", model: str = "Parrot 1B") -> Manifest:
+    """Return a job at an endpoint that runs already."""
+    recipe = Recipe(model=model, engine="other", endpoint=Served(model="parrot"))
+    return Manifest(recipe=recipe, profile=profiles.load(profile))
+
+
+def queue(tenant: Tenant, *, owner: str, **wish: Any) -> uuid.UUID:
+    """Queue a run of this owner and return its id."""
+    run_id = uuid.uuid4()
+    request_run(
+        tenant=tenant,
+        run_id=run_id,
+        wish=Wish(**{"manifest": manifest()} | wish),
+        actor=owner,
+    )
+    return run_id
