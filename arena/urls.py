@@ -4,9 +4,11 @@ from django.urls import URLPattern, URLResolver, include, path
 
 import leaderboards.routing
 import voting.routing
+import workers.routing
 from arena import health, log_pages, metrics, pages
 from arena.api import api
 from leaderboards import views
+from workers.views import devices
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # First: programs ask far more often than people, and each pattern before costs them time.
@@ -25,9 +27,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("account/", include("arena.accounts.urls")),
     path("endpoints/", include("workers.urls")),
+    path("runs/", include("workers.run_urls")),
+    path("runners/", include("workers.runner_urls")),
+    path("device/", devices.device, name="device"),
 ]
 websocket_urlpatterns: list[URLPattern] = [
     *voting.routing.websocket_urlpatterns,
+    *workers.routing.websocket_urlpatterns,
     # Last: it ends with the answer to every other path.
     *leaderboards.routing.websocket_urlpatterns,
 ]
