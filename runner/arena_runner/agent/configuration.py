@@ -13,6 +13,7 @@ from arena_runner.agent.paths import Paths
 
 URL_VARIABLE: Final = "ARENA_URL"
 _HOURS: Final = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")
+_MAPS: Final = ("endpoints", "datasets")
 _Address = Annotated[str, Field(pattern=r"^https?://[^\s@]+$", max_length=300)]
 
 
@@ -60,6 +61,11 @@ class Configuration(BaseModel):
         max_length=200,
         description="Where models are served: name of the model, or `default`, to its address.",
     )
+    datasets: dict[str, Annotated[str, Field(pattern=r"^/", max_length=500)]] = Field(
+        default_factory=dict,
+        max_length=50,
+        description="Files of published prompts that some profiles want, by their name.",
+    )
     models_folder: str | None = Field(
         default=None,
         max_length=500,
@@ -70,7 +76,7 @@ class Configuration(BaseModel):
         Field(
             default=(),
             max_length=50,
-            description="Variables that engines get from the agent's environment, such as HF_TOKEN.",
+            description="Variables that engines get from the agent's, such as HF_TOKEN.",
         )
     )
     limits: Limits = Limits()
@@ -87,7 +93,7 @@ class Configuration(BaseModel):
 def load(paths: Paths) -> Configuration:
     """Return the settings, or the usual ones; raise InvalidInput."""
     content = files.read_json(paths.configuration)
-    return Configuration() if content is None else _checked(content, str(paths.configuration))
+    return Configuration() if content is None else checked(content, str(paths.configuration))
 
 
 def store(paths: Paths, configuration: Configuration) -> None:
@@ -98,15 +104,15 @@ def store(paths: Paths, configuration: Configuration) -> None:
 def changed(configuration: Configuration, name: str, text: str | None) -> Configuration:
     """Return the settings with one of them set from text, or unset; raise InvalidInput.
 
-    `name` is a field, `limits.<field>` or `endpoints.<model>`. Lists are written with commas.
+    `name` is one of `setting_names`. Lists are written with commas.
     """
     whole = configuration.model_dump(mode="json")
     group, dot, rest = name.partition(".")
-    if dot and group == "endpoints":
-        whole["endpoints"].pop(rest, None)
+    if dot and group in _MAPS:
+        whole[group].pop(rest, None)
         if text is not None:
-            whole["endpoints"][rest] = text
-        return _checked(whole, name)
+            whole[group][rest] = text
+        return checked(whole, name)
     owner, field = (whole["limits"], rest) if dot and group == "limits" else (whole, name)
     if field not in owner or isinstance(owner[field], dict):
         raise InvalidInput(
@@ -118,17 +124,18 @@ def changed(configuration: Configuration, name: str, text: str | None) -> Config
         del owner[field]
     else:
         owner[field] = text.split(",") if isinstance(owner[field], list) else text
-    return _checked(whole, name)
+    return checked(whole, name)
 
 
 def setting_names() -> tuple[str, ...]:
     """Return what `changed` understands."""
-    plain = [name for name in Configuration.model_fields if name not in {"limits", "endpoints"}]
+    plain = [name for name in Configuration.model_fields if name not in {"limits", *_MAPS}]
     limits = [f"limits.{name}" for name in Limits.model_fields]
-    return (*plain, *limits, "endpoints.<model>")
+    return (*plain, *limits, "endpoints.<model>", "datasets.<name>")
 
 
-def _checked(content: Any, where: str) -> Configuration:
+def checked(content: Any, where: str) -> Configuration:
+    """Return settings that are such; raise InvalidInput, which names `where` and the field."""
     try:
         return Configuration.model_validate(content)
     except ValidationError as error:

@@ -23,6 +23,8 @@ _STOPS: Final = {
     "run-cancelled": CANCELLED,
     "stale-lease": LEASE_LOST,
     "lease-expired": LEASE_LOST,
+    "run-over": LEASE_LOST,
+    "foreign-runner": LEASE_LOST,
 }
 
 

@@ -1,9 +1,8 @@
 """One run from its engine to its signed report, point by point, resumable after each."""
 
 import asyncio
-import random
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from arena_runner import __version__
@@ -12,9 +11,9 @@ from arena_runner.agent.configuration import Limits
 from arena_runner.agent.delivery import Sink
 from arena_runner.agent.errors import AgentError
 from arena_runner.agent.guard import guarded
-from arena_runner.agent.instruments import Instruments, Measured, Recording
+from arena_runner.agent.instruments import Instruments, Measured, Recording, Vitals
 from arena_runner.agent.keys import SigningKey
-from arena_runner.agent.limits import exceeded, in_hours
+from arena_runner.agent.limits import exceeded, in_hours, in_use
 from arena_runner.agent.progress import Progress
 from arena_runner.agent.stopping import Stop, StopSign
 from arena_runner.agent.target import Target
@@ -23,14 +22,16 @@ from arena_runner.contract.canonical import digest
 from arena_runner.contract.manifest import Manifest
 from arena_runner.contract.profile import Point, Profile
 from arena_runner.contract.report import Environment, PointReport, Report
+from arena_runner.load.plan import plan
 
 OUTSIDE_HOURS = "owner-limit-hours"
+OTHERS_AT_WORK = "owner-limit-idle"
 ENVIRONMENT_CHANGED = "environment-changed"
 
 
 @dataclass(frozen=True)
 class Job:
-    """A run and all that it needs; `done_elsewhere` are points that the site already has."""
+    """A run and all that it needs."""
 
     folder: RunFolder
     target: Target
@@ -39,16 +40,8 @@ class Job:
     key: SigningKey
     sign: StopSign
     progress: Progress
-    limits: Limits = field(default_factory=Limits)
-    done_elsewhere: frozenset[str] = field(default_factory=frozenset)
-
-
-def ordered(profile: Profile) -> list[Point]:
-    """Return the points in the order in which they are measured: shuffled ones by the seed."""
-    points = list(profile.points)
-    if profile.shuffle:
-        random.Random(profile.seed).shuffle(points)
-    return points
+    vitals: Vitals
+    limits: Limits
 
 
 async def execute(job: Job) -> Checkpoint:
@@ -86,7 +79,8 @@ async def _measure_all(job: Job, checkpoint: Checkpoint) -> None:
         await asyncio.to_thread(job.sink.deliver)
         for number, point in missing:
             _check(job)
-            await _one_point(job, point, number=number, seed=manifest.profile.seed)
+            await _look_around(job)
+            await _one_point(job, point, number=number, profile=manifest.profile)
             await asyncio.to_thread(job.sink.deliver)
     finally:
         await serving.__aexit__(None, None, None)
@@ -94,8 +88,8 @@ async def _measure_all(job: Job, checkpoint: Checkpoint) -> None:
 
 def _missing(job: Job, checkpoint: Checkpoint) -> Iterable[tuple[int, Point]]:
     """Yield number and point of what nobody has measured; tell the progress of the rest."""
-    for number, point in enumerate(ordered(checkpoint.manifest.profile), start=1):
-        if point.key in checkpoint.points or point.key in job.done_elsewhere:
+    for number, point in enumerate(plan(checkpoint.manifest.profile), start=1):
+        if point.key in checkpoint.points:
             job.progress.skip(point.key)
         else:
             yield number, point
@@ -149,33 +143,46 @@ def _check(job: Job) -> None:
         raise Stop(OUTSIDE_HOURS, "the owner's hours are over; the rest follows in the next ones")
 
 
-async def _one_point(job: Job, point: Point, *, number: int, seed: int) -> None:
+async def _look_around(job: Job) -> None:
+    """Return unless somebody else uses a machine that is then to be left alone; raise Stop."""
+    if job.limits.only_when_idle and in_use(job.limits, await job.instruments.others()):
+        raise Stop(OTHERS_AT_WORK, "somebody uses the machine; the rest follows when it is idle")
+
+
+async def _one_point(job: Job, point: Point, *, number: int, profile: Profile) -> None:
     job.progress.begin(point, number=number)
     started_at = datetime.now(UTC)
+    cancelled = asyncio.Event()
     async with job.instruments.recorder() as recording:
         measured = await guarded(
             job.instruments.measure(
                 point,
                 target=job.target,
-                seed=seed,
+                profile=profile,
                 on_progress=job.progress.advance,
-                cancelled=job.sign.is_up,
+                cancelled=cancelled,
             ),
             job.sign,
-            look=lambda: _watch_limits(job, recording),
+            look=lambda: _watch(job, recording, cancelled),
         )
+    job.vitals.row = None
     report = _keep(job.folder, point, measured, recording, started_at)
     job.folder.add_point(report)
     job.sink.log("info", f"{point.key}: {report.sample_count} requests")
+    for note in measured.notes:
+        job.sink.log("warning", f"{point.key}: {note}")
     if report.voided:
         job.sink.log("warning", f"{point.key} does not count: {report.voided}")
     job.progress.end(point, voided=report.voided)
 
 
-def _watch_limits(job: Job, recording: Recording) -> None:
+def _watch(job: Job, recording: Recording, cancelled: asyncio.Event) -> None:
+    job.vitals.row = recording.latest
     code = exceeded(job.limits, recording.latest)
     if code is not None:
         job.sign.raise_(code, "the machine went beyond what its owner allows")
+    if job.sign.is_up():
+        cancelled.set()
 
 
 def _keep(

@@ -90,6 +90,19 @@ def append_line(path: Path, value: Any) -> None:
         raise _cannot("write", path, error) from error
 
 
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """Return the JSON lines of a file; one that a crash has cut off is left out."""
+    found = []
+    for line in (read(path) or b"").splitlines():
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, dict):
+            found.append(value)
+    return found
+
+
 def is_private(path: Path) -> bool:
     """Return whether only the owner can read the file."""
     return path.stat().st_mode & 0o077 == 0

@@ -1,5 +1,6 @@
 """What a run needs of the machine: engine, load generator, sensors."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from typing import Protocol
 
 from arena_runner.agent.target import Target
 from arena_runner.contract.manifest import Manifest
-from arena_runner.contract.profile import Point
+from arena_runner.contract.profile import Point, Profile
 from arena_runner.contract.report import (
     Canary,
     Machine,
@@ -19,7 +20,6 @@ from arena_runner.contract.samples import Sample
 from arena_runner.contract.telemetry import TelemetryRow
 
 OnProgress = Callable[[int, int], None]
-Cancelled = Callable[[], bool]
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,21 @@ class Measured:
     send_lag_p99_ms: float
     client_cpu_seconds: float
     voided: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Others:
+    """What programs other than engine and agent use, 0 to 1; None where it cannot be told."""
+
+    gpu_share: float | None
+    cpu_share: float | None
+
+
+class Vitals:
+    """How the machine feels at this moment of a measurement; None between points."""
+
+    row: TelemetryRow | None = None
 
 
 class Recording(Protocol):
@@ -82,6 +97,9 @@ class Instruments(Protocol):
     async def state_gate(self) -> StateGate:
         """Look whether the machine is fit to be measured."""
 
+    async def others(self) -> Others:
+        """Look for a second, between points, what else the machine does."""
+
     def recorder(self) -> AbstractAsyncContextManager[Recording]:
         """Record telemetry for the block."""
 
@@ -90,8 +108,8 @@ class Instruments(Protocol):
         point: Point,
         *,
         target: Target,
-        seed: int,
+        profile: Profile,
         on_progress: OnProgress,
-        cancelled: Cancelled,
+        cancelled: asyncio.Event,
     ) -> Measured:
-        """Measure one point."""
+        """Measure one point of a profile; raise AgentError when the server cannot be asked."""

@@ -20,9 +20,6 @@ class SigningKey:
         self.public = signing.public_key(private)
         self.key_id = signing.key_id(self.public)
 
-    def __repr__(self) -> str:
-        return f"SigningKey({self.key_id[:12]})"
-
     @classmethod
     def new(cls) -> Self:
         """Return a key that nobody has seen."""

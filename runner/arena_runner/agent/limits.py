@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 
 from arena_runner.agent.configuration import Limits
+from arena_runner.agent.instruments import Others
 from arena_runner.contract.telemetry import TelemetryRow
 
 _BUSY_GPU_SHARE = 0.10
@@ -43,15 +44,16 @@ def exceeded(limits: Limits, row: TelemetryRow | None) -> str | None:
     return None
 
 
-def in_use(limits: Limits, *, gpu_share: float | None, cpu_share: float | None) -> bool:
-    """Return whether somebody uses the machine, where the owner wants it for himself then.
+def in_use(limits: Limits, others: Others) -> bool:
+    """Return whether somebody uses the machine, where the owner wants it left alone then.
 
-    The shares are those of a second in which the agent itself did nothing: more than 10 % of the
-    GPUs, or more than 25 % of the processor, is somebody's work.
+    `others` is what was seen while the agent itself did nothing: more than 10 % of the GPUs, or
+    more than 25 % of the processor, is somebody's work.
     """
     if not limits.only_when_idle:
         return False
-    return (gpu_share or 0.0) > _BUSY_GPU_SHARE or (cpu_share or 0.0) > _BUSY_CPU_SHARE
+    gpu, cpu = others.gpu_share or 0.0, others.cpu_share or 0.0
+    return gpu > _BUSY_GPU_SHARE or cpu > _BUSY_CPU_SHARE
 
 
 def _above(value: float | None, limit: int | None) -> bool:

@@ -1,6 +1,7 @@
 """From what an owner writes to the manifest of a run: recipe, profile, overrides, sweeps."""
 
 import itertools
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from arena_runner.contract.recipe import Recipe, Served, Value
 from arena_runner.contract.recipe_yaml import load_recipe
 from arena_runner.contract.resolve import resolve
 from arena_runner.contract.sparkrun import load_sparkrun
+from arena_runner.load.plan import with_neighbours
 
 _MAX_RECIPE_BYTES: Final = 1_048_576
 MAX_COMBINATIONS: Final = 200
@@ -35,8 +37,11 @@ class Plan:
     """What a sweep has set for this one."""
 
 
-def read_recipe(path: Path) -> Recipe:
-    """Return the recipe in a file, ours or sparkrun's; raise InvalidInput."""
+def read_recipe(path: Path) -> tuple[Recipe, tuple[str, ...]]:
+    """Return the recipe in a file, ours or sparkrun's, and what of the latter it does not hold.
+
+    Raises InvalidInput with the line of each fault.
+    """
     content = files.read(path, max_bytes=_MAX_RECIPE_BYTES)
     if content is None:
         raise InvalidInput("no-recipe", f"there is no file {path}")
@@ -45,7 +50,10 @@ def read_recipe(path: Path) -> Recipe:
     except UnicodeDecodeError as error:
         raise InvalidInput("invalid-recipe", f"{path} is not UTF-8: byte {error.start}") from None
     try:
-        return load_sparkrun(text) if _is_sparkrun(text) else load_recipe(text, path.name)
+        if _is_sparkrun(text):
+            imported = load_sparkrun(text, path.name)
+            return imported.recipe, imported.warnings
+        return load_recipe(text, path.name), ()
     except ProblemsError as error:
         raise _refused("invalid-recipe", error) from None
 
@@ -85,10 +93,11 @@ def read_profile(name: str) -> Profile:
 
 
 def plan(recipe: Recipe, profile: Profile, settings: Mapping[str, Value] | None = None) -> Plan:
-    """Return the resolved run, defaults of the recipe replaced by `settings`; raise InvalidInput."""
+    """Return the resolved run; `settings` replace defaults of the recipe. Raises InvalidInput."""
     address = recipe.endpoint.base_url if recipe.endpoint else None
+    points = jittered(profile) if profile.jitter_concurrency else profile
     try:
-        manifest = resolve(recipe, profile, settings)
+        manifest = resolve(recipe, points, settings)
     except ProblemsError as error:
         raise _refused("invalid-recipe", error) from None
     return Plan(manifest=manifest, base_url=address, settings=settings or {})
@@ -101,20 +110,34 @@ def overrides_of(pairs: Sequence[str]) -> dict[str, Value]:
 
 def grid(pairs: Sequence[str]) -> Iterator[dict[str, Value]]:
     """Yield each combination of `key=v1,v2,...` pairs, the last key fastest; raise InvalidInput."""
-    axes = {name: [_value(part) for part in text.split(",")] for name, text in map(_pair, pairs)}
+    axes = {
+        name: tuple(_value(part) for part in text.split(",")) for name, text in map(_pair, pairs)
+    }
     if not axes:
         raise InvalidInput(
             "empty-sweep", "a sweep needs something to vary", remedy="--vary parallel=1,2,4,8"
         )
-    count = 1
-    for values in axes.values():
-        count *= len(values)
+    count = math.prod(map(len, axes.values()))
     if count > MAX_COMBINATIONS:
         raise InvalidInput(
             "sweep-too-large", f"{count} runs; at most {MAX_COMBINATIONS} are one sweep"
         )
-    for values in itertools.product(*axes.values()):
-        yield dict(zip(axes, values, strict=True))
+    for chosen in itertools.product(*axes.values()):
+        yield dict(zip(axes, chosen, strict=True))
+
+
+def jittered(profile: Profile) -> Profile:
+    """Return the profile with a level beside each of its own, under a name of its own.
+
+    An engine can be tuned to exactly the levels of a published test; nobody can tune for these.
+    """
+    points = with_neighbours(profile.points, seed=profile.seed)
+    content = profile.model_dump(mode="json") | {
+        "name": f"{profile.name}-jittered"[:80],
+        "points": [point.model_dump(mode="json") for point in points],
+        "jitter_concurrency": False,
+    }
+    return Profile.model_validate(content)
 
 
 def with_concurrency(profile: Profile, levels: Sequence[int]) -> Profile:

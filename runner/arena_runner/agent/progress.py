@@ -4,7 +4,8 @@ import time
 from typing import Any, Protocol
 
 from arena_runner.contract.manifest import Manifest
-from arena_runner.contract.profile import ClosedLoad, LockstepLoad, OpenLoad, Point
+from arena_runner.contract.profile import Point
+from arena_runner.load.point import requests_of
 
 
 class Watcher(Protocol):
@@ -39,18 +40,6 @@ class Nobody:
         """Say nothing."""
 
 
-def requests_of(point: Point) -> int:
-    """Return how many requests a point measures, over its runs and without warm-ups."""
-    load = point.load
-    if isinstance(load, ClosedLoad | OpenLoad):
-        each = load.requests
-    elif isinstance(load, LockstepLoad):
-        each = load.concurrency * load.batches
-    else:
-        each = load.conversations * load.turns
-    return each * point.runs
-
-
 class Progress:
     """The state of one run. Written by the run, read by the thread of heartbeats.
 
@@ -59,7 +48,9 @@ class Progress:
 
     def __init__(self, manifest: Manifest, watcher: Watcher | None = None) -> None:
         self._watcher: Watcher = watcher or Nobody()
-        self._points = {point.key: requests_of(point) for point in manifest.profile.points}
+        self._points = {
+            point.key: point.runs * requests_of(point) for point in manifest.profile.points
+        }
         self._done = 0
         self._present: tuple[str | None, int, int] = (None, 0, 0)
         self._measured = 0

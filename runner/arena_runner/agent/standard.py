@@ -1,5 +1,6 @@
 """The real instruments: this machine, its engine and the load generator."""
 
+import asyncio
 import ipaddress
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -10,10 +11,10 @@ from urllib.parse import urlsplit
 from arena_runner import load, machine
 from arena_runner.agent.configuration import Configuration
 from arena_runner.agent.errors import AgentError
-from arena_runner.agent.instruments import Cancelled, Facts, Measured, OnProgress, Recording
+from arena_runner.agent.instruments import Facts, Measured, OnProgress, Others, Recording
 from arena_runner.agent.target import Target
 from arena_runner.contract.manifest import Manifest
-from arena_runner.contract.profile import Point
+from arena_runner.contract.profile import Point, Profile
 from arena_runner.contract.report import Canary, Machine, SelfTest, StateGate
 from arena_runner.engine import canary, facts
 from arena_runner.engine.endpoint import EndpointError
@@ -23,6 +24,8 @@ from arena_runner.machine import gates, telemetry
 
 ENGINE_FAILED: Final = "engine-failed"
 ENDPOINT_FAILED: Final = "endpoint-failed"
+SELF_TEST_FAILED: Final = "self-test-failed"
+DATASET_MISSING: Final = "dataset-missing"
 
 
 class StandardInstruments:
@@ -87,7 +90,10 @@ class StandardInstruments:
 
     async def self_test(self) -> SelfTest:
         """Measure a server of known speed."""
-        return await selftest.run()
+        try:
+            return await selftest.run()
+        except (selftest.SelfTestError, load.TargetUnreachableError) as error:
+            raise AgentError(SELF_TEST_FAILED, str(error)) from error
 
     async def canary(self, target: Target) -> Canary:
         """Ask something whose answer is known."""
@@ -100,6 +106,11 @@ class StandardInstruments:
         """Look whether the machine is fit to be measured."""
         return await gates.state_gate(own_pids=self._own_pids)
 
+    async def others(self) -> Others:
+        """Look for a second, between points, what else the machine does."""
+        reading = (await gates.look(own_pids=self._own_pids)).reading
+        return Others(gpu_share=reading.gpu_share, cpu_share=reading.other_load)
+
     def recorder(self) -> AbstractAsyncContextManager[Recording]:
         """Record telemetry for the block."""
         return telemetry.Recorder(own_pids=self._own_pids)
@@ -109,23 +120,36 @@ class StandardInstruments:
         point: Point,
         *,
         target: Target,
-        seed: int,
+        profile: Profile,
         on_progress: OnProgress,
-        cancelled: Cancelled,
+        cancelled: asyncio.Event,
     ) -> Measured:
-        """Measure one point."""
-        result = await load.run_point(
-            point,
-            target=load.Target(target.base_url, target.model, target.api_key),
-            seed=seed,
-            on_progress=on_progress,
-            cancelled=cancelled,
-        )
+        """Measure one point of a profile; raise AgentError when the server cannot be asked."""
+        data = {name: Path(path) for name, path in self._configuration.datasets.items()}
+        try:
+            result = await load.run_point(
+                point,
+                target=load.Target(target.base_url, target.model, target.api_key),
+                seed=profile.seed,
+                on_progress=lambda told: on_progress(told.requests_done, told.requests_total),
+                cancelled=cancelled,
+                prefix_caching=profile.prefix_caching,
+                datasets=data,
+            )
+        except load.DatasetError as error:
+            raise AgentError(
+                DATASET_MISSING,
+                str(error),
+                remedy="arena-runner config datasets.<name> /path/to/the/file",
+            ) from error
+        except (load.TargetUnreachableError, load.TargetRefusedError) as error:
+            raise AgentError(ENDPOINT_FAILED, str(error)) from error
         return Measured(
-            samples=tuple(result.samples),
+            samples=result.samples,
             send_lag_p99_ms=result.send_lag_p99_ms,
             client_cpu_seconds=result.client_cpu_seconds,
             voided=result.voided,
+            notes=result.notes,
         )
 
     def _permissions(self) -> Permissions:

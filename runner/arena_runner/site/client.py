@@ -155,9 +155,10 @@ class ArenaClient:
         """Yield the log lines of a run, oldest first."""
         return self._pages(f"runs/{run_id}/log")
 
-    def payload(self, run_id: UUID) -> tuple[bytes, str | None]:
+    def payload(self, run_id: UUID, attribution: str) -> tuple[bytes, str | None]:
         """Return exactly the bytes that would be public, and the SHA-256 that the site states."""
-        answer = self.transport.send("GET", f"runs/{run_id}/payload")
+        query = urlencode({"attribution": attribution})
+        answer = self.transport.send("GET", f"runs/{run_id}/payload?{query}")
         return answer.content, answer.headers.get("X-Payload-SHA256")
 
     def profile(self, profile_id: str) -> dict[str, Any]:
