@@ -30,11 +30,12 @@ class Notice:
     metric: str | None = None
 
 
-def send_lag_p99_ms(point: Point, samples: Iterable[Sample]) -> float:
-    """Return how late this side sent, p99 in milliseconds; 0 for loads without a schedule.
+def departure_lag_p99_ms(point: Point, samples: Iterable[Sample]) -> float:
+    """Return how late requests left, p99 in milliseconds; 0 for loads without a schedule.
 
     Waiting for the client-side cap that the point itself states is not lateness: a request is due
-    when its time has come and fewer than the cap are in flight.
+    when its time has come and fewer than the cap are in flight. Connecting is in it, so a far or
+    stalled server makes requests leave late too; the client's own share is what it reports.
     """
     load = point.load
     if not isinstance(load, OpenLoad):
@@ -45,11 +46,16 @@ def send_lag_p99_ms(point: Point, samples: Iterable[Sample]) -> float:
     return statistics.percentile(sorted(lags), 99) if lags else 0.0
 
 
-def voided(point: Point, samples: Sequence[Sample], send_lag_ms: float) -> Notice | None:
-    """Return why a point measured nothing that could count; None when it counts."""
+def voided(
+    point: Point, samples: Sequence[Sample], send_lag_ms: float | None = None
+) -> Notice | None:
+    """Return why a point measured nothing that could count; None when it counts.
+
+    `send_lag_ms` is the client's own p99, without the time in which it connected.
+    """
     if not samples:
         return Notice(code="no_samples", message="No request was measured.")
-    if send_lag_ms > MAX_SEND_LAG_P99_MS:
+    if send_lag_ms is not None and send_lag_ms > MAX_SEND_LAG_P99_MS:
         return Notice(
             code="client_bottleneck",
             message=f"The client sent {send_lag_ms:.1f} ms late at p99; at most"
@@ -80,6 +86,7 @@ def notices(point: Point, samples: Sequence[Sample], *, prefix_caching: str) -> 
         _cached(point, answered) if prefix_caching == "off" else None,
         _grouped(answered),
         _few_runs(point, samples),
+        _late(point, samples),
     ]
     return tuple(notice for notice in found if notice is not None)
 
@@ -197,4 +204,15 @@ def _few_runs(point: Point, samples: Iterable[Sample]) -> Notice | None:
         code="fewer_than_3_runs",
         message=f"{runs} of {point.runs} planned runs: spread and interval want at least"
         f" {MIN_RUNS}.",
+    )
+
+
+def _late(point: Point, samples: Sequence[Sample]) -> Notice | None:
+    lag_ms = departure_lag_p99_ms(point, samples)
+    if lag_ms <= MAX_SEND_LAG_P99_MS:
+        return None
+    return Notice(
+        code="late_departure",
+        message=f"Requests left {lag_ms:.1f} ms after they were due, at p99: the client or the"
+        " way to the server was slow. Latency counts from the schedule all the same.",
     )

@@ -16,7 +16,6 @@ from arena_runner.contract.metric_gates import (
     MIN_RATE_SHARE,
     Notice,
     notices,
-    send_lag_p99_ms,
     voided,
 )
 from arena_runner.contract.metric_names import (
@@ -74,8 +73,13 @@ def compute(
     *,
     slo_ttft_ms: Sequence[int] = DEFAULT_SLO_TTFT_MS,
     prefix_caching: Literal["off", "on", "as_configured"] = "off",
+    send_lag_p99_ms: float | None = None,
 ) -> PointMetrics:
-    """Return the numbers of a point. Samples that contradict themselves enter no number."""
+    """Return the numbers of a point. Samples that contradict themselves enter no number.
+
+    `send_lag_p99_ms` is how late the client says that it sent (PointReport); above 50 ms the point
+    is void, since what was measured is the client.
+    """
     runs = repetitions(point, samples)
     found = {
         **_latencies(point, runs),
@@ -84,7 +88,7 @@ def compute(
     }
     order = [name for name in definitions(slo_ttft_ms) if name in found]
     measurements = tuple(found[name] for name in order)
-    void = voided(point, samples, send_lag_p99_ms(point, samples))
+    void = voided(point, samples, send_lag_p99_ms)
     warnings = [
         *([] if void is None else [void]),
         *notices(point, samples, prefix_caching=prefix_caching),

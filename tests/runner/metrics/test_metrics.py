@@ -100,14 +100,24 @@ def test_latency_in_open_load_counts_from_the_schedule() -> None:
     assert late.value("ttft_from_send_ms_p50") == pytest.approx(200)
     assert late.value("queue_ms_p50") == pytest.approx(3_000)
     assert late.value("e2e_ms_p50") == pytest.approx(4_200)
-    assert result.voided is None, "waiting for the stated cap is no lateness of the client"
+    assert "late_departure" not in codes(result), "waiting for the stated cap is no lateness"
 
 
 def test_a_late_client_voids_the_point() -> None:
+    samples = [answer(index=i, scheduled_ms=i * 1_000) for i in range(10)]
+    assert metrics.compute(open_point(), samples, send_lag_p99_ms=50.0).voided is None
+    late = metrics.compute(open_point(), samples, send_lag_p99_ms=50.1)
+    assert late.voided == "client_bottleneck"
+    assert "50.1 ms" in late.warnings[0].message
+
+
+def test_requests_that_leave_late_are_told_but_may_be_the_way_to_the_server() -> None:
     late = [answer(index=i, scheduled_ms=i * 1_000, sent_ms=i * 1_000 + 60) for i in range(10)]
-    assert metrics.compute(open_point(), late).voided == "client_bottleneck"
+    result = metrics.compute(open_point(), late)
+    assert "late_departure" in codes(result)
+    assert result.voided is None
     closed = metrics.compute(point(ClosedLoad(concurrency=1, requests=10), runs=1), late)
-    assert closed.voided is None
+    assert "late_departure" not in codes(closed)
 
 
 def test_more_than_one_percent_of_errors_voids_the_point() -> None:
