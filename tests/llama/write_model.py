@@ -27,12 +27,12 @@ _TEMPLATE: Final = (
 )
 
 
-def write_model(path: Path, *, layers: int = _LAYERS, width: int = _WIDTH) -> Path:
+def write_model(path: Path) -> Path:
     """Write the model and return its path."""
     writer = gguf.GGUFWriter(path, "llama")
-    _architecture(writer, layers=layers, width=width)
+    _architecture(writer)
     tokens = _vocabulary(writer)
-    _weights(writer, layers=layers, width=width, tokens=tokens)
+    _weights(writer, tokens)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -40,15 +40,15 @@ def write_model(path: Path, *, layers: int = _LAYERS, width: int = _WIDTH) -> Pa
     return path
 
 
-def _architecture(writer: gguf.GGUFWriter, *, layers: int, width: int) -> None:
+def _architecture(writer: gguf.GGUFWriter) -> None:
     writer.add_name("tiny-random")
     writer.add_context_length(CONTEXT_TOKENS)
-    writer.add_embedding_length(width)
-    writer.add_block_count(layers)
+    writer.add_embedding_length(_WIDTH)
+    writer.add_block_count(_LAYERS)
     writer.add_feed_forward_length(_HIDDEN)
     writer.add_head_count(_HEADS)
     writer.add_head_count_kv(_HEADS)
-    writer.add_rope_dimension_count(width // _HEADS)
+    writer.add_rope_dimension_count(_WIDTH // _HEADS)
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_file_type(gguf.LlamaFileType.ALL_F32)
 
@@ -71,26 +71,26 @@ def _vocabulary(writer: gguf.GGUFWriter) -> int:
     return len(tokens)
 
 
-def _weights(writer: gguf.GGUFWriter, *, layers: int, width: int, tokens: int) -> None:
+def _weights(writer: gguf.GGUFWriter, tokens: int) -> None:
     draw = np.random.default_rng(SEED)
 
     def matrix(name: str, rows: int, columns: int) -> None:
         writer.add_tensor(name, (draw.standard_normal((rows, columns)) * _SCALE).astype("float32"))
 
     def ones(name: str) -> None:
-        writer.add_tensor(name, np.ones(width, dtype="float32"))
+        writer.add_tensor(name, np.ones(_WIDTH, dtype="float32"))
 
-    matrix("token_embd.weight", tokens, width)
-    for layer in range(layers):
+    matrix("token_embd.weight", tokens, _WIDTH)
+    for layer in range(_LAYERS):
         ones(f"blk.{layer}.attn_norm.weight")
         for part in ("attn_q", "attn_k", "attn_v", "attn_output"):
-            matrix(f"blk.{layer}.{part}.weight", width, width)
+            matrix(f"blk.{layer}.{part}.weight", _WIDTH, _WIDTH)
         ones(f"blk.{layer}.ffn_norm.weight")
-        matrix(f"blk.{layer}.ffn_gate.weight", _HIDDEN, width)
-        matrix(f"blk.{layer}.ffn_up.weight", _HIDDEN, width)
-        matrix(f"blk.{layer}.ffn_down.weight", width, _HIDDEN)
+        matrix(f"blk.{layer}.ffn_gate.weight", _HIDDEN, _WIDTH)
+        matrix(f"blk.{layer}.ffn_up.weight", _HIDDEN, _WIDTH)
+        matrix(f"blk.{layer}.ffn_down.weight", _WIDTH, _HIDDEN)
     ones("output_norm.weight")
-    output = draw.standard_normal((tokens, width)) * _SCALE
+    output = draw.standard_normal((tokens, _WIDTH)) * _SCALE
     # Only printable ASCII is ever the likeliest token: every answer is text of full length.
     printable = [len(_SPECIAL) + byte for byte in range(0x20, 0x7F)]
     output[[token for token in range(tokens) if token not in printable]] = 0.0
