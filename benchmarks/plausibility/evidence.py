@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from arena_runner.contract.canonical import digest
-from arena_runner.contract.metric_gates import is_failed
+from arena_runner.contract.metric_gates import MAX_SEND_LAG_P99_MS, is_failed
 from arena_runner.contract.metrics import PointMetrics
 from arena_runner.contract.profile import OpenLoad, Point, SyntheticPrompt
 from arena_runner.contract.report import PointReport, TelemetrySummary
@@ -58,7 +58,7 @@ def evidence_of(
     return replace(
         _planned(point),
         values={row.metric: row.value for row in metrics.measurements},
-        voided=metrics.voided if report is None else metrics.voided or report.voided,
+        voided=metrics.voided or _voided_by(report),
         disorder=next((text for row in samples if (text := disorder(row)) is not None), None),
         first_content_min_ms=min(
             (
@@ -93,6 +93,15 @@ def _planned(point: Point) -> PointEvidence:
         output_tokens=outputs,
         values={},
     )
+
+
+def _voided_by(report: PointReport | None) -> str | None:
+    """Return why the client says, or its lag shows, that the point does not count."""
+    if report is None:
+        return None
+    if report.send_lag_p99_ms > MAX_SEND_LAG_P99_MS:
+        return "client_bottleneck"
+    return report.voided
 
 
 def _counts(samples: Sequence[Sample]) -> Counts:
