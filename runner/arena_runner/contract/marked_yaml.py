@@ -74,15 +74,16 @@ def _scan(text: str, marked: Marked) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if message := _refusal(event, depth, nodes, documents):
-            marked.complain((), message, event.start_mark.line + 1)
+            marked.complain((), message, _line(event.start_mark))
             return
 
 
 def _refusal(event: yaml.Event, depth: int, nodes: int, documents: int) -> str | None:
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
         return "anchors (&) and aliases (*) are not allowed; write the value out, or quote the text"
-    if getattr(event, "tag", None) is not None:
-        return f"the tag {str(event.tag)[:60]} is not allowed; take it out"
+    tag = getattr(event, "tag", None)
+    if tag is not None:
+        return f"the tag {str(tag)[:60]} is not allowed; take it out"
     if depth > MAX_DEPTH:
         return f"nested deeper than {MAX_DEPTH}; a recipe needs 3"
     if nodes > MAX_NODES:
@@ -96,7 +97,11 @@ def _not_yaml(error: yaml.MarkedYAMLError, marked: Marked) -> None:
     mark = error.problem_mark or error.context_mark
     hint = "check quotes, brackets and that blocks are indented with spaces"
     what = " ".join(part for part in (error.context, error.problem) if part)
-    marked.complain((), f"not YAML: {_one_line(what)}; {hint}", mark.line + 1 if mark else 1)
+    marked.complain((), f"not YAML: {_one_line(what)}; {hint}", _line(mark))
+
+
+def _line(mark: Any) -> int:
+    return mark.line + 1 if mark else 1
 
 
 def _one_line(message: object) -> str:
@@ -104,18 +109,18 @@ def _one_line(message: object) -> str:
 
 
 def _build(node: yaml.Node, path: Path, marked: Marked) -> Any:
-    marked.lines.setdefault(path, node.start_mark.line + 1)
+    marked.lines.setdefault(path, _line(node.start_mark))
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, marked)
     if isinstance(node, yaml.SequenceNode):
         return [_build(each, (*path, index), marked) for index, each in enumerate(node.value)]
-    return _scalar(node, path, marked)
+    return _scalar(str(node.value), getattr(node, "style", None), path, marked)
 
 
 def _mapping(node: yaml.MappingNode, path: Path, marked: Marked) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key, value in node.value:
-        line = key.start_mark.line + 1
+        line = _line(key.start_mark)
         if not isinstance(key, yaml.ScalarNode):
             marked.complain(path, "a key must be a word, not a list or a map", line)
             continue
@@ -129,9 +134,8 @@ def _mapping(node: yaml.MappingNode, path: Path, marked: Marked) -> dict[str, An
     return result
 
 
-def _scalar(node: yaml.ScalarNode, path: Path, marked: Marked) -> Any:
-    text: str = node.value
-    if node.style:  # quoted or a block; the plain style is None or ""
+def _scalar(text: str, style: str | None, path: Path, marked: Marked) -> Any:
+    if style:  # quoted or a block; the plain style is None or ""
         return text
     word = text if text in _WORDS else text.lower()
     if word in _WORDS:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from typing_extensions import override
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -11,6 +13,7 @@ class Problem:
     pointer: str
     message: str
 
+    @override
     def __str__(self) -> str:
         place = f"line {self.line}: " if self.line else ""
         return f"{place}{self.pointer or 'the whole file'}: {self.message}"

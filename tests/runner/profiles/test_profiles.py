@@ -60,7 +60,7 @@ def test_keys_are_unique_and_sweeps_rise(profile_id: str) -> None:
 
 def test_nine_v1_is_the_nine_as_published() -> None:
     nine = profiles.load("nine-v1")
-    shapes = {}
+    shapes: dict[str, set[tuple[int, ...]]] = {}
     for point in nine.points:
         name = point.key[:2]
         prompt = point.prompt

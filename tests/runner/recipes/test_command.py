@@ -2,28 +2,29 @@
 
 import shlex
 import subprocess
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from arena_runner.contract.command import CommandError, render, shell_line
-from arena_runner.contract.recipe import Recipe, Value
+from arena_runner.contract.recipe import Recipe
 
 
-def recipe(command: str, env: dict[str, str] | None = None, **defaults: Value) -> Recipe:
+def recipe(command: str, *, with_env: dict[str, str] | None = None, **defaults: Any) -> Recipe:
     return Recipe.model_validate(
         {
             "model": "org/model",
             "engine": "other",
             "launch": {"command": command},
             "defaults": defaults,
-            "env": env or {},
+            "env": with_env or {},
         }
     )
 
 
-RENDERED = {
+RENDERED: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "own facts": ("e {model} -n {nodes}", {}, ["e", "org/model", "-n", "1"]),
     "json in quotes": (
         "e --c '{config}'",
@@ -63,7 +64,7 @@ RENDERED = {
 
 @pytest.mark.parametrize(("template", "defaults", "argv"), RENDERED.values(), ids=RENDERED.keys())
 def test_a_template_becomes_arguments(
-    template: str, defaults: dict[str, Value], argv: list[str]
+    template: str, defaults: dict[str, Any], argv: list[str]
 ) -> None:
     made = recipe(template, **defaults)
     assert list(render(made)) == argv
@@ -118,7 +119,7 @@ FAKES: dict[str, tuple[str, dict[str, str]]] = {
 @pytest.mark.parametrize(("template", "env"), FAKES.values(), ids=FAKES.keys())
 def test_faked_acceptance_of_speculation_is_refused(template: str, env: dict[str, str]) -> None:
     with pytest.raises(CommandError, match="fakes the acceptance"):
-        render(recipe(template, env))
+        render(recipe(template, with_env=env))
 
 
 def test_overrides_replace_defaults_and_an_endpoint_has_no_command() -> None:

@@ -108,6 +108,7 @@ def test_llama_benchy_sd_is_computed_again_with_n_minus_1() -> None:
         for each in read("llama_benchy_llamaserver").points[0].measurements
         if each.metric == "decode_tokens_per_second"
     ]
+    assert measured.sd is not None
     assert measured.sd == pytest.approx(statistics.stdev(row["values"]))
     assert measured.sd == pytest.approx(row["std"] * 1.2247, rel=1e-3)
     assert measured.runs == 3
