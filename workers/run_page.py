@@ -76,13 +76,14 @@ class TelemetryLine:
     """What a report says of the machine during one point; `sha256` of the rows, where kept."""
 
     key: str
-    summary: TelemetrySummary
+    summary: TelemetrySummary | None
+    """None where the report is withheld."""
     sha256: str | None
 
     @property
     def other_percent(self) -> float | None:
         """Return the load of other programs in per cent of the CPU."""
-        load = self.summary.other_load_mean
+        load = self.summary.other_load_mean if self.summary else None
         return None if load is None else load * 100
 
 
@@ -106,7 +107,7 @@ class Page:
     @property
     def is_tombstone(self) -> bool:
         """Tell whether the viewer sees only that the run was, and why it is gone."""
-        return self.info.visibility == "retracted" and not self.sees_all
+        return not runs.shows_figures(self.info, self.viewer)
 
 
 def page(*, tenant: Tenant, run_id: UUID, viewer: Viewer) -> Page:
@@ -190,8 +191,6 @@ def file_of(shown: Page, sha256: str) -> File | None:
 
 
 def _files(tenant: Tenant, info: RunInfo, state: RunState, found: Evidence) -> tuple[File, ...]:
-    if info.visibility == "retracted" and info.requested_by is None:
-        return ()
     wanted = [("Manifest", info.manifest_sha256, "manifest", "manifest.json")]
     if info.environment_sha256:
         wanted.append(("Environment", info.environment_sha256, "environment", "environment.json"))
@@ -204,14 +203,8 @@ def _files(tenant: Tenant, info: RunInfo, state: RunState, found: Evidence) -> t
         suffix = "json" if info.source == "tool" else "samples.jsonl.gz"
         wanted.append((f"Samples of {key}", point.samples_sha256, kind, f"{key}.{suffix}"))
     wanted += [
-        (
-            f"Telemetry of {point.key}",
-            point.telemetry_sha256,
-            "telemetry",
-            f"{point.key}.telemetry.jsonl.gz",
-        )
-        for point in (found.report.points if found.report else ())
-        if point.telemetry_sha256
+        (f"Telemetry of {key}", sha256, "telemetry", f"{key}.telemetry.jsonl.gz")
+        for key, sha256 in _telemetry_digests(state, found).items()
     ]
     sizes = runs.artifact_sizes(tenant=tenant, digests=[item[1] for item in wanted])
     by_digest = {
@@ -230,13 +223,24 @@ def _runner(tenant: Tenant, info: RunInfo) -> RunnerInfo | None:
         return None
 
 
+def _telemetry_digests(state: RunState, found: Evidence) -> dict[str, str]:
+    """Return the telemetry of each point that has some, as the log or the report names it."""
+    reported = {
+        point.key: point.telemetry_sha256 for point in (found.report.points if found.report else ())
+    }
+    recorded = {key: point.telemetry_sha256 for key, point in state.points.items()}
+    return {key: sha256 for key, sha256 in {**reported, **recorded}.items() if sha256}
+
+
 def _telemetry(shown: Page) -> list[TelemetryLine]:
-    """Return the summary of each point that has one."""
+    """Return what is known of the machine during each point."""
     report = shown.evidence.report
+    summaries = {point.key: point.telemetry for point in (report.points if report else ())}
+    digests = _telemetry_digests(shown.state, shown.evidence)
     return [
-        TelemetryLine(key=point.key, summary=point.telemetry, sha256=point.telemetry_sha256)
-        for point in (report.points if report else ())
-        if point.telemetry is not None
+        TelemetryLine(key=key, summary=summaries.get(key), sha256=digests.get(key))
+        for key in shown.info.point_keys
+        if summaries.get(key) is not None or key in digests
     ]
 
 

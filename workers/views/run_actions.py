@@ -18,6 +18,7 @@ from arena.eventstore.domain import DomainError
 from benchmarks import commands
 from benchmarks.events import Attribution
 from benchmarks.queries import runs
+from workers.commands.confirming import confirm_twins
 from workers.run_choices import forms_of
 from workers.run_page import Page, is_platform
 from workers.runner_forms import PublishForm, ReasonForm, RetractForm
@@ -44,7 +45,7 @@ def publish(request: ArenaRequest, run_id: UUID) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         try:
-            commands.publish_run(
+            published, _ = commands.publish_run(
                 tenant=request.tenant,
                 run_id=run_id,
                 attribution=data["attribution"],
@@ -55,6 +56,7 @@ def publish(request: ArenaRequest, run_id: UUID) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, str(error))
         else:
+            confirm_twins(tenant=request.tenant, info=published, actor=asking_actor(request))
             messages.success(request, "Published.")
             return redirect("run", run_id=run_id)
     attribution = _attribution(request.POST.get("attribution"))
