@@ -129,7 +129,7 @@ def page(*, tenant: Tenant, run_id: UUID, viewer: Viewer) -> Page:
             names=runner_names(tenant),
         ),
         evidence=found,
-        files=_files(tenant, info, state, found),
+        files=_files(tenant, info, state, found) if runs.shows_figures(info, viewer) else (),
     )
 
 
