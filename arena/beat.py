@@ -21,6 +21,9 @@ SCHEDULE: Final = {
     "sweep": _every("eventstore.sweep", 10),
     "sweep-battles": _every("voting.sweep_battles", 10),
     "sweep-boards": _every("leaderboards.sweep", 10),
+    "expire-leases": _every("workers.expire_leases", 15),
+    "dispatch-runs": _every("workers.dispatch_runs", 15),
+    "check-reproductions": _every("workers.check_reproductions", 60),
     "verify-chains": _every("eventstore.verify_chains", 86_400),
 }
 

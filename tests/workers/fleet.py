@@ -61,7 +61,6 @@ def runner(
     name: str = "spark",
     tags: Collection[str] = (),
     approved: bool = False,
-    **more: Any,
 ) -> RunnerInfo:
     """Register a runner, of a new owner unless one is given."""
     key = private or signing.new_private_key()
@@ -74,7 +73,6 @@ def runner(
         tags=tags,
         proof=proof(key),
         actor="test",
-        **more,
     ).runner
     if approved:
         return approve_runner(tenant=tenant, runner_id=found.runner_id, actor="admin")

@@ -1,15 +1,15 @@
-"""Register runners, keep their facts up to date, and decide whether they may work."""
+"""Register runners and keep their facts up to date; all commands of runners from one place."""
 
 import re
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
 
 from arena.eventstore import store
-from arena.eventstore.domain import DomainError, DomainEvent, IdempotencyConflict
+from arena.eventstore.domain import DomainError, IdempotencyConflict
 from arena.tenancy.models import Tenant
 from arena_runner.contract import signing
 from arena_runner.contract.report import Machine
@@ -18,19 +18,21 @@ from workers.commands import runner_stream
 from workers.commands.machines import MachineFacts, keep_machine
 from workers.commands.presence import note_presence
 from workers.commands.runner_keys import revoke_key, rotate_key
+from workers.commands.runner_standing import (
+    approve_runner,
+    retire_runner,
+    set_limits,
+    suspend_runner,
+)
 from workers.events import (
-    RunnerApproved,
     RunnerDescribed,
-    RunnerLimitsSet,
     RunnerOrigin,
     RunnerRegistered,
-    RunnerRetired,
-    RunnerSuspended,
 )
 from workers.events import runner_stream as stream_of
 from workers.state.runners import (
+    PLATFORM,
     RunnerInfo,
-    RunnerLimits,
     RunnerRefused,
     key_event_id,
     runner_id_of,
@@ -42,6 +44,7 @@ __all__ = [
     "approve_runner",
     "describe_runner",
     "note_presence",
+    "register_platform_runner",
     "register_runner",
     "retire_runner",
     "revoke_key",
@@ -53,10 +56,6 @@ __all__ = [
 _TAG: Final = re.compile(r"[a-z0-9][a-z0-9._:/+-]{0,59}")
 _MAX_TAGS: Final = 50
 _MAX_NAME: Final = 100
-_HOURS: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
-_MAX_WATTS: Final = 1_000_000
-_MAX_CELSIUS: Final = 150
-_MAX_ENTRIES: Final = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,7 +77,6 @@ def register_runner(
     tags: Collection[str],
     proof: Envelope,
     actor: str,
-    origin: RunnerOrigin = "owner",
 ) -> Registration:
     """Let a machine join; its id follows from the key, so the same request again changes nothing.
 
@@ -88,6 +86,86 @@ def register_runner(
     """
     raw = runner_stream.public_bytes(public_key)
     runner_stream.check_proof(proof, signed_by=raw, purpose="register", public_key=raw.hex())
+    return _join(
+        tenant,
+        raw,
+        owner=owner,
+        origin="owner",
+        name=name,
+        machine=machine,
+        tags=tags,
+        actor=actor,
+    )
+
+
+@transaction.atomic
+def register_platform_runner(
+    *,
+    tenant: Tenant,
+    name: str,
+    public_key: str,
+    machine: Machine,
+    tags: Collection[str],
+    actor: str,
+) -> RunnerInfo:
+    """Let a machine of the arena itself join, approved at once; the operator vouches for its key.
+
+    Done again it brings the description up to date. Raises as `register_runner` does.
+    """
+    raw = runner_stream.public_bytes(public_key)
+    registration = _join(
+        tenant,
+        raw,
+        owner=PLATFORM,
+        origin="platform",
+        name=name,
+        machine=machine,
+        tags=tags,
+        actor=actor,
+    )
+    runner_id = registration.runner.runner_id
+    if not registration.is_new:
+        describe_runner(tenant=tenant, runner_id=runner_id, machine=machine, tags=tags, actor=actor)
+    if registration.runner.status != "registered":
+        # Whoever suspended it meant it.
+        return runner_stream.load(tenant, runner_id)[0]
+    return approve_runner(tenant=tenant, runner_id=runner_id, actor=actor)
+
+
+@transaction.atomic
+def describe_runner(
+    *,
+    tenant: Tenant,
+    runner_id: uuid.UUID,
+    machine: Machine,
+    tags: Collection[str],
+    actor: str,
+) -> RunnerInfo:
+    """Bring hardware and tags to what the agent finds now; nothing is appended when they are so.
+
+    Raises UnknownRunner, RunnerRefused for a retired one, DomainError for a tag that is none.
+    """
+    clean_tags = _tags(tags)
+    state, version = runner_stream.load_active(tenant, runner_id)
+    facts = keep_machine(tenant=tenant, machine=machine)
+    if MachineFacts.of(state) == facts and set(state.tags) == set(clean_tags):
+        return state
+    event = RunnerDescribed(runner_id=runner_id, tags=clean_tags, **facts.fields())
+    return runner_stream.append(tenant, state, version, event, actor=actor)
+
+
+def _join(
+    tenant: Tenant,
+    raw: bytes,
+    *,
+    owner: str,
+    origin: RunnerOrigin,
+    name: str,
+    machine: Machine,
+    tags: Collection[str],
+    actor: str,
+) -> Registration:
+    """Return the runner of this key, registered now unless it was before."""
     clean_name = runner_stream.text(name, what="the name of the runner", most=_MAX_NAME)
     clean_tags = _tags(tags)
     key_id = signing.key_id(raw)
@@ -121,100 +199,6 @@ def register_runner(
     return Registration(runner=runner_stream.load(tenant, runner_id)[0], is_new=True)
 
 
-@transaction.atomic
-def describe_runner(
-    *,
-    tenant: Tenant,
-    runner_id: uuid.UUID,
-    machine: Machine,
-    tags: Collection[str],
-    actor: str,
-) -> RunnerInfo:
-    """Bring hardware and tags to what the agent finds now; nothing is appended when they are so.
-
-    Raises UnknownRunner, RunnerRefused for a retired one, DomainError for a tag that is none.
-    """
-    clean_tags = _tags(tags)
-    state, version = runner_stream.load_active(tenant, runner_id)
-    facts = keep_machine(tenant=tenant, machine=machine)
-    if MachineFacts.of(state) == facts and set(state.tags) == set(clean_tags):
-        return state
-    event = RunnerDescribed(runner_id=runner_id, tags=clean_tags, **facts.fields())
-    return runner_stream.append(tenant, state, version, event, actor=actor)
-
-
-def approve_runner(*, tenant: Tenant, runner_id: uuid.UUID, actor: str) -> RunnerInfo:
-    """Let the runner take what others ask for; raises UnknownRunner, RunnerRefused if retired."""
-    return _move(
-        tenant, runner_id, "approved", lambda: RunnerApproved(runner_id=runner_id), actor=actor
-    )
-
-
-def suspend_runner(*, tenant: Tenant, runner_id: uuid.UUID, reason: str, actor: str) -> RunnerInfo:
-    """Give the runner no more runs, until it is approved again.
-
-    Raises UnknownRunner, RunnerRefused for a retired one, DomainError for an empty reason.
-    """
-    clean = runner_stream.text(reason, what="the reason")
-    return _move(
-        tenant,
-        runner_id,
-        "suspended",
-        lambda: RunnerSuspended(runner_id=runner_id, reason=clean),
-        actor=actor,
-    )
-
-
-def retire_runner(*, tenant: Tenant, runner_id: uuid.UUID, reason: str, actor: str) -> RunnerInfo:
-    """Take the machine away for good; its results stay. Nothing happens the second time.
-
-    Raises UnknownRunner, DomainError for an empty reason.
-    """
-    clean = runner_stream.text(reason, what="the reason")
-    state, version = runner_stream.load(tenant, runner_id)
-    if state.status == "retired":
-        return state
-    event = RunnerRetired(runner_id=runner_id, reason=clean)
-    return runner_stream.append(tenant, state, version, event, actor=actor)
-
-
-def set_limits(
-    *, tenant: Tenant, runner_id: uuid.UUID, limits: RunnerLimits, actor: str
-) -> RunnerInfo:
-    """Set all that the owner allows; nothing is appended when it is so already.
-
-    Raises UnknownRunner, RunnerRefused for a retired one, DomainError naming the limit that is
-    none.
-    """
-    _check_limits(limits)
-    state, version = runner_stream.load_active(tenant, runner_id)
-    if state.limits == limits:
-        return state
-    event = RunnerLimitsSet(
-        runner_id=runner_id,
-        hours_utc=limits.hours_utc,
-        max_power_watts=limits.max_power_watts,
-        max_temperature_celsius=limits.max_temperature_celsius,
-        only_when_idle=limits.only_when_idle,
-        allowed_images=limits.allowed_images,
-    )
-    return runner_stream.append(tenant, state, version, event, actor=actor)
-
-
-def _move(
-    tenant: Tenant,
-    runner_id: uuid.UUID,
-    status: str,
-    event: Callable[[], DomainEvent],
-    *,
-    actor: str,
-) -> RunnerInfo:
-    state, version = runner_stream.load_active(tenant, runner_id)
-    if state.status == status:
-        return state
-    return runner_stream.append(tenant, state, version, event(), actor=actor)
-
-
 def _own(runner: RunnerInfo, owner: str) -> RunnerInfo:
     if runner.owner != owner:
         raise RunnerRefused("foreign-runner", "this key belongs to a runner of somebody else")
@@ -236,19 +220,3 @@ def _tags(tags: Collection[str]) -> tuple[str, ...]:
                 " in lower case, at most 60"
             )
     return tuple(sorted(set(tags)))
-
-
-def _check_limits(limits: RunnerLimits) -> None:
-    if max(len(limits.hours_utc), len(limits.allowed_images)) > _MAX_ENTRIES:
-        raise DomainError(f"limits: at most {_MAX_ENTRIES} hours and images")
-    for hours in limits.hours_utc:
-        if not _HOURS.fullmatch(hours):
-            raise DomainError(f"hours_utc: {hours!r:.40}: want a span such as 22:00-06:00")
-    for image in limits.allowed_images:
-        runner_stream.text(image, what="allowed_images", most=300)
-    for name, value, most in (
-        ("max_power_watts", limits.max_power_watts, _MAX_WATTS),
-        ("max_temperature_celsius", limits.max_temperature_celsius, _MAX_CELSIUS),
-    ):
-        if value is not None and not 1 <= value <= most:
-            raise DomainError(f"{name} is {value}, want 1 to {most}")
