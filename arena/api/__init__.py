@@ -1,6 +1,7 @@
 """The public interface below api/v1/: typed, cursor-paged, with problems for errors."""
 
 from arena.api import (
+    artifacts,
     battle_stream,
     battles,
     boards,
@@ -12,7 +13,13 @@ from arena.api import (
     fits,
     handlers,
     log,
+    profiles,
+    run_imports,
+    run_publishing,
+    run_requests,
+    run_work,
     runners,
+    runs,
     votes,
 )
 from arena.api.access import ApiKey
@@ -21,7 +28,7 @@ from arena.api.docs import DocsPage
 from arena.api.openapi import ArenaAPI
 
 DESCRIPTION = """\
-Boards, models, battles, votes and the public part of the event log of one arena.
+Boards, models, battles, votes, runs and the public part of the event log of one arena.
 
 Lists are cursor pages: send `next` back as `cursor` until `has_more` is false. Errors are
 `application/problem+json` (RFC 9457). Reading a public arena needs no key; a key allows more
@@ -48,6 +55,13 @@ for _module in (
     devices,
     runners,
     claims,
+    profiles,
+    artifacts,
+    run_requests,
+    run_imports,
+    run_work,
+    run_publishing,
+    runs,
     elsewhere,
 ):
     api.add_router("", _module.router)

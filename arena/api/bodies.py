@@ -1,6 +1,7 @@
 """JSON in and out: one plain object in, times to the microsecond out."""
 
 import json
+import math
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -26,7 +27,7 @@ class JsonParser(Parser):
                 f"The body is {request.content_type or 'of no type'}; want application/json.",
             )
         try:
-            body = json.loads(request.body, parse_constant=_refuse_constant)
+            body = json.loads(request.body, parse_constant=_refuse_constant, parse_float=_finite)
         except RecursionError:
             raise ProblemError("malformed-json", "The body is nested too deeply.") from None
         except ValueError as error:
@@ -37,7 +38,14 @@ class JsonParser(Parser):
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
+    raise ProblemError("number-not-finite", f"The body holds {name}, which is not JSON.")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ProblemError("number-not-finite", f"The body holds {text[:40]}, which is too large.")
+    return number
 
 
 class _Encoder(NinjaJSONEncoder):

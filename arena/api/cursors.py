@@ -47,9 +47,9 @@ def decode(cursor: str, *, kinds: tuple[type[int] | type[str], ...]) -> Key:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         key = tuple(json.loads(raw))
     except (binascii.Error, ValueError, TypeError, RecursionError):
-        raise _invalid() from None
+        raise invalid_cursor() from None
     if tuple(map(type, key)) != kinds or any(not _is_storable(part) for part in key):
-        raise _invalid()
+        raise invalid_cursor()
     return key
 
 
@@ -77,7 +77,8 @@ def _is_storable(part: int | str) -> bool:
     return abs(part) <= BIGINT_MAX if isinstance(part, int) else "\x00" not in part
 
 
-def _invalid() -> ProblemError:
+def invalid_cursor() -> ProblemError:
+    """Return the problem of a cursor that no list gave out."""
     detail = "The cursor is not one that this list gave out."
     return ProblemError(
         "invalid-cursor", detail, errors=[FieldError(detail=detail, parameter="cursor")]

@@ -12,6 +12,8 @@ from arena.api.problems import FieldError, ProblemError
 from arena.eventstore.chain import NotCanonical
 from arena.eventstore.domain import ConcurrencyError, DomainError, IdempotencyConflict
 from benchmarks.queries import UnknownModel
+from benchmarks.queries.runs import UnknownArtifact, UnknownRun
+from benchmarks.state.refusals import RunRefused
 from voting.queries import UnknownBoard
 from voting.state import BattleRefused, UnknownBattle
 from voting.streaming import Busy
@@ -99,6 +101,14 @@ def _runner_refused(request: HttpRequest, error: RunnerRefused | DeviceRefused) 
     return response
 
 
+def _run_refused(request: HttpRequest, error: RunRefused) -> HttpResponse:
+    errors = [
+        FieldError(detail=f"#{fault.pointer}: {fault.message}", pointer=f"#{fault.pointer}")
+        for fault in error.faults
+    ]
+    return problems.render(request, error.code, str(error), errors=errors)
+
+
 def _busy(request: HttpRequest, error: Busy) -> HttpResponse:
     response = problems.render(request, "busy", str(error))
     response["Retry-After"] = str(error.retry_after_s)
@@ -129,6 +139,9 @@ _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     IdempotencyConflict: _idempotency_conflict,
     ConcurrencyError: _conflict,
     UnknownRunner: _unknown,
+    UnknownRun: _unknown,
+    UnknownArtifact: _unknown,
+    RunRefused: _run_refused,
     RunnerRefused: _runner_refused,
     DeviceRefused: _runner_refused,
     BattleRefused: _battle_refused,

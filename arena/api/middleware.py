@@ -15,6 +15,8 @@ from arena.api import access, problems
 from arena.api.rates import spend
 
 BODY_BYTES_MAX = 1_048_576
+FILE_BYTES_MAX = 7 * 1_048_576
+_FILE_PATH = re.compile(r"/api/v1/artifacts/[0-9a-f]{64}$")
 _API_PATH = re.compile(r"^(?:/t/[^/]+)?/api/v1(?:/|$)")
 
 
@@ -66,11 +68,10 @@ def _refuse_body(request: HttpRequest) -> HttpResponse | None:
     if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
         return problems.render(request, "length-required", "The body has no Content-Length header.")
     length = request.headers.get("Content-Length", "")
-    if length.isdecimal() and int(length) > BODY_BYTES_MAX:
+    most = FILE_BYTES_MAX if _FILE_PATH.search(request.path_info) else BODY_BYTES_MAX
+    if length.isdecimal() and int(length) > most:
         return problems.render(
-            request,
-            "too-large",
-            f"The body has {length} bytes; at most {BODY_BYTES_MAX} are taken.",
+            request, "too-large", f"The body has {length} bytes; at most {most} are taken."
         )
     return None
 

@@ -50,6 +50,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "key-revoked": Kind(403, "Signing key revoked", "Register the machine anew, with another key."),
     "not-found": Kind(404, "Not found", "Check the address; lists name what exists."),
+    "unknown-profile": Kind(404, "No such profile", "`GET profiles` lists them."),
     "method-not-allowed": Kind(405, "Method not allowed", "Use a method of the `Allow` header."),
     "conflict": Kind(409, "Conflict", "Read the present state, decide anew and send again."),
     "still-answering": Kind(
@@ -69,13 +70,33 @@ KINDS: Mapping[str, Kind] = {
     "device-code-expired": Kind(
         410, "Device code expired", "Begin the sign-in anew; codes last 15 minutes and work once."
     ),
+    "stale-lease": Kind(409, "Lease is another's", "Stop; ask for the run again to go on."),
+    "lease-expired": Kind(409, "Lease has run out", "Ask for the run again; its points are kept."),
+    "run-over": Kind(409, "Run is over", "Read the run's present state."),
+    "not-publishable": Kind(409, "Not possible now", "`detail` says what stands in the way."),
+    "payload-changed": Kind(
+        409, "What would be public has changed", "Read `payload` again and send its digest."
+    ),
+    "run-cancelled": Kind(410, "Run was cancelled", "Stop measuring."),
     "length-required": Kind(411, "Length required", "Send a `Content-Length` header."),
     "precondition-failed": Kind(412, "Precondition failed", "Read the resource again."),
     "too-large": Kind(413, "Body too large", "Send a body of at most 1 MB (1,048,576 bytes)."),
     "unsupported-media-type": Kind(
         415, "Unsupported media type", "Send `Content-Type: application/json`."
     ),
+    "number-not-finite": Kind(
+        422, "Number out of range", "Send finite numbers; leave out what was not measured."
+    ),
     "invalid-body": Kind(422, "Invalid body", "Mend the fields that `errors` points to."),
+    "digest-mismatch": Kind(422, "Digest of other bytes", "Send the bytes again, whole."),
+    "artifact-missing": Kind(422, "File is not stored", "Upload it first: `PUT artifacts`."),
+    "bad-samples": Kind(422, "Samples cannot be read", "Mend what `detail` names."),
+    "invalid-report": Kind(422, "Report cannot be taken", "Mend what `errors` points to."),
+    "invalid-manifest": Kind(422, "Manifest cannot be run", "Mend what `errors` points to."),
+    "identity-conflict": Kind(
+        422, "Not what was agreed", "Measure what was asked for, or ask for another run."
+    ),
+    "unknown-point": Kind(422, "No such point", "Send a point of the run's profile."),
     "rule-refused": Kind(422, "Refused by a rule", "`detail` says which rule and how to mend."),
     "bad-signature": Kind(
         422, "Bad signature", "Sign the canonical JSON of the payload with the runner's key."

@@ -3,7 +3,9 @@
 from benchmarks.commands.artifacts import UPLOADS, store_artifact
 from benchmarks.commands.cancelling import cancel_run
 from benchmarks.commands.claims import state_external_value, state_external_values
+from benchmarks.commands.completing import complete_run
 from benchmarks.commands.deployments import declare_power, price_deployment, register_deployment
+from benchmarks.commands.filing import import_report, import_tool_output
 from benchmarks.commands.leasing import Beat, Claimed, claim_run, expire_leases, heartbeat_run
 from benchmarks.commands.models import model_slugs, register_model, register_models
 from benchmarks.commands.publishing import (
@@ -20,6 +22,7 @@ from benchmarks.commands.recording import (
     record_point,
     start_run,
 )
+from benchmarks.commands.reports import Signer
 from benchmarks.commands.reproducing import confirm_reproduction
 from benchmarks.commands.requesting import Wish, check_manifest, request_run
 
@@ -29,16 +32,20 @@ __all__ = [
     "Beat",
     "Claimed",
     "Line",
+    "Signer",
     "Wish",
     "add_log_lines",
     "cancel_run",
     "check_manifest",
     "claim_run",
+    "complete_run",
     "confirm_reproduction",
     "declare_power",
     "expire_leases",
     "fail_run",
     "heartbeat_run",
+    "import_report",
+    "import_tool_output",
     "invalidate_run",
     "model_slugs",
     "price_deployment",

@@ -16,8 +16,8 @@ from benchmarks.bell import ring_run
 from benchmarks.commands.artifacts import keep
 from benchmarks.commands.deployments import new_deployment
 from benchmarks.commands.leases import append, state_of
+from benchmarks.commands.measuring import manifest_of
 from benchmarks.commands.models import new_model
-from benchmarks.commands.recording import manifest_of
 from benchmarks.commands.requesting import OPERATOR
 from benchmarks.events import (
     Attribution,

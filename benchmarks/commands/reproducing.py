@@ -8,15 +8,14 @@ from arena.eventstore import store
 from arena.eventstore.domain import ConcurrencyError
 from arena.eventstore.store import NewEvent
 from arena.tenancy.models import Tenant
+from benchmarks import trust
 from benchmarks.bell import ring_run
 from benchmarks.commands.leases import state_of
+from benchmarks.commands.measuring import manifest_of
 from benchmarks.events import RunReproduced, run_stream
 from benchmarks.state.run import RunState
+from benchmarks.trust import Agreement
 
-TOLERANCE: Final = 0.10
-"""Relative difference up to which two machines of one kind agree."""
-HEADLINE: Final = "decode_tokens_per_second"
-_FIRST_POINT: Final = "tg128-c1"
 _ATTEMPTS: Final = 3
 
 
@@ -26,26 +25,22 @@ def confirm_reproduction(
     """Raise both runs to T3 when they agree; return whether that is new.
 
     They agree when both are published, signed and accepted, measured the same identity, belong to
-    two owners (`owners`: of the first and of the second), and their headline metric differs by no
-    more than TOLERANCE of its mean. Raises UnknownRun.
+    two owners (`owners`: of the first and of the second), and differ little enough at their
+    headline (benchmarks.trust). Raises UnknownRun.
     """
     for attempt in range(_ATTEMPTS):
         first, second = state_of(tenant, run_id), state_of(tenant, by_run_id)
-        difference = _difference(first, second)
-        if (
-            owners[0] == owners[1]
-            or not _is_eligible(first, second)
-            or difference is None
-            or difference > TOLERANCE
-            or by_run_id in first.info.reproduced_by
-        ):
+        if owners[0] == owners[1] or not _is_eligible(first, second):
+            return False
+        found = _agreement(tenant, first, second)
+        if found is None or not found.agrees:
             return False
         try:
             store.append_many(
                 tenant=tenant,
                 events=[
-                    _confirmed(first, second, difference),
-                    _confirmed(second, first, difference),
+                    _confirmed(first, second, found),
+                    _confirmed(second, first, found),
                 ],
                 actor=actor,
             )
@@ -60,6 +55,8 @@ def confirm_reproduction(
 
 
 def _is_eligible(first: RunState, second: RunState) -> bool:
+    if second.info.run_id in first.info.reproduced_by:
+        return False
     return first.info.identity_sha256 == second.info.identity_sha256 and all(
         state.info.counts
         and state.info.visibility == "published"
@@ -68,32 +65,28 @@ def _is_eligible(first: RunState, second: RunState) -> bool:
     )
 
 
-def _difference(first: RunState, second: RunState) -> float | None:
-    """Return the relative difference at the first point that both measured; None without one."""
-    for key in (_FIRST_POINT, *first.info.point_keys):
-        one, other = _headline(first, key), _headline(second, key)
-        if one and other:
-            return abs(one - other) / ((one + other) / 2)
-    return None
+def _agreement(tenant: Tenant, first: RunState, second: RunState) -> Agreement | None:
+    return trust.agreement(manifest_of(tenant, first), _values(first), _values(second))
 
 
-def _headline(state: RunState, key: str) -> float | None:
-    point = state.points.get(key)
-    if point is None or point.voided is not None:
-        return None
-    return next((item.value for item in point.measurements if item.metric == HEADLINE), None)
+def _values(state: RunState) -> dict[str, dict[str, float]]:
+    return {
+        key: {item.metric: item.value for item in point.measurements}
+        for key, point in state.points.items()
+        if point.voided is None
+    }
 
 
-def _confirmed(state: RunState, by: RunState, difference: float) -> NewEvent:
+def _confirmed(state: RunState, by: RunState, found: Agreement) -> NewEvent:
     run_id, by_run_id = state.info.run_id, by.info.run_id
     return NewEvent(
         stream=run_stream(run_id),
         event=RunReproduced(
             run_id=run_id,
             by_run_id=by_run_id,
-            metric=HEADLINE,
-            relative_difference=difference,
-            tolerance=TOLERANCE,
+            metric=found.metric,
+            relative_difference=found.relative_difference,
+            tolerance=found.tolerance,
         ),
         event_id=uuid.uuid4(),
         expected_version=state.version,

@@ -132,6 +132,8 @@ class RunPointRecorded(DomainEvent):
     measurements: tuple[Measurement, ...]
     energy_joules: float | None = None
     power_scope: str | None = None
+    telemetry_sha256: str | None = None
+    """Artifact with the machine's state, second by second."""
 
 
 @dataclass(frozen=True, kw_only=True)

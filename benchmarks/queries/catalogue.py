@@ -101,13 +101,20 @@ class ExternalValueInfo:
 
 
 def last_change(*, tenant: Tenant) -> int:
-    """Return the position of the newest event in any of the tables read here; 0 without one."""
+    """Return the position of the newest event in any of the tables read here; 0 without one.
+
+    Of runs only those that others may see: what is private changes no board.
+    """
     tables = (LanguageModel, Deployment, ExternalValue, DeploymentPrice, DeploymentPower, Run)
     newest = (
         table.objects.filter(tenant=tenant).aggregate(newest=Max("position"))["newest"]
         for table in tables
     )
-    return max(position or 0 for position in newest)
+    runs = Run.objects.filter(tenant=tenant).exclude(visibility="private")
+    return max(
+        *(position or 0 for position in newest),
+        runs.aggregate(newest=Max("position"))["newest"] or 0,
+    )
 
 
 def makers_as_of(*, tenant: Tenant, position: int) -> dict[str, str]:

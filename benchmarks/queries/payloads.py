@@ -90,6 +90,7 @@ def _point(point: RunPointRecorded) -> dict[str, Any]:
         "measurements": [asdict(item) for item in point.measurements],
         "energy_joules": point.energy_joules,
         "power_scope": point.power_scope,
+        "telemetry_sha256": point.telemetry_sha256,
     }
 
 

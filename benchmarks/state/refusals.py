@@ -20,7 +20,6 @@ Code = Literal[
     "identity-conflict",
     "payload-changed",
     "not-publishable",
-    "unknown-profile",
     "unknown-point",
 ]
 

@@ -62,7 +62,8 @@ CASES = {
     "after-beyond-bigint": get(400, "invalid-parameter", f"events?after={2**63}"),
     "host": get(400, "bad-request", "boards", headers={"Host": "elsewhere.example"}),
     "json": post(400, "malformed-json", '{"board":'),
-    "json-not-a-number": post(400, "malformed-json", '{"turn": NaN}'),
+    "json-not-a-number": post(422, "number-not-finite", '{"turn": NaN}'),
+    "json-too-large": post(422, "number-not-finite", '{"turn": 1e309}'),
     "json-list": post(400, "malformed-json", "[]"),
     "json-depth": post(400, "malformed-json", "[" * 100_000),
     "no-idempotency-key": post(

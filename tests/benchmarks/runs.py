@@ -131,7 +131,7 @@ def point_report(tenant: Tenant, point: Point, **speed: float) -> PointReport:
         samples_sha256=upload(tenant, samples.pack(found)),
         sample_count=len(found),
         started_at=START,
-        finished_at=START + timedelta(seconds=10),
+        finished_at=START + timedelta(seconds=1 + (found[-1].end_ns or 0) / 1e9),
         send_lag_p99_ms=0,
         client_cpu_seconds=0.1,
     )
@@ -178,7 +178,7 @@ def report_of(
         "canary": Canary(passed=True, expected="4"),
         "state_gate": StateGate(passed=True),
         "started_at": START,
-        "finished_at": START + timedelta(minutes=1),
+        "finished_at": START + timedelta(hours=1),
     }  # fmt: skip
     return Report(**fields | changes)
 

@@ -4,6 +4,7 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -128,13 +129,13 @@ def test_a_lease_that_ran_out_goes_to_another_who_measures_anew(tenant: Tenant) 
     for write in writes[:3]:
         write(first)
     run_out(run_id)
-    assert {refusal(lambda write=write: write(first)) for write in writes} == {"lease-expired"}
+    assert {refusal(partial(write, first)) for write in writes} == {"lease-expired"}
     assert commands.expire_leases(tenant=tenant) == 1
     assert commands.expire_leases(tenant=tenant) == 0
-    assert {refusal(lambda write=write: write(first)) for write in writes[:3]} == {"lease-expired"}
+    assert {refusal(partial(write, first)) for write in writes[:3]} == {"lease-expired"}
     second = claim(tenant, run_id, OTHER)
     assert (second.attempt, second.fence, second.points_done) == (2, 2, ())
-    assert {refusal(lambda write=write: write(first)) for write in writes} == {"stale-lease"}
+    assert {refusal(partial(write, first)) for write in writes} == {"stale-lease"}
     stranger = uuid.UUID(int=3)
     assert (
         refusal(

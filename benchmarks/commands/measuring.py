@@ -1,0 +1,116 @@
+"""From stored samples to the numbers of a point; nothing that an agent computed is believed."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from arena.tenancy.models import Tenant
+from arena_runner.contract import metrics, samples
+from arena_runner.contract.manifest import Manifest
+from arena_runner.contract.metric_names import DEFAULT_SLO_TTFT_MS
+from arena_runner.contract.metrics import PointMetrics
+from arena_runner.contract.profile import Point
+from arena_runner.contract.report import PointReport
+from benchmarks.events import Measurement, RunPointRecorded
+from benchmarks.models import Artifact
+from benchmarks.state.refusals import Fault, RunRefused
+from benchmarks.state.run import RunState
+
+
+def manifest_of(tenant: Tenant, state: RunState) -> Manifest:
+    """Return the manifest of a run as it was asked for."""
+    content = Artifact.objects.values_list("content", flat=True).get(
+        tenant=tenant, sha256=state.info.manifest_sha256
+    )
+    return Manifest.model_validate_json(bytes(content))
+
+
+def measured(
+    tenant: Tenant, manifest: Manifest, report: PointReport, *, run_id: UUID
+) -> RunPointRecorded:
+    """Return the event of a point, computed from its stored samples; raise RunRefused.
+
+    Who measured it, and in which attempt, is left to the caller.
+    """
+    point = next((item for item in manifest.profile.points if item.key == report.key), None)
+    if point is None:
+        raise RunRefused(
+            "unknown-point",
+            f"The profile {manifest.profile.id} has no point {report.key!r}.",
+            faults=(Fault(pointer="/point/key", message="is not a point of the profile"),),
+        )
+    rows = samples_of(tenant, report.samples_sha256)
+    if len(rows) != report.sample_count:
+        raise RunRefused(
+            "bad-samples",
+            f"The samples are {len(rows)} rows; the report says {report.sample_count}.",
+            faults=(Fault(pointer="/point/sample_count", message=f"want {len(rows)}"),),
+        )
+    found = computed(manifest, point, rows, report)
+    telemetry = report.telemetry
+    return RunPointRecorded(
+        run_id=run_id,
+        runner_id=None,
+        attempt=1,
+        fence=1,
+        point_key=report.key,
+        samples_sha256=report.samples_sha256,
+        sample_count=report.sample_count,
+        voided=found.voided or report.voided,
+        metrics_version=metrics.VERSION,
+        measurements=tuple(
+            Measurement(
+                metric=item.metric,
+                value=item.value,
+                unit=item.unit,
+                sample=item.sample,
+                runs=item.runs,
+                sd=item.sd,
+                lower=item.lower,
+                upper=item.upper,
+            )
+            for item in found.measurements
+        ),
+        energy_joules=None if telemetry is None else telemetry.energy_joules,
+        power_scope=None if telemetry is None else telemetry.power_scope,
+        telemetry_sha256=report.telemetry_sha256,
+    )
+
+
+def computed(
+    manifest: Manifest, point: Point, rows: Sequence[samples.Sample], report: PointReport
+) -> PointMetrics:
+    """Return the numbers of a point, with the limits that its profile states."""
+    slo = manifest.profile.slo_ttft_p95_ms
+    return metrics.compute(
+        point,
+        rows,
+        report.telemetry,
+        slo_ttft_ms=slo or DEFAULT_SLO_TTFT_MS,
+        prefix_caching=manifest.profile.prefix_caching,
+    )
+
+
+def samples_of(tenant: Tenant, sha256: str) -> Sequence[samples.Sample]:
+    """Return the rows of stored samples; raise RunRefused when missing or unreadable."""
+    pointer = "/point/samples_sha256"
+    content = (
+        Artifact.objects.filter(tenant=tenant, sha256=sha256)
+        .values_list("content", flat=True)
+        .first()
+    )
+    if content is None:
+        raise RunRefused(
+            "artifact-missing",
+            f"No artifact {sha256} is stored. Upload the samples first.",
+            faults=(Fault(pointer=pointer, message="is not stored"),),
+        )
+    try:
+        return samples.unpack(bytes(content))
+    except (samples.BadSamplesError, ValidationError) as error:
+        raise RunRefused(
+            "bad-samples",
+            f"The samples cannot be read: {error}",
+            faults=(Fault(pointer=pointer, message=str(error)[:300]),),
+        ) from None
