@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from pydantic import ValidationError
 
 from arena_runner.contract.profile import ClosedLoad, LockstepLoad, OpenLoad, ReplayLoad
+from arena_runner.contract.report import TelemetrySummary
 from arena_runner.contract.samples import Sample
 from benchmarks.validation import (
     MAX_PROBLEMS,
@@ -205,3 +207,13 @@ def test_a_flood_of_problems_is_cut() -> None:
 )
 def test_how_many_requests_a_run_plans(load: Any, requests: int) -> None:
     assert planned_requests(point(load=load)) == requests
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), json.loads("1e999")])
+def test_no_part_of_a_report_or_profile_takes_what_json_cannot_hold(number: float) -> None:
+    with pytest.raises(ValidationError, match="finite"):
+        point_report(send_lag_p99_ms=number)
+    with pytest.raises(ValidationError, match="finite"):
+        TelemetrySummary(samples=1, energy_joules=number)
+    with pytest.raises(ValidationError, match="finite"):
+        OpenLoad(rate_per_second=1, requests=1, burstiness=number)

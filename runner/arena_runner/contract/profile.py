@@ -10,7 +10,7 @@ Requests = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class _Data(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class ClosedLoad(_Data):

@@ -14,7 +14,7 @@ EnergySource = Literal["counter", "samples"]
 
 
 class _Data(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Accelerator(_Data):
