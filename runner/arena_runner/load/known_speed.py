@@ -7,12 +7,13 @@ a parent process: the first one says where the server listens.
 """
 
 import asyncio
+import contextlib
 import gc
 import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from statistics import median
 from typing import Final
 
@@ -54,31 +55,37 @@ class Truth:
         return json.dumps(told).encode()
 
 
+@contextlib.asynccontextmanager
+async def listening(
+    options: Options, *, host: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[str]:
+    """Serve in this event loop and give the base URL."""
+    truth = Truth()
+    together = options.speed.tokens_per_chunk
+    pacer = Pacer(options.speed, lambda stream, now_ns: truth.note(stream, now_ns, together))
+    server = await asyncio.get_running_loop().create_server(
+        lambda: Connection(options, pacer, truth.told), host, port, backlog=4096
+    )
+    try:
+        yield f"http://{host}:{server.sockets[0].getsockname()[1]}/v1"
+    finally:
+        server.close()
+        pacer.close()
+
+
 async def serve(options: Options, place: Place, *, ready: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; `ready` gets the base URL."""
     loop = asyncio.get_running_loop()
-    truth = Truth()
-    pacer = Pacer(
-        options.speed,
-        lambda stream, now_ns: truth.note(stream, now_ns, options.speed.tokens_per_chunk),
-    )
-    server = await loop.create_server(
-        lambda: Connection(options, pacer, truth.told), place.host, place.port, backlog=4096
-    )
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
     if place.until_stdin_ends:
         loop.add_reader(0, _at_the_end(stopped))
-    port = server.sockets[0].getsockname()[1]
-    ready(f"http://{place.host}:{port}/v1")
-    # Nothing here makes cycles; a collection would only delay tokens.
-    gc.disable()
-    try:
+    async with listening(options, host=place.host, port=place.port) as base_url:
+        ready(base_url)
+        # Nothing here makes cycles; a collection would only delay tokens.
+        gc.disable()
         await stopped.wait()
-    finally:
-        server.close()
-        pacer.close()
 
 
 def _at_the_end(stopped: asyncio.Event) -> Callable[[], None]:

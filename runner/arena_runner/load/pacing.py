@@ -14,6 +14,8 @@ _SECOND_NS: Final = 1_000_000_000
 _WRITES_PER_SECOND: Final = 40_000
 """Of all streams together. With more to write, tokens of one stream go out together."""
 
+_NEVER: Final = 2**62
+
 
 @dataclass(frozen=True, slots=True)
 class Speed:
@@ -58,6 +60,12 @@ class Pacer:
         self._speed = speed
         self._interval_ns = speed.tokens_per_chunk / speed.tokens_per_second * _SECOND_NS
         self._on_finished = on_finished
+        breaks = [
+            -(-tokens // speed.tokens_per_chunk)
+            for tokens in (speed.stall_after, speed.disconnect_after)
+            if tokens is not None
+        ]
+        self._breaks_at = max(1, min(breaks, default=_NEVER))
         self._due: list[tuple[int, int, Stream]] = []
         self._waiting: deque[Stream] = deque()
         self._number = 0
@@ -113,7 +121,11 @@ class Pacer:
         self._set()
 
     def _serve(self, stream: Stream, now_ns: int) -> None:
-        due = min(stream.chunks, int((now_ns - stream.first_due_ns) / self._interval_ns) + 1)
+        due = min(
+            stream.chunks,
+            self._breaks_at,
+            int((now_ns - stream.first_due_ns) / self._interval_ns) + 1,
+        )
         data = stream.token * (due - stream.sent)
         if not stream.sent:
             stream.first_sent_ns = now_ns

@@ -89,7 +89,9 @@ def drawn(mean: int, spread: float, draws: random.Random) -> int:
     """Return an integer, uniform from mean * (1 - spread) to mean * (1 + spread), at least 1."""
     if not spread:
         return mean
-    return draws.randint(max(1, math.floor(mean * (1 - spread))), math.ceil(mean * (1 + spread)))
+    # Rounded first: 50 * (1 - 0.9) is 5, and a little less than 5 in floating point.
+    least, most = round(mean * (1 - spread), 6), round(mean * (1 + spread), 6)
+    return draws.randint(max(1, math.floor(least)), math.ceil(most))
 
 
 def probe_text(words: int, *, seed: str, salt: str) -> str:

@@ -1,0 +1,1 @@
+"""The load generator of the agent, over real sockets."""
