@@ -23,7 +23,7 @@ class Output:
     async def pump(self, reader: asyncio.StreamReader) -> None:
         """Take everything until the engine closes its output."""
         try:
-            while part := await reader.read(65_536):
+            while part := await reader.read(min(65_536, self._most_bytes // 2)):
                 self._write(part)
         finally:
             self._stream.close()
