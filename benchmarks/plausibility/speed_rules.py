@@ -17,8 +17,10 @@ SMALLEST_WEIGHTS_BYTES: Final = 1_000_000_000
 COMPUTE_SLACK: Final = 1.1
 SHORTEST_TTFT_MS: Final = 0.05
 """Connecting, asking and answering over a loopback interface takes longer."""
-FASTEST_STREAM_TOKENS_PER_SECOND: Final = 10_000.0
-"""No published single stream of a language model comes near it."""
+BURST_TOKENS_PER_SECOND: Final = 10_000.0
+"""No published stream of a large language model comes near it; toy models do, after no wait."""
+BURST_WAIT_MS: Final = 200.0
+BURST_WAIT_SHARE: Final = 20.0
 PATIENCE_MS: Final = 10_000.0
 """A first token so late is never questioned: it may wait for a queue or a cold disk."""
 PATIENCE_WITHOUT_PROMPT_MS: Final = 60_000.0
@@ -113,14 +115,24 @@ def ttft_too_long(point: PointEvidence) -> Iterator[Finding]:
 
 
 def burst(point: PointEvidence) -> Iterator[Finding]:
-    """One stream is faster than any: its tokens came in one piece, at the end of a wait."""
+    """An answer that was held back and then came in one piece has no decode speed.
+
+    Above 10,000 tok/s, the wait for the first token is at most 200 ms, or 20 times as long as all
+    the others took. Where parameters and hardware are known, the bandwidth is the sharper bound.
+    """
     decode = point.values.get("decode_tokens_per_second")
-    if decode is not None and decode > FASTEST_STREAM_TOKENS_PER_SECOND:
+    waited = _middle(point, "ttft_from_send_ms")
+    if waited is None:
+        waited = _middle(point, "ttft_ms")
+    if decode is None or waited is None or decode <= BURST_TOKENS_PER_SECOND:
+        return
+    took_ms = ((point.output_tokens or 1) - 1) / decode * 1_000
+    if waited > max(BURST_WAIT_MS, BURST_WAIT_SHARE * took_ms):
         yield Finding(
             code="batch_artefact",
             point_key=point.key,
-            message=f"{decode:.0f} tok/s in one stream, above"
-            f" {FASTEST_STREAM_TOKENS_PER_SECOND:.0f}: the answer arrived in one piece, so the time"
+            message=f"{decode:.0f} tok/s in one stream, {took_ms:.1f} ms for all tokens after a"
+            f" wait of {waited:.0f} ms: the answer was held back and came in one piece, so the time"
             " between first and last token says nothing.",
         )
 
