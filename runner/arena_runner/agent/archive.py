@@ -14,15 +14,14 @@ from typing import Final
 
 from arena_runner.agent.errors import InvalidInput
 
-MAX_PACKED_BYTES: Final = 256 * 1_048_576
-MAX_UNPACKED_BYTES: Final = 256 * 1_048_576
+MAX_PACKED_BYTES: Final = 128 * 1_048_576
+MAX_UNPACKED_BYTES: Final = 128 * 1_048_576
 MAX_MEMBER_BYTES: Final = 32 * 1_048_576
 MAX_MEMBERS: Final = 2_000
 REPORT: Final = "report.json"
 PUBLIC_KEY: Final = "public-key.txt"
 _ARTIFACT: Final = re.compile(r"^artifacts/([0-9a-f]{64})$")
 _PLAIN: Final = (tarfile.REGTYPE, tarfile.AREGTYPE)
-_CHUNK: Final = 1_048_576
 
 
 def artifact_name(sha256: str) -> str:
@@ -48,7 +47,7 @@ def unpacked(data: bytes) -> dict[str, bytes]:
     """Return the files of an archive by name; raise InvalidInput for all that is not as written."""
     if len(data) > MAX_PACKED_BYTES:
         raise _bad(f"it is longer than {MAX_PACKED_BYTES} bytes")
-    stream = io.BytesIO(_unzipped(data))
+    stream = _Unzipped(data)
     members: dict[str, bytes] = {}
     while (header := stream.read(tarfile.BLOCKSIZE)).strip(b"\0"):
         name, size = _member(header)
@@ -57,10 +56,11 @@ def unpacked(data: bytes) -> dict[str, bytes]:
         content = stream.read(size)
         if len(content) != size:
             raise _bad(f"it ends in the middle of {name}")
-        stream.seek(-size % tarfile.BLOCKSIZE, io.SEEK_CUR)
+        stream.read(-size % tarfile.BLOCKSIZE)
         members[name] = content
         if len(members) > MAX_MEMBERS:
             raise _bad(f"it holds more than {MAX_MEMBERS} files")
+    stream.end()
     return members
 
 
@@ -81,21 +81,39 @@ def _is_known(name: str) -> bool:
     return name in {REPORT, PUBLIC_KEY} or _ARTIFACT.match(name) is not None
 
 
-def _unzipped(data: bytes) -> bytes:
-    unzip = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    whole = bytearray()
-    try:
-        part = unzip.decompress(data, _CHUNK)
-        while part or unzip.unconsumed_tail:
-            whole += part
-            if len(whole) > MAX_UNPACKED_BYTES:
-                raise _bad(f"it is longer than {MAX_UNPACKED_BYTES} bytes when unpacked")
-            part = unzip.decompress(unzip.unconsumed_tail, _CHUNK)
-    except zlib.error as error:
-        raise _bad("it is not gzip") from error
-    if not unzip.eof or unzip.unused_data:
-        raise _bad("it is not one whole gzip file")
-    return bytes(whole)
+class _Unzipped:
+    """Unpacks as much as is read: what nobody reads of a bomb costs nothing."""
+
+    def __init__(self, data: bytes) -> None:
+        self._unzip = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        self._packed = data
+        self._left = MAX_UNPACKED_BYTES
+
+    def read(self, size: int) -> bytes:
+        """Return so many bytes, fewer at the end; raise InvalidInput."""
+        parts = []
+        while size > 0 and (part := self._part(size)):
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+    def end(self) -> None:
+        """Return when nothing but the padding of tar follows; raise InvalidInput."""
+        if self.read(tarfile.RECORDSIZE).strip(b"\0") or self._part(1):
+            raise _bad("something follows the archive")
+        if not self._unzip.eof or self._unzip.unused_data:
+            raise _bad("it is not one whole gzip file")
+
+    def _part(self, size: int) -> bytes:
+        try:
+            part = self._unzip.decompress(self._packed, size)
+        except zlib.error as error:
+            raise _bad("it is not gzip") from error
+        self._packed = self._unzip.unconsumed_tail
+        self._left -= len(part)
+        if self._left < 0:
+            raise _bad(f"it is longer than {MAX_UNPACKED_BYTES} bytes when unpacked")
+        return part
 
 
 def _bad(why: str) -> InvalidInput:

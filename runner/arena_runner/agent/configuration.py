@@ -13,6 +13,7 @@ from arena_runner.agent.paths import Paths
 
 URL_VARIABLE: Final = "ARENA_URL"
 _HOURS: Final = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")
+_OURS: Final = "Value error, "
 _MAPS: Final = ("endpoints", "datasets")
 _Address = Annotated[str, Field(pattern=r"^https?://[^\s@]+$", max_length=300)]
 
@@ -140,10 +141,12 @@ def checked(content: Any, where: str) -> Configuration:
         return Configuration.model_validate(content)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
-        problems = tuple((".".join(map(str, fault["loc"])), fault["msg"]) for fault in faults)
+        problems = tuple(
+            (".".join(map(str, fault["loc"])), fault["msg"].removeprefix(_OURS)) for fault in faults
+        )
         raise InvalidInput(
             "bad-setting",
-            f"{where}: {problems[0][0]}: {problems[0][1]}",
+            f"{where}: {problems[0][1]}" if len(problems) == 1 else f"{where} cannot be used",
             remedy="arena-runner config lists the settings",
             problems=problems,
         ) from None

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import UUID
 
 from arena_runner import __version__
 from arena_runner.agent.checkpoint import Checkpoint, Preparation, RunFolder
@@ -22,6 +23,7 @@ from arena_runner.contract.canonical import digest
 from arena_runner.contract.manifest import Manifest
 from arena_runner.contract.profile import Point, Profile
 from arena_runner.contract.report import Environment, PointReport, Report
+from arena_runner.contract.signing import Envelope
 from arena_runner.load.plan import plan
 
 OUTSIDE_HOURS = "owner-limit-hours"
@@ -57,8 +59,7 @@ async def execute(job: Job) -> Checkpoint:
     job.progress.step("Handing over the signed report")
     envelope = job.folder.report()
     if envelope is None or envelope.payload.get("fence") != checkpoint.last.fence:
-        envelope = job.key.sign(_report(checkpoint).model_dump(mode="json"))
-        job.folder.keep_report(envelope)
+        envelope = _sign(job.folder, checkpoint, job.key)
     judged = await asyncio.to_thread(job.sink.finish, envelope)
     if judged is None:
         return job.folder.end_attempt(state="finished")
@@ -206,11 +207,25 @@ def _keep(
 def _finish(job: Job) -> Checkpoint:
     """Sign the account of the run; from here on nothing is measured any more."""
     checkpoint = job.folder.load().model_copy(update={"finished_at": datetime.now(UTC)})
-    envelope = job.key.sign(_report(checkpoint).model_dump(mode="json"))
     # Report first: a crash between the two only signs once more.
-    job.folder.keep_report(envelope)
+    _sign(job.folder, checkpoint, job.key)
     job.folder.save(checkpoint)
     return checkpoint
+
+
+def adopt(runner_id: UUID | None, folder: RunFolder, key: SigningKey) -> None:
+    """Sign an offline run anew under the id that the arena has given this machine since."""
+    checkpoint = folder.load()
+    if runner_id is None or not checkpoint.offline or checkpoint.finished_at is None:
+        return
+    if checkpoint.runner_id != runner_id:
+        _sign(folder, folder.update(runner_id=runner_id), key)
+
+
+def _sign(folder: RunFolder, checkpoint: Checkpoint, key: SigningKey) -> Envelope:
+    envelope = key.sign(_report(checkpoint).model_dump(mode="json"))
+    folder.keep_report(envelope)
+    return envelope
 
 
 def _report(checkpoint: Checkpoint) -> Report:

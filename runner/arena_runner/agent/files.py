@@ -4,8 +4,9 @@ import contextlib
 import json
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from arena_runner.agent.errors import AgentError
 from arena_runner.contract.canonical import canonical
@@ -13,6 +14,7 @@ from arena_runner.contract.canonical import canonical
 PRIVATE: Final = 0o600
 _PRIVATE_FOLDER: Final = 0o700
 _MAX_BYTES: Final = 64 * 1_048_576
+_PART_BYTES: Final = 1_048_576
 
 
 def make_folder(path: Path) -> Path:
@@ -54,7 +56,8 @@ def read(path: Path, *, max_bytes: int = _MAX_BYTES) -> bytes | None:
     """Return the content, None where there is no file; raise AgentError, also for a giant."""
     try:
         with path.open("rb") as file:
-            content = file.read(max_bytes + 1)
+            # In parts: a single read would set aside the most that it may return.
+            content = b"".join(_parts(file, max_bytes + 1))
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -106,6 +109,12 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
 def is_private(path: Path) -> bool:
     """Return whether only the owner can read the file."""
     return path.stat().st_mode & 0o077 == 0
+
+
+def _parts(file: BinaryIO, most: int) -> Iterator[bytes]:
+    while most > 0 and (part := file.read(min(most, _PART_BYTES))):
+        most -= len(part)
+        yield part
 
 
 def _sync_folder(path: Path) -> None:

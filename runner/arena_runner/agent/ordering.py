@@ -18,8 +18,6 @@ from arena_runner.site.client import ArenaClient
 _CLAIM_FOR_S: Final = 180.0
 _LOOK_S: Final = 3.0
 _OVER: Final = frozenset({"completed", "failed", "cancelled"})
-# Before what others have asked for: its owner waits at the keyboard.
-_PRIORITY: Final = 5
 
 
 def check(client: ArenaClient, manifest: Manifest) -> DryRun:
@@ -45,7 +43,6 @@ def order(session: Session, client: ArenaClient, plan: Plan) -> UUID:
             "manifest": plan.manifest.model_dump(mode="json"),
             "runner_id": str(session.runner_id),
             "required_tags": [],
-            "priority": _PRIORITY,
         },
         idempotency_key=str(uuid4()),
     )

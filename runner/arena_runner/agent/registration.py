@@ -7,6 +7,7 @@ from uuid import UUID
 from arena_runner.agent.errors import AgentError
 from arena_runner.agent.keys import SigningKey
 from arena_runner.agent.session import Session
+from arena_runner.contract.canonical import sha256
 from arena_runner.contract.report import Machine
 from arena_runner.site.client import ArenaClient
 from arena_runner.site.errors import ArenaError
@@ -16,24 +17,38 @@ def register(
     session: Session, client: ArenaClient, *, name: str, machine: Machine, tags: Sequence[str]
 ) -> UUID:
     """Make the machine known and keep its id; the same again changes nothing. Raises ArenaError."""
-    key = session.keys.present_or_new()
-    answer = client.register_runner(
-        {
-            "name": name,
-            "public_key": key.public.hex(),
-            "machine": machine.model_dump(mode="json"),
-            "tags": list(tags),
-            "proof": _proof(key, "register", key),
-        },
-        idempotency_key=f"register-{key.key_id}",
-    )
-    runner_id = UUID(str(answer.get("runner_id")))
+    runner_id = hand_in(client, request_of(session, name=name, machine=machine, tags=tags))
     session.change(
         session.configuration.model_copy(
             update={"runner_id": runner_id, "name": name, "tags": tuple(tags)}
         )
     )
     return runner_id
+
+
+def request_of(session: Session, *, name: str, machine: Machine, tags: Sequence[str]) -> Any:
+    """Return what `register` sends, for a machine without network; it holds no secret."""
+    key = session.keys.present_or_new()
+    return {
+        "name": name,
+        "public_key": key.public.hex(),
+        "machine": machine.model_dump(mode="json"),
+        "tags": list(tags),
+        "proof": _proof(key, "register", key),
+    }
+
+
+def hand_in(client: ArenaClient, request: Any) -> UUID:
+    """Register another machine by its request and return its id; raise ArenaError."""
+    answer = client.register_runner(
+        request, idempotency_key=f"register-{sha256(str(request.get('public_key')).encode())}"
+    )
+    return UUID(str(answer.get("runner_id")))
+
+
+def is_request(content: Any) -> bool:
+    """Return whether a JSON value is what `request_of` returns."""
+    return isinstance(content, dict) and {"public_key", "machine", "proof"} <= content.keys()
 
 
 def default_name(machine: Machine) -> str:

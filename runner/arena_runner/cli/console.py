@@ -34,11 +34,11 @@ class Out:
     def say(self, text: str) -> None:
         """Tell a person something; with --json nobody is told."""
         if not self.json:
-            self.err.print(escape(text))
+            self.err.print(escape(text), soft_wrap=True)
 
     def warn(self, text: str) -> None:
         """Tell a person what may spoil something, also with --json: stderr is no answer."""
-        self.err.print(f"[yellow]warning:[/yellow] {escape(text)}")
+        self.err.print(f"[yellow]warning:[/yellow] {escape(text)}", soft_wrap=True)
 
     def result(self, value: Any, *, text: str | None = None) -> None:
         """Give the answer: the value as JSON, or the text on stdout."""

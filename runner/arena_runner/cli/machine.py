@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ import typer
 
 from arena_runner import machine
 from arena_runner.agent import configuration as settings
-from arena_runner.agent import registration
+from arena_runner.agent import files, registration
 from arena_runner.agent.configuration import Configuration
 from arena_runner.agent.daemon import Daemon
 from arena_runner.agent.doctor import Diagnosis, examine
@@ -37,6 +38,7 @@ Egress = Annotated[
     bool,
     typer.Option("--egress", help="Also try to reach the internet: proves a machine that cannot."),
 ]
+RequestFile = Annotated[Path, typer.Option("--output", "-O", help="File for --offline.")]
 Once = Annotated[bool, typer.Option("--once", help="End after one run.")]
 
 
@@ -93,10 +95,27 @@ def doctor(
         raise typer.Exit(ExitCode.DOCTOR)
 
 
-def register(name: Name = None, tags: Tags = None, json: Json = False, yes: Yes = False) -> None:
-    """Make this machine known to the arena, or tell it what has changed."""
+def register(
+    name: Name = None,
+    tags: Tags = None,
+    offline: Offline = False,
+    output: RequestFile = Path("arena-registration.json"),
+    json: Json = False,
+    yes: Yes = False,
+) -> None:
+    """Make this machine known to the arena, or tell it what has changed.
+
+    With --offline a file is written; `arena-runner import` on another machine hands it in and
+    prints the id, which `arena-runner config runner_id ID` keeps here.
+    """
     out, agent = Out(json=json, yes=yes), session()
     found = machine.describe()
+    if offline:
+        title = name or agent.configuration.name or registration.default_name(found)
+        request = registration.request_of(agent, name=title, machine=found, tags=tags or ())
+        files.write_json(output.absolute(), request)
+        out.result({"file": str(output)}, text=f"Wrote {output}")
+        return
     diagnosis = Diagnosis(machine=found, findings=())
     runner_id = _register(out, agent, name, tags, diagnosis)
     out.result(

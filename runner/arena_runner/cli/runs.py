@@ -174,7 +174,7 @@ def _at_site(agent: Session) -> list[dict[str, Any]]:
         {
             "run_id": str(item.get("run_id")),
             "state": str(item.get("status")),
-            "model": str(item.get("model") or item.get("model_slug") or ""),
+            "model": str(item.get("model_name") or ""),
             "profile": str(item.get("profile")),
             "points": "",
             "verdict": item.get("verdict"),

@@ -1,15 +1,17 @@
 """Runs as files: signed bundles for machines without network, and the output of other tools."""
 
+import json as json_module
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
-from arena_runner.agent import bundle, files, tool_output
+from arena_runner.agent import bundle, files, registration, tool_output
 from arena_runner.agent import plan as planning
 from arena_runner.agent.bundle import Bundle
 from arena_runner.agent.checkpoint import RunFolder
 from arena_runner.agent.errors import AgentError, InvalidInput
+from arena_runner.agent.execution import adopt
 from arena_runner.agent.keys import SigningKey
 from arena_runner.agent.session import Session
 from arena_runner.cli.console import Out, plain_table
@@ -34,7 +36,9 @@ def export(run: RunId, output: OutputFile = None, json: Json = False) -> None:
     """Write a finished run into one signed file, to be imported where there is a network."""
     out, agent = Out(json=json), session()
     folder = RunFolder.find(agent.paths.runs, run)
-    made = bundle.of_run(folder, _key(agent).public)
+    key = _key(agent)
+    adopt(agent.configuration.runner_id, folder, key)
+    made = bundle.of_run(folder, key.public)
     path = output or Path(f"{folder.path.name[:8]}.arena.tar.gz")
     content = made.packed()
     files.write(path.absolute(), content)
@@ -52,6 +56,14 @@ def import_file(
     if _is_bundle(file):
         made = bundle.read(file)
         _show_judged(out, bundle.hand_in(made, agent.client()), _facts(made))
+        return
+    content = files.read(file)
+    if content is not None and registration.is_request(request := _json(content)):
+        runner_id = registration.hand_in(agent.client(), request)
+        out.result(
+            {"runner_id": str(runner_id)},
+            text=f"Registered. On that machine: arena-runner config runner_id {runner_id}",
+        )
         return
     content, output = tool_output.read(file)
     _show_tool(out, output)
@@ -100,6 +112,13 @@ def _is_bundle(path: Path) -> bool:
             return file.read(2) == _GZIP
     except OSError as error:
         raise InvalidInput("no-file", f"cannot read {path}: {error.strerror}") from None
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return json_module.loads(content)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _key(agent: Session) -> SigningKey:

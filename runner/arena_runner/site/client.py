@@ -143,8 +143,8 @@ class ArenaClient:
         return _object(self._get(f"runs/{run_id}"))
 
     def runs(self, *, limit: int = 50) -> list[dict[str, Any]]:
-        """Return the newest runs that the key may see."""
-        answer = _object(self._get(f"runs?{urlencode({'limit': min(limit, 200)})}"))
+        """Return the newest runs of the owner of the key."""
+        answer = _object(self._get(f"runs?{urlencode({'mine': 'true', 'limit': min(limit, 200)})}"))
         return [item for item in answer.get("items", []) if isinstance(item, dict)][:limit]
 
     def run_points(self, run_id: UUID) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from tenacity import (
     Retrying,
     retry_if_exception,
     stop_after_attempt,
-    wait_exponential_jitter,
+    wait_random_exponential,
 )
 
 from arena_runner import __version__
@@ -24,7 +24,9 @@ from arena_runner.site.errors import ArenaError, refusal, unreachable
 
 API: Final = "/api/v1/"
 MAX_ANSWER_BYTES: Final = 64 * 1_048_576
-_TIMEOUT: Final = httpx.Timeout(connect=10.0, read=30.0, write=60.0, pool=10.0)
+_CONNECT_S: Final = 10.0
+_READ_S: Final = 30.0
+_WRITE_S: Final = 60.0
 _LONGEST_WAIT_S: Final = 60.0
 _JSON: Final = "application/json"
 
@@ -38,22 +40,22 @@ class Transport:
         *,
         token: str | None = None,
         attempts: int = 5,
-        first_wait_s: float = 0.5,
+        first_wait_s: float = 1.0,
         client: httpx.Client | None = None,
     ) -> None:
         """Raise ArenaError for an address that is none, or that would show the key to the network.
 
-        `attempts` counts all tries of one call; the wait before the second is about
-        `first_wait_s` and doubles each time up to a minute.
+        `attempts` counts all tries of one call; the wait before the second is up to
+        `first_wait_s`, by chance, and may double each time up to a minute.
         """
         self.url = _checked(url, has_key=token is not None)
         headers = {"User-Agent": f"arena-runner/{__version__}"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         # Redirects off: a key must not follow one to another host.
-        self._client = client or httpx.Client(timeout=_TIMEOUT, follow_redirects=False)
+        self._client = client or httpx.Client(follow_redirects=False)
         self._headers = headers
-        self._jitter = wait_exponential_jitter(initial=first_wait_s, max=_LONGEST_WAIT_S)
+        self._jitter = wait_random_exponential(multiplier=first_wait_s, max=_LONGEST_WAIT_S)
         self._attempts = attempts
 
     def __enter__(self) -> Self:
@@ -118,7 +120,9 @@ class Transport:
             wait=self._wait,
             reraise=True,
         )
-        timeout = _TIMEOUT if read_s is None else httpx.Timeout(_TIMEOUT, read=read_s)
+        timeout = httpx.Timeout(
+            connect=_CONNECT_S, read=read_s or _READ_S, write=_WRITE_S, pool=_CONNECT_S
+        )
         request = self._client.build_request(
             method,
             self.url + API + path,
