@@ -1,7 +1,6 @@
 """The public interface below api/v1/: typed, cursor-paged, with problems for errors."""
 
 from arena.api import (
-    artifacts,
     battle_stream,
     battles,
     boards,
@@ -13,13 +12,8 @@ from arena.api import (
     fits,
     handlers,
     log,
-    profiles,
-    run_imports,
-    run_publishing,
-    run_requests,
-    run_work,
+    run_routes,
     runners,
-    runs,
     votes,
 )
 from arena.api.access import ApiKey
@@ -55,13 +49,7 @@ for _module in (
     devices,
     runners,
     claims,
-    profiles,
-    artifacts,
-    run_requests,
-    run_imports,
-    run_work,
-    run_publishing,
-    runs,
+    run_routes,
     elsewhere,
 ):
     api.add_router("", _module.router)

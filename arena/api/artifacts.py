@@ -1,20 +1,18 @@
 """Take files of runs: bytes under their SHA-256, sent before what names them."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Literal
 
 from django.http import HttpResponse
-from ninja import Path, Query, Router
+from ninja import Path, Query
 from ninja.responses import Status
 
 import benchmarks.commands
 from arena.api.access import ApiKey, ApiRequest
-from arena.api.openapi import SCOPE
 from arena.api.problems import ProblemError
+from arena.api.run_router import RUNS, router
 from arena.api.run_schemas import Sha256, StoredArtifact
 from benchmarks.commands.artifacts import MAX_BYTES
 
-router = Router(tags=["runs"])
-RUNS: Final[dict[str, Any]] = {SCOPE: "runner"}
 UploadKind = Literal["samples", "telemetry", "environment", "machine", "tool_output"]
 
 

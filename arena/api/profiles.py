@@ -3,17 +3,16 @@
 from typing import Annotated, Any
 
 from django.http import HttpResponse
-from ninja import Path, Router
+from ninja import Path
 
 from arena.api.access import ApiRequest
 from arena.api.conditional import not_modified
 from arena.api.cursors import LIMIT_DEFAULT, Cursor, Limit, Page, page_of
 from arena.api.problems import ProblemError
+from arena.api.run_router import router
 from arena_runner.contract import profiles
 from arena_runner.contract.profile import Profile
 from arena_runner.contract.recipe import Recipe
-
-router = Router(tags=["runs"])
 
 
 class ProfilePage(Page[Profile]):

@@ -1,27 +1,24 @@
 """File what was measured elsewhere: signed bundles, and the output of other tools."""
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
-from ninja import Router
 from ninja.responses import Status
 from pydantic import TypeAdapter, ValidationError
 
 import benchmarks.commands
 from arena.api.access import ApiKey, ApiRequest, owner_of
-from arena.api.openapi import SCOPE
 from arena.api.problems import FieldError, ProblemError
 from arena.api.run_access import signer_of
+from arena.api.run_router import RUNS, router
 from arena.api.run_schemas import RunJudged
 from arena.api.run_sent import RunImport
 from arena.api.run_shapes import judged
 from arena_runner.contract.signing import Envelope
 from benchmarks.queries.runs import RunInfo
 
-router = Router(tags=["runs"])
-RUNS: Final[dict[str, Any]] = {SCOPE: "runner"}
 _ID: Final = TypeAdapter(UUID)
 
 

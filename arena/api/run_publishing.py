@@ -1,28 +1,21 @@
 """Show runs to others, take them back, and what moderators may do with them."""
 
-from typing import Any, Final
-
 from django.http import HttpResponse
-from ninja import Router
 
 import benchmarks.commands
 import workers.queries
 from arena.api.access import ApiKey, ApiRequest, key_of
-from arena.api.openapi import SCOPE
 from arena.api.run_access import RunId, owned_run, visible_run
+from arena.api.run_router import MODERATES, RUNS, router
 from arena.api.run_schemas import RunDetail
 from arena.api.run_sent import Publication, Retraction, RunReason
 from arena.api.run_shapes import run_detail
 from arena.api.run_twins import confirm_twins
 from benchmarks.queries.runs import RunInfo
 
-router = Router(tags=["runs"])
-RUNS: Final[dict[str, Any]] = {SCOPE: "runner"}
-MODERATES: Final[dict[str, Any]] = {SCOPE: "moderate"}
-
 
 @router.post(
-    "/runs/{run_id}/publish",
+    "/runs/{uuid:run_id}/publish",
     auth=ApiKey("runner"),
     response=RunDetail,
     operation_id="publish_run",
@@ -49,7 +42,7 @@ def publish_run(
 
 
 @router.post(
-    "/runs/{run_id}/retract",
+    "/runs/{uuid:run_id}/retract",
     auth=ApiKey("runner"),
     response=RunDetail,
     operation_id="retract_run",
@@ -74,7 +67,7 @@ def retract_run(
 
 
 @router.post(
-    "/runs/{run_id}/invalidate",
+    "/runs/{uuid:run_id}/invalidate",
     auth=ApiKey("moderate"),
     response=RunDetail,
     operation_id="invalidate_run",
@@ -92,7 +85,7 @@ def invalidate_run(
 
 
 @router.post(
-    "/runs/{run_id}/release",
+    "/runs/{uuid:run_id}/release",
     auth=ApiKey("moderate"),
     response=RunDetail,
     operation_id="release_run",

@@ -1,21 +1,19 @@
 """Ask for runs, have a manifest checked before hours are spent, and cancel."""
 
 import uuid
-from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
-from ninja import Router
 from ninja.responses import Status
 
 import benchmarks.commands
 import workers.queries
 from arena.accounts.models import Scope
 from arena.api.access import ApiKey, ApiRequest, good_key, key_of, owner_of
-from arena.api.openapi import SCOPE
 from arena.api.problems import FieldError, ProblemError
 from arena.api.run_access import RunId, owned_run, viewer_of
+from arena.api.run_router import RUNS, router
 from arena.api.run_schemas import DryRun, DryRunProblem, RunDetail
 from arena.api.run_sent import ManifestOnly, NewRun, RunReason
 from arena.api.run_shapes import run_detail
@@ -24,9 +22,6 @@ from arena_runner.contract import resolve
 from benchmarks.commands import Wish
 from benchmarks.queries import runs
 from workers.state.runners import RunnerRefused
-
-router = Router(tags=["runs"])
-RUNS: Final[dict[str, Any]] = {SCOPE: "runner"}
 
 
 @router.post(
@@ -96,7 +91,7 @@ def request_run(
 
 
 @router.post(
-    "/runs/{run_id}/cancel",
+    "/runs/{uuid:run_id}/cancel",
     auth=ApiKey("runner"),
     response=RunDetail,
     operation_id="cancel_run",

@@ -1,19 +1,17 @@
 """What an agent sends while it works on a run: heartbeat, start, points, report, failure, log."""
 
-from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from ninja import Router
 from ninja.responses import Status
 
 import benchmarks.commands
 import workers.commands.runners
 from arena.api.access import ApiKey, ApiRequest, key_of
-from arena.api.openapi import SCOPE
 from arena.api.run_access import RunId, check_runner, signer_of
+from arena.api.run_router import RUNS, router
 from arena.api.run_schemas import RunJudged, RunPoint
 from arena.api.run_sent import (
     Lease,
@@ -29,12 +27,9 @@ from arena.api.run_shapes import judged, recorded_shape
 from arena.api.run_twins import confirm_twins
 from benchmarks.commands import Line
 
-router = Router(tags=["runs"])
-RUNS: Final[dict[str, Any]] = {SCOPE: "runner"}
-
 
 @router.post(
-    "/runs/{run_id}/heartbeat",
+    "/runs/{uuid:run_id}/heartbeat",
     auth=ApiKey("runner"),
     response=RunBeatAnswer,
     operation_id="beat_run",
@@ -58,7 +53,7 @@ def beat_run(request: ApiRequest, run_id: RunId, beat: RunBeat) -> RunBeatAnswer
 
 
 @router.post(
-    "/runs/{run_id}/start",
+    "/runs/{uuid:run_id}/start",
     auth=ApiKey("runner"),
     response=Lease,
     operation_id="start_run",
@@ -81,7 +76,7 @@ def start_run(request: ApiRequest, response: HttpResponse, run_id: RunId, start:
 
 
 @router.post(
-    "/runs/{run_id}/points",
+    "/runs/{uuid:run_id}/points",
     auth=ApiKey("runner"),
     response={201: RunPoint, 200: RunPoint},
     operation_id="record_run_point",
@@ -109,7 +104,7 @@ def record_run_point(
 
 
 @router.post(
-    "/runs/{run_id}/complete",
+    "/runs/{uuid:run_id}/complete",
     auth=ApiKey("runner"),
     response={201: RunJudged, 200: RunJudged},
     operation_id="complete_run",
@@ -140,7 +135,7 @@ def complete_run(
 
 
 @router.post(
-    "/runs/{run_id}/fail",
+    "/runs/{uuid:run_id}/fail",
     auth=ApiKey("runner"),
     response=Lease,
     operation_id="fail_run",
@@ -176,7 +171,7 @@ def fail_run(
 
 
 @router.post(
-    "/runs/{run_id}/log",
+    "/runs/{uuid:run_id}/log",
     auth=ApiKey("runner"),
     response=Lease,
     operation_id="log_run",

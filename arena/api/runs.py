@@ -1,11 +1,11 @@
 """Read runs: lists, one with its attempts, its points, files, log and events."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from ninja import Path, Query, Router
+from ninja import Path, Query
 
 from arena.api.access import ApiKey, ApiRequest
 from arena.api.conditional import not_modified
@@ -19,8 +19,8 @@ from arena.api.cursors import (
     invalid_cursor,
     page_of,
 )
-from arena.api.openapi import SCOPE
 from arena.api.run_access import RunId, owned_run, run_with_figures, viewer_of, visible_run
+from arena.api.run_router import RUNS, router
 from arena.api.run_schemas import (
     Attribution,
     LogLine,
@@ -36,9 +36,6 @@ from arena.api.run_shapes import event_shape, point_shape, run_detail, run_shape
 from arena.api.schemas import SLUG
 from benchmarks.queries import runs as queries
 from benchmarks.queries.runs import RunInfo, RunState, UnknownArtifact
-
-router = Router(tags=["runs"])
-READS: Final[dict[str, Any]] = {SCOPE: "read"}
 
 
 @router.get("/runs", response=RunPage, operation_id="list_runs", summary="List runs")
@@ -79,7 +76,7 @@ def list_runs(
     return not_modified(request, response, version=(page.model_dump_json(),)) or page
 
 
-@router.get("/runs/{run_id}", response=RunDetail, operation_id="get_run", summary="Read a run")
+@router.get("/runs/{uuid:run_id}", response=RunDetail, operation_id="get_run", summary="Read a run")
 def get_run(request: ApiRequest, response: HttpResponse, run_id: RunId) -> RunDetail | HttpResponse:
     """One run with its attempts; for those whose run it is with its job, too."""
     info, viewer = visible_run(request, run_id)
@@ -89,7 +86,7 @@ def get_run(request: ApiRequest, response: HttpResponse, run_id: RunId) -> RunDe
 
 
 @router.get(
-    "/runs/{run_id}/points",
+    "/runs/{uuid:run_id}/points",
     response=RunPoints,
     operation_id="list_run_points",
     summary="List the points of a run",
@@ -117,19 +114,22 @@ def list_run_points(
 
 
 @router.get(
-    "/runs/{run_id}/payload",
-    auth=ApiKey("read"),
+    "/runs/{uuid:run_id}/payload",
+    auth=ApiKey("runner"),
     response=Any,
     operation_id="get_run_payload",
     summary="Read what would be public",
-    openapi_extra=READS,
+    openapi_extra=RUNS,
 )
 def get_run_payload(
     request: ApiRequest,
     run_id: RunId,
     attribution: Annotated[Attribution, Query(description="With or without names.")] = "named",
 ) -> HttpResponse:
-    """Exactly the bytes that publishing would show; `X-Payload-SHA256` is their digest."""
+    """Exactly the bytes that publishing would show; `X-Payload-SHA256` is their digest.
+
+    Needs a key with the scope `runner`.
+    """
     owned_run(request, run_id)
     payload = queries.payload(tenant=request.tenant, run_id=run_id, attribution=attribution)
     response = HttpResponse(payload.content, content_type="application/json")
@@ -139,7 +139,7 @@ def get_run_payload(
 
 
 @router.get(
-    "/runs/{run_id}/events",
+    "/runs/{uuid:run_id}/events",
     response=RunEvents,
     operation_id="list_run_events",
     summary="List the events of a run",
@@ -168,7 +168,7 @@ def list_run_events(
 
 
 @router.get(
-    "/runs/{run_id}/artifacts/{sha256}",
+    "/runs/{uuid:run_id}/artifacts/{sha256}",
     response=Any,
     operation_id="get_run_artifact",
     summary="Read a file of a run",
@@ -192,12 +192,12 @@ def get_run_artifact(
 
 
 @router.get(
-    "/runs/{run_id}/log",
-    auth=ApiKey("read"),
+    "/runs/{uuid:run_id}/log",
+    auth=ApiKey("runner"),
     response=LogPage,
     operation_id="list_run_log",
     summary="Read the log of a run",
-    openapi_extra=READS,
+    openapi_extra=RUNS,
 )
 def list_run_log(
     request: ApiRequest,
@@ -206,7 +206,7 @@ def list_run_log(
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> LogPage | HttpResponse:
-    """What the agent said, oldest first; for those whose run it is."""
+    """What the agent said, oldest first; for those whose run it is. Needs the scope `runner`."""
     owned_run(request, run_id)
     after = 0 if cursor is None else int(decode(cursor, kinds=(int,))[0])
     if not 0 <= after <= BIGINT_MAX:
