@@ -1,7 +1,7 @@
 """What is known of one measured point when its run is judged."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from arena_runner.contract.canonical import digest
 from arena_runner.contract.metric_gates import MAX_SEND_LAG_P99_MS, is_failed
@@ -36,10 +36,10 @@ class PointEvidence:
     output_tokens: int | None
     values: Mapping[str, float]
     """Measurements by metric name."""
+    relative_sd: Mapping[str, float] = field(default_factory=dict)
+    """Standard deviation between the runs over the mean, where there are two runs or more."""
     voided: str | None = None
     disorder: str | None = None
-    first_content_min_ms: float | None = None
-    """The shortest time from sent to first content."""
     counts: Counts | None = None
     samples_span_s: float | None = None
     """When the last request ended, since the start of the point."""
@@ -58,16 +58,13 @@ def evidence_of(
     return replace(
         _planned(point),
         values={row.metric: row.value for row in metrics.measurements},
+        relative_sd={
+            row.metric: row.sd / row.value
+            for row in metrics.measurements
+            if row.sd is not None and row.value > 0
+        },
         voided=metrics.voided or _voided_by(report),
         disorder=next((text for row in samples if (text := disorder(row)) is not None), None),
-        first_content_min_ms=min(
-            (
-                (row.first_content_ns - row.sent_ns) / 1_000_000
-                for row in samples
-                if row.first_content_ns is not None and row.sent_ns is not None
-            ),
-            default=None,
-        ),
         counts=_counts(samples),
         samples_span_s=max((row.end_ns or 0 for row in samples), default=0) / 1e9,
         wall_s=None if report is None else (report.finished_at - report.started_at).total_seconds(),

@@ -86,6 +86,8 @@ class TestPublishedRows:
         assert found.findings[0].point_key == "c2"
         fair = replace(two, values={"system_tokens_per_second": 199.0})
         assert assess(report(of), [fair, one], of).verdict == "accepted"
+        noisy = replace(two, relative_sd={"system_tokens_per_second": 0.2})
+        assert assess(report(of), [noisy, one], of).verdict == "accepted"
 
     def test_a_toy_model_may_really_be_that_fast(self) -> None:
         """The n-gram models that ship with the site: 24,404 tok/s after 4 ms."""

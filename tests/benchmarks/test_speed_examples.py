@@ -91,7 +91,7 @@ def test_the_bandwidth_of_twelve_channels(prose: str) -> None:
     [
         f"≤ {speed.BANDWIDTH_SLACK} × memory bandwidth",
         f"≤ {speed.COMPUTE_SLACK} × peak",
-        f"at least {speed.SHORTEST_TTFT_MS} ms",
+        f"takes at least {speed.SHORTEST_TTFT_MS} ms",
         f"at most {speed.PATIENCE_MS / 1_000:.0f} s",
         f"above {speed.BURST_TOKENS_PER_SECOND:,.0f} tok/s the wait before is"
         f" ≤ {speed.BURST_WAIT_MS:.0f} ms or {speed.BURST_WAIT_SHARE:.0f} × the rest",

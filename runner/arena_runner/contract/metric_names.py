@@ -57,13 +57,14 @@ _OTHERS: Final[Mapping[str, Definition]] = {
     "request_rate_per_second": Definition(
         unit="1/s",
         title="Achieved request rate",
-        formula="completed requests - 1 over first to last completion, 5 % off each end",
+        formula="completed requests / wall window of the run; in open load completions per second"
+        " of their span, 5 % of them off each end",
         better="higher",
     ),
     "offered_rate_per_second": Definition(
         unit="1/s",
         title="Offered request rate",
-        formula="requests - 1 over first to last scheduled time, 5 % off each end; open load only",
+        formula="arrivals per second of their span, 5 % of them off each end; open load only",
     ),
     "error_rate": Definition(
         unit="1",

@@ -183,6 +183,7 @@ def _formulas(
         "chunk_bias": Repetition.chunk_bias,
     }
     if isinstance(point.load, OpenLoad):
+        formulas["request_rate_per_second"] = Repetition.completed_per_second_steady
         formulas["offered_rate_per_second"] = Repetition.offered_per_second
     for limit in slo_ttft_ms:
         formulas[goodput_name(limit)] = partial(Repetition.goodput_per_second, limit_ms=limit)

@@ -45,7 +45,11 @@ class Repetition:
         return sum(request.ttft_ms <= limit_ms for request in self.requests) / self.window_s
 
     def completed_per_second(self) -> float | None:
-        """Rate of completions, 5 % of them off each end."""
+        """Completed requests over the wall window."""
+        return len(self.requests) / self.window_s if self.window_s > 0 else None
+
+    def completed_per_second_steady(self) -> float | None:
+        """Rate of completions, 5 % of them off each end: what the arrivals are held against."""
         return _steady_rate([request.done_ns for request in self.requests])
 
     def offered_per_second(self) -> float | None:

@@ -208,6 +208,14 @@ def test_a_server_that_falls_behind_is_marked_and_not_void() -> None:
     assert result.voided is None
 
 
+def test_the_request_rate_of_a_closed_load_is_over_the_wall_window() -> None:
+    """Four answers end in one instant after 1.2 s: 3.33 a second, not thousands."""
+    rows = [answer(index=i) for i in range(4)]
+    result = metrics.compute(point(ClosedLoad(concurrency=4, requests=4), runs=1), rows)
+    assert result.value("request_rate_per_second") == pytest.approx(4 / 1.2)
+    assert result.value("offered_rate_per_second") is None
+
+
 def test_a_long_last_answer_is_no_saturation() -> None:
     steady = [answer(index=i, scheduled_ms=i * 1_000) for i in range(100)]
     steady[-1] = answer(index=99, scheduled_ms=99_000, tokens=1_001)
