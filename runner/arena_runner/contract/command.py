@@ -9,7 +9,7 @@ shell would have it; inside quotes it is one. The same recipe always gives the s
 import json
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -19,6 +19,8 @@ from arena_runner.contract.suggestion import nearest
 from arena_runner.contract.template import TemplateError, split
 
 MAX_ARGUMENTS: Final = 500
+MAX_CHARACTERS: Final = 32_000
+"""Of all values together, once they are in the command."""
 _PLACEHOLDER: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _MAX_NESTING: Final = 5
 _NOT_A_PROGRAM: Final = {
@@ -42,9 +44,9 @@ def render(recipe: Recipe, overrides: Mapping[str, Value] | None = None) -> tupl
     """Return the engine's arguments; empty for an endpoint that runs. Raises CommandError."""
     if recipe.launch is None:
         return ()
-    values = _values(recipe, overrides or {})
+    values = _Values(_stated(recipe, overrides or {}))
     try:
-        argv = split(recipe.launch.command, lambda key: _expanded(key, values))
+        argv = split(recipe.launch.command, values.text_of)
     except TemplateError as error:
         raise CommandError(str(error)) from error
     _check(argv, recipe.env)
@@ -61,7 +63,7 @@ def placeholders(template: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_PLACEHOLDER.findall(template)))
 
 
-def _values(recipe: Recipe, overrides: Mapping[str, Value]) -> dict[str, str]:
+def _stated(recipe: Recipe, overrides: Mapping[str, Value]) -> dict[str, str]:
     stated = {
         "model": recipe.model,
         "revision": recipe.revision,
@@ -83,18 +85,59 @@ def _text(value: Value) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _expanded(key: str, values: Mapping[str, str], depth: int = 0) -> str:
-    if key not in values:
-        hint = nearest(key, values)
-        raise CommandError(
-            f"{{{key}}} has no value{hint}; add {key} below defaults, or take it out of the command"
-        )
-    if depth == _MAX_NESTING:
-        raise CommandError(f"{{{key}}} stands for itself; give it a value without placeholders")
-    return _PLACEHOLDER.sub(
-        lambda match: _expanded(match[1], values, depth + 1) if match[1] in values else match[0],
-        values[key],
-    )
+class _Values:
+    """What placeholders stand for; each is expanded once, and all together are bounded."""
+
+    def __init__(self, stated: Mapping[str, str]) -> None:
+        self._stated = stated
+        self._done: dict[str, str] = {}
+        self._given = 0
+
+    def text_of(self, key: str) -> str:
+        """Return the value for the command; raise CommandError for none, or for too much."""
+        value = self._expanded(key, 0)
+        self._given += len(value)
+        self._bound(key, self._given)
+        return value
+
+    def _expanded(self, key: str, depth: int) -> str:
+        if key in self._done:
+            return self._done[key]
+        if key not in self._stated:
+            raise CommandError(
+                f"{{{key}}} has no value{nearest(key, self._stated)}; add {key} below defaults, or"
+                " take it out of the command"
+            )
+        if depth == _MAX_NESTING:
+            raise CommandError(f"{{{key}}} stands for itself; give it a value without placeholders")
+        parts, length = [], 0
+        for literal, inner in _pieces(self._stated[key]):
+            known = inner in self._stated
+            parts.append(literal + (self._expanded(inner, depth + 1) if known else _braced(inner)))
+            length += len(parts[-1])
+            self._bound(key, length)
+        self._done[key] = "".join(parts)
+        return self._done[key]
+
+    @staticmethod
+    def _bound(key: str, length: int) -> None:
+        if length > MAX_CHARACTERS:
+            raise CommandError(
+                f"{{{key}}} makes the command longer than {MAX_CHARACTERS} characters; shorten it"
+            )
+
+
+def _pieces(value: str) -> Iterator[tuple[str, str]]:
+    """Yield the text before each placeholder with its key; the rest comes with an empty key."""
+    end = 0
+    for match in _PLACEHOLDER.finditer(value):
+        yield value[end : match.start()], match[1]
+        end = match.end()
+    yield value[end:], ""
+
+
+def _braced(key: str) -> str:
+    return f"{{{key}}}" if key else ""
 
 
 def _check(argv: Sequence[str], env: Mapping[str, str]) -> None:

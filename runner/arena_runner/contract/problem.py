@@ -1,8 +1,12 @@
 """One thing that is wrong with a file: where, what, and how to mend it."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from typing_extensions import override
+
+_LONGEST_STEP: Final = 100
+"""A longer key is nobody's, and would only fill the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +34,6 @@ class ProblemsError(ValueError):
 
 def pointer(path: tuple[str | int, ...]) -> str:
     """Return the JSON Pointer (RFC 6901) of a path of keys and indices."""
-    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
+    return "".join(
+        f"/{str(step)[:_LONGEST_STEP].replace('~', '~0').replace('/', '~1')}" for step in path
+    )

@@ -16,6 +16,7 @@ RecipeError = ProblemsError
 """Raised with `problems`, each with `line`, `pointer` and `message`, in order of lines."""
 
 _NESTED: dict[str, type[BaseModel]] = {"launch": Launch, "endpoint": Served}
+_MAX_PROBLEMS = 100
 _MEND = "; its name: letters, digits and _"
 _FOREIGN = {"runtime", "container", "recipe_version", "min_nodes", "mods", "pre_exec"}
 
@@ -54,7 +55,8 @@ def problems_of(error: ValidationError, data: Any = None) -> tuple[Problem, ...]
 
 def _problems(error: ValidationError, marked: Marked) -> tuple[Problem, ...]:
     found: dict[Path, list[str]] = {}
-    for detail in error.errors(include_url=False, include_input=False):
+    details = error.errors(include_url=False, include_input=False)
+    for detail in details[:_MAX_PROBLEMS]:
         path = _path(detail, marked.data)
         message = _message(detail, path, marked.data)
         messages = found.setdefault(path, [])
@@ -64,7 +66,10 @@ def _problems(error: ValidationError, marked: Marked) -> tuple[Problem, ...]:
         Problem(marked.line(path) if marked.lines else 0, pointer(path), " or ".join(messages))
         for path, messages in found.items()
     ]
-    return tuple(sorted(problems, key=lambda problem: (problem.line, problem.pointer)))
+    problems.sort(key=lambda problem: (problem.line, problem.pointer))
+    if len(details) > _MAX_PROBLEMS:
+        problems.append(Problem(0, "", f"{len(details) - _MAX_PROBLEMS} more; mend these first"))
+    return tuple(problems)
 
 
 def _path(detail: Any, data: Any) -> Path:

@@ -55,6 +55,7 @@ _TAKEN: Final = frozenset(
 _TAKEN_METADATA: Final = frozenset(
     {"description", "quantization", "quant_bits", "model_params", "interconnect"}
 )
+_MAX_WARNINGS: Final = 100
 _GGUF: Final = re.compile(r"(?P<repository>[^:]+/[^:]+):(?P<quantization>[A-Za-z0-9_.-]{1,40})$")
 _COUNT: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMBT]?)$", re.IGNORECASE)
 _SCALE: Final = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
@@ -85,6 +86,10 @@ class _Import:
         target[str(inner)] = value
 
     def warn(self, origin: Path, message: str) -> None:
+        """Say what is not kept; of a flood only the first and that there is more."""
+        if len(self.warnings) == _MAX_WARNINGS:
+            self.warnings[-1] = f"at least {_MAX_WARNINGS} parts are not kept; is it a recipe?"
+            return
         self.warnings.append(f"line {self.source.line(origin)}: {pointer(origin)}: {message}")
 
 

@@ -143,3 +143,10 @@ def test_a_real_shell_reads_the_printed_line_back_as_the_same_arguments() -> Non
         ["/bin/sh", "-c", shell_line(argv)], capture_output=True, text=True, check=True
     )
     assert printed.stdout.splitlines() == list(argv[2:])
+
+
+def test_placeholders_inside_placeholders_cannot_grow_without_bound() -> None:
+    with pytest.raises(CommandError, match="longer than 32000 characters"):
+        render(recipe("e {a}", a="{b}" * 1_300, b="{c}" * 1_300, c="x " * 1_900))
+    with pytest.raises(CommandError, match="longer than 32000 characters"):
+        render(recipe("e " + "{c}" * 100, c="x " * 1_900))

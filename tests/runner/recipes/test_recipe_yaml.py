@@ -168,3 +168,11 @@ def test_the_published_schema_is_that_of_the_class() -> None:
     assert json.loads(SCHEMA.read_text()) == Recipe.model_json_schema(), (
         "write it again: json.dumps(Recipe.model_json_schema(), indent=2, sort_keys=True)"
     )
+
+
+def test_of_a_flood_of_mistakes_the_first_hundred_are_said() -> None:
+    before = time.perf_counter()
+    found = problems("".join(f"key{number}: 1\n" for number in range(9_000)))
+    assert len(found) == 101
+    assert "mend these first" in found[-1][2]
+    assert time.perf_counter() - before < 2
