@@ -10,13 +10,21 @@ from itertools import permutations
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
+import benchmarks.queries.runs
 from arena.accounts.commands import add_member, create_api_key, invite
 from arena.accounts.models import Invitation, Role, Scope, User
 from arena.eventstore.queries import log_head
 from arena.tenancy.commands import open_tenant
 from arena.tenancy.models import Tenant
-from benchmarks.commands import register_deployment, register_models, state_external_value
+from benchmarks.commands import (
+    register_deployment,
+    register_models,
+    start_run,
+    state_external_value,
+)
 from benchmarks.events import ExternalValueStated
+from tests.benchmarks import runs
+from tests.workers import fleet
 from voting.commands import (
     Answer,
     Prompt,
@@ -30,7 +38,9 @@ from voting.commands import (
 from voting.events import Winner
 from voting.voters import CONSENT_VERSION, voter_of
 from workers.commands import allow_target, register_endpoint
+from workers.commands.runners import note_presence
 from workers.queries import allowed_targets
+from workers.state.runners import RunnerInfo
 
 MODELS = ["Model One", "Model Two", "Model Three"]
 WINNERS: tuple[Winner, ...] = ("model_a", "model_b", "tie", "both_bad", "model_a")
@@ -52,6 +62,13 @@ class Arena:
     """Of the owner, and of the key: each sees it in its own way."""
     invitation_id: uuid.UUID
     target_id: uuid.UUID
+    runner_id: uuid.UUID
+    """Of the owner, approved."""
+    runner_key: str
+    run_id: uuid.UUID
+    """Of the owner, private, on that runner."""
+    sha256: str
+    """Of the run's manifest."""
     last_position: int
 
     @property
@@ -78,7 +95,12 @@ class Arena:
             "battle_id": str(self.battle_id),
             "actor_id": str(self.member.actor_id),
             "invitation_id": str(self.invitation_id),
-            "key_id": str(self.key_id),
+            "key_id": self.runner_key if "runners/" in route else str(self.key_id),
+            "runner_id": str(self.runner_id),
+            "runner_key": self.runner_key,
+            "run_id": str(self.run_id),
+            "sha256": self.sha256,
+            "profile_id": "quick-v1",
             "endpoint": f"{self.word}-model--{self.word}-hardware",
             "target_id": str(self.target_id),
             "arena": self.tenant.slug,
@@ -134,6 +156,7 @@ def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], No
     key = create_api_key(tenant=tenant, by=people[0], name=f"{word} key", scopes=list(Scope))
     advance_all(tenant)
     battle_id = _battle(tenant, word, owner=people[0], key_id=key.id)
+    runner, run_id = _run(tenant, word, owner=str(people[0].actor_id))
     pairs = list(permutations(slugs, 2))
     for number in range(votes):
         model_a, model_b = pairs[number % len(pairs)]
@@ -147,6 +170,8 @@ def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], No
         tenant=tenant, word=word, owner=people[0], member=people[1], key=key.raw, key_id=key.id,
         battle_id=battle_id, invitation_id=invitation.pk,
         target_id=allowed_targets(tenant=tenant)[0].id,
+        runner_id=runner.runner_id, runner_key=runner.keys[0].key_id, run_id=run_id,
+        sha256=benchmarks.queries.runs.run(tenant=tenant, run_id=run_id).manifest_sha256,
         last_position=log_head(tenant=tenant).position,
     )  # fmt: skip
 
@@ -174,6 +199,19 @@ def _battle(tenant: Tenant, word: str, *, owner: User, key_id: uuid.UUID) -> uui
         tenant=tenant, battle_id=battle_id, turn=1, a=answers[0], b=answers[1], actor="test"
     )
     return battle_id
+
+
+def _run(tenant: Tenant, word: str, *, owner: str) -> tuple[RunnerInfo, uuid.UUID]:
+    """Return a runner of the owner, and a private run that it has begun."""
+    runner = fleet.runner(tenant, owner=owner, name=f"{word} runner", tags=[word], approved=True)
+    run_id = fleet.queue(tenant, owner=owner, manifest=fleet.manifest(model=f"{word} weights"))
+    claimed = runs.claim(tenant, run_id, runner.runner_id)
+    start_run(
+        tenant=tenant, run_id=run_id, runner_id=runner.runner_id, fence=claimed.fence,
+        environment=runs.environment(), actor="test",
+    )  # fmt: skip
+    note_presence(tenant=tenant, runner_id=runner.runner_id, telemetry={"note": f"{word} beat"})
+    return runner, run_id
 
 
 def routes() -> list[str]:

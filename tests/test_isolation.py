@@ -36,13 +36,20 @@ SPEAKING = {
     "account/keys/", "api/v1/boards", "api/v1/boards/<slug>", "api/v1/models",
     "api/v1/models/<slug>", "api/v1/boards/<slug>/rows", "endpoints/", "endpoints/targets/",
     "endpoints/of/<endpoint>/", "battle/<battle_id>/", "api/v1/battles/<battle_id>",
-    "api/v1/battles/<battle_id>/stream", "api/v1/battles/terms",
+    "api/v1/battles/<battle_id>/stream", "api/v1/battles/terms", "runners/",
+    "runners/<runner_id>/", "runs/", "runs/<run_id>/", "runs/<run_id>/recipe.yaml",
+    "api/v1/runners", "api/v1/runners/<runner_id>", "api/v1/runs", "api/v1/runs/<run_id>",
 }  # fmt: skip
 PUBLIC_API = {"api/v1/openapi.json", "api/v1/docs"}
 WEBSOCKETS = {
     prefix + path
     for prefix in ("", "t/<slug:tenant>/")
-    for path in ("ws/boards/<slug:board>/", "ws/battles/<uuid:battle_id>/")
+    for path in (
+        "ws/boards/<slug:board>/",
+        "ws/battles/<uuid:battle_id>/",
+        "ws/runs/",
+        "ws/runs/<uuid:run_id>/",
+    )
 } | {""}
 
 
@@ -173,6 +180,8 @@ def test_ids_of_another_arena_are_ids_that_do_not_exist(arenas: list[Arena]) -> 
         "slug": "no-such-thing", "position": "999999", "actor_id": str(uuid.uuid4()),
         "battle_id": str(uuid.uuid4()), "invitation_id": str(uuid.uuid4()),
         "key_id": str(uuid.uuid4()), "endpoint": "no-such-thing", "target_id": str(uuid.uuid4()),
+        "runner_id": str(uuid.uuid4()), "runner_key": "0" * 64, "run_id": str(uuid.uuid4()),
+        "sha256": "0" * 64,
     }  # fmt: skip
     wrong: list[str] = []
     asked = [r for r in routes() if (names := parameter_names(r)) and names <= missing.keys()]

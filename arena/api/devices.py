@@ -18,22 +18,23 @@ from arena.api.device_schemas import (
     NewDevice,
     WhoAmI,
 )
-from arena.api.openapi import SCOPE
+from arena.api.openapi import NO_KEY, SCOPE
 from arena.api.problems import ProblemError
 from workers.commands import devices
 from workers.state.devices import LIFETIME, POLL_INTERVAL
 
 router = Router(tags=["runners"])
 _ANY_KEY: Final[dict[str, Any]] = {SCOPE: "read"}
+_NO_KEY: Final[dict[str, Any]] = {NO_KEY: True}
 _LOGINS_A_MINUTE: Final = 10
 
 
 @router.post(
     "/device",
-    auth=None,
     response={201: Device},
     operation_id="begin_device",
     summary="Begin to sign in an agent",
+    openapi_extra=_NO_KEY,
 )
 def begin_device(request: ApiRequest, new: NewDevice) -> Status[Device]:
     """Ask for a code that the owner of the machine confirms in the browser. Needs no key."""
@@ -59,10 +60,10 @@ def begin_device(request: ApiRequest, new: NewDevice) -> Status[Device]:
 
 @router.post(
     "/device/token",
-    auth=None,
     response={200: DeviceKey, 202: DevicePending},
     operation_id="redeem_device",
     summary="Redeem a device code",
+    openapi_extra=_NO_KEY,
 )
 def redeem_device(
     request: ApiRequest, code: DeviceCode

@@ -17,6 +17,8 @@ _WITHOUT_KEY = (403, 410)
 """Of the sign-in of agents, who have no key yet."""
 SCOPE = "x-required-scope"
 """Names the scope that an operation cannot do without; added to the document by operations."""
+NO_KEY = "x-no-key-needed"
+"""Marks an operation that changes something and yet asks for no key."""
 _HEADERS = {
     "RateLimit-Limit": "Requests a minute.",
     "RateLimit-Remaining": "Requests left of this minute.",
@@ -59,7 +61,7 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     """Add error responses, headers and, for what the public may read, access without a key."""
     responses = operation["responses"]
     is_stream = "text/event-stream" in responses.get(200, {}).get("content", {})
-    if method == "get" and SCOPE not in operation:
+    if NO_KEY in operation or (method == "get" and SCOPE not in operation):
         operation["security"].append({})
     if method == "get" and not is_stream:
         responses[304] = {"description": "The client has this version."}
@@ -81,7 +83,7 @@ def _statuses(operation: dict[str, Any]) -> list[int]:
         statuses.update(_WITH_BODY)
     if SCOPE in operation:
         statuses.update(_OF_RUNNERS if operation[SCOPE] == "runner" else _OF_BATTLES)
-    elif "security" not in operation:
+    if NO_KEY in operation:
         statuses.update(_WITHOUT_KEY)
     return sorted(statuses)
 
