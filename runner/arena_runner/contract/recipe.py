@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 from arena_runner.contract.secret import name_is_secret, text_has_secret
 
 Engine = Literal["vllm", "sglang", "llama.cpp", "trtllm", "ollama", "mlx", "other"]
-_ASSIGNED = re.compile(r"--?([A-Za-z][\w-]*)(?:[=\s]+)(?!-)\S|\b([A-Za-z_]\w*)=\S")
+_ASSIGNED = re.compile(r"(?<![\w-])--?([A-Za-z][\w-]*+)[=\s]++(?!-)\S|\b([A-Za-z_]\w*+)=\S")
 
 
 def _secret(place: str) -> PydanticCustomError:
