@@ -55,8 +55,8 @@ def synthetic_speculation(
     """No switch fakes the acceptance of drafts, and greedy text is what others get.
 
     Real speculation leaves the greedy text of a model as it is; faked acceptance changes it. The
-    caller gives the hashes of other runs with the same weights, quantization, engine and engine
-    version, since rounding differs between those. Without any known hash nothing is said.
+    caller gives the hashes of other runs with the same weights, quantization, hardware, engine and
+    engine version, since rounding differs between those. Without a known hash nothing is said.
     """
     flag = faked_acceptance(manifest.engine_argv, manifest.recipe.env)
     if flag is None:
