@@ -90,6 +90,12 @@ def manifest_of(tenant: Tenant, info: RunInfo) -> Manifest:
     return Manifest.model_validate_json(content)
 
 
+def report_of(tenant: Tenant, info: RunInfo) -> Report | None:
+    """Return the report of a run, without a look at its signature; None where there is none."""
+    envelope = _read(tenant, info.report_sha256, Envelope)
+    return None if envelope is None else _valid(Report, envelope.payload)
+
+
 def commands(manifest: Manifest) -> Commands:
     """Return the stored command and the one that the recipe renders to now."""
     line = shell_line(manifest.engine_argv) if manifest.engine_argv else ""

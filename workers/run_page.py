@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-import yaml
-
 from arena.eventstore.reader import StoredEvent
 from arena.tenancy.models import Tenant
-from arena_runner.contract.manifest import Manifest
+from arena_runner.contract import profiles
 from arena_runner.contract.report import TelemetrySummary
 from benchmarks import run_words
 from benchmarks.queries import runs
 from benchmarks.queries.runs import AttemptInfo, RunInfo, RunState, Viewer, is_owner, seen_by
 from workers import queries
+from workers.run_again import recipe_yaml
 from workers.run_evidence import Evidence, evidence
 from workers.run_lines import RunLine, run_line, runner_names
 from workers.run_points import charts, columns, point_rows
+from workers.run_twins import Comparison, comparison
 from workers.state.runners import RunnerInfo
 from workers.wording import moment
 
@@ -148,7 +148,7 @@ def context(*, tenant: Tenant, shown: Page) -> dict[str, Any]:
         "evidence": shown.evidence,
         "manifest": manifest,
         "recipe_yaml": recipe_yaml(manifest),
-        "again": again(manifest),
+        "is_released": manifest.profile.id in profiles.names(),
         "rows": rows,
         "columns": columns(),
         "charts": charts(manifest.profile, rows),
@@ -160,29 +160,15 @@ def context(*, tenant: Tenant, shown: Page) -> dict[str, Any]:
         "telemetry": _telemetry(shown),
         "attempts": _attempts(tenant, shown),
         "events": _events(tenant, shown),
+        "comparisons": _comparisons(tenant, shown),
         **_log(tenant, shown),
     }
-
-
-def again(manifest: Manifest) -> str:
-    """Return the line that measures the same thing, given the file of the recipe."""
-    return f"arena-runner benchmark recipe.yaml --profile {manifest.profile.id}"
 
 
 def is_platform(tenant: Tenant, info: RunInfo) -> bool:
     """Tell whether the run was measured on a machine of the arena itself."""
     runner = _runner(tenant, info)
     return runner is not None and runner.origin == "platform"
-
-
-def recipe_yaml(manifest: Manifest) -> str:
-    """Return the recipe as its owner would write it; what was left out stays out."""
-    stated = manifest.recipe.model_dump(mode="json", exclude_defaults=True)
-    return str(
-        yaml.safe_dump(
-            {"recipe_version": 1, **stated}, sort_keys=False, allow_unicode=True, width=100
-        )
-    )
 
 
 def file_of(shown: Page, sha256: str) -> File | None:
@@ -196,7 +182,7 @@ def _files(tenant: Tenant, info: RunInfo, state: RunState, found: Evidence) -> t
         wanted.append(("Environment", info.environment_sha256, "environment", "environment.json"))
     if info.report_sha256:
         wanted.append(("Signed report", info.report_sha256, "report", "report.json"))
-    for key in sorted(state.points):
+    for key in (key for key in info.point_keys if key in state.points):
         point = state.points[key]
         # The output of another tool is one file for all of its points.
         kind = "tool_output" if info.source == "tool" else "samples"
@@ -260,6 +246,13 @@ def _attempts(tenant: Tenant, shown: Page) -> list[AttemptLine]:
 def _events(tenant: Tenant, shown: Page) -> list[EventLine]:
     history = runs.history(tenant=tenant, run_id=shown.info.run_id)[:EVENTS_MAX]
     return [_event_line(stored) for stored in history]
+
+
+def _comparisons(tenant: Tenant, shown: Page) -> list[Comparison]:
+    """Return how the run does among its twins, for those whose run it is."""
+    if not shown.sees_all or shown.info.report_sha256 is None:
+        return []
+    return [comparison(tenant=tenant, info=shown.info)]
 
 
 def _log(tenant: Tenant, shown: Page) -> dict[str, Any]:

@@ -21,6 +21,7 @@ CHARTS: Final = ("decode_tokens_per_second", "system_tokens_per_second", "ttft_m
 _SWEEP_METRIC: Final = "ttft_ms_p95"
 _CHARTED_MAX: Final = 80
 _P95_FROM: Final = 72
+_SHARES: Final = ("error_rate", "timeout_rate")
 _COST: Final = "joules_per_output_token"
 
 
@@ -34,9 +35,37 @@ class Cell:
     missing: str = ""
 
     @property
+    def unit(self) -> str:
+        """Return the unit in which it is written: shares are written in per cent."""
+        return "%" if self.metric in _SHARES else self.definition.unit
+
+    @property
+    def value(self) -> float | None:
+        """Return the figure in that unit, None where there is none."""
+        return self._scaled(self.measurement.value if self.measurement else None)
+
+    @property
+    def lower(self) -> float | None:
+        """Return the lower end of the interval in that unit."""
+        return self._scaled(self.measurement.lower if self.measurement else None)
+
+    @property
+    def upper(self) -> float | None:
+        """Return the upper end of the interval in that unit."""
+        return self._scaled(self.measurement.upper if self.measurement else None)
+
+    @property
+    def sd(self) -> float | None:
+        """Return the standard deviation in that unit."""
+        return self._scaled(self.measurement.sd if self.measurement else None)
+
+    @property
     def digits(self) -> int:
         """Return with how many decimals it is written."""
-        return digits(self.measurement.value) if self.measurement else 0
+        return digits(self.value) if self.value is not None else 0
+
+    def _scaled(self, value: float | None) -> float | None:
+        return None if value is None else value * (100 if self.metric in _SHARES else 1)
 
     @property
     def dimension(self) -> str:
@@ -75,10 +104,10 @@ def point_rows(profile: Profile, recorded: Mapping[str, RunPointRecorded]) -> li
     return [_row(point, recorded.get(point.key), known) for point in profile.points]
 
 
-def columns() -> list[Definition]:
-    """Return the definitions of the columns of the table."""
+def columns() -> list[Cell]:
+    """Return the columns of the table, as cells without a figure."""
     known = definitions()
-    return [known[name] for name in COLUMNS]
+    return [Cell(metric=name, definition=known[name], measurement=None) for name in COLUMNS]
 
 
 def charts(profile: Profile, rows: Sequence[PointRow]) -> list[Chart]:
@@ -93,6 +122,8 @@ def charts(profile: Profile, rows: Sequence[PointRow]) -> list[Chart]:
 def digits(value: float) -> int:
     """Return decimals for three or four significant digits."""
     size = abs(value)
+    if not size:
+        return 0
     return next((number for limit, number in ((100, 0), (10, 1), (1, 2)) if size >= limit), 3)
 
 

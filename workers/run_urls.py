@@ -9,6 +9,7 @@ urlpatterns = [
     path("new/", run_request.request_run, name="request_run"),
     path("<uuid:run_id>/", runs.run, name="run"),
     path("<uuid:run_id>/recipe.yaml", run_files.recipe, name="run_recipe"),
+    path("<uuid:run_id>/profile.yaml", run_files.profile, name="run_profile"),
     path("<uuid:run_id>/files/<slug:sha256>/", run_files.file, name="run_file"),
     path("<uuid:run_id>/trace/<slug:sha256>/", run_files.trace, name="run_trace"),
     path("<uuid:run_id>/payload/", run_actions.payload, name="run_payload"),

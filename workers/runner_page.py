@@ -1,6 +1,7 @@
 """What the page of a machine shows beside its row: hardware, findings, jobs, twins, requests."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final
 from uuid import UUID
 
 import structlog
@@ -13,10 +14,12 @@ from benchmarks.queries import runs
 from benchmarks.queries.runs import RunInfo, Viewer
 from workers.machine_rows import Job, MachineRow
 from workers.run_lines import progress_text
+from workers.run_twins import Comparison, comparison
 from workers.state.runners import RunnerInfo
 
 log = structlog.get_logger(__name__)
-_RUNS_MAX = 500
+_RUNS_MAX: Final = 500
+_COMPARED_MAX: Final = 5
 
 
 def facts(*, tenant: Tenant, info: RunnerInfo) -> Machine | None:
@@ -59,6 +62,15 @@ def jobs_of(tenant: Tenant, viewer: Viewer) -> dict[UUID, Job]:
                 progress=progress_text(job),
             )
     return found
+
+
+def comparisons(*, tenant: Tenant, infos: Iterable[RunInfo]) -> list[Comparison]:
+    """Return how the newest run of each model and profile does among its twins."""
+    newest: dict[tuple[str, str], RunInfo] = {}
+    for info in infos:
+        if info.status == "completed" and info.report_sha256 is not None:
+            newest.setdefault((info.deployment_slug, info.profile), info)
+    return [comparison(tenant=tenant, info=info) for info in list(newest.values())[:_COMPARED_MAX]]
 
 
 def reproduce_requests(*, tenant: Tenant, info: RunnerInfo) -> list[RunInfo]:

@@ -7,6 +7,7 @@ const LINES_MAX = 1_000;
 
 const head = document.querySelector("#run");
 const log = document.querySelector("#log-lines");
+const box = document.querySelector("#log-box");
 const announcement = document.querySelector("#announcement");
 
 let version = Number(head.dataset.version);
@@ -53,19 +54,19 @@ const reload = async () => {
 
 const append = (lines) => {
   if (!log) return;
-  const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+  const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
   log.querySelector(".quiet")?.remove();
   for (const { at, level, text } of lines) {
     const item = document.createElement("li");
     const time = document.createElement("time");
     time.dateTime = at;
     time.textContent = at.slice(11, 19);
-    item.className = level;
+    item.className = `level-${level}`;
     item.append(time, ` ${level}: ${text}`);
     log.append(item);
   }
   while (log.children.length > LINES_MAX) log.firstElementChild.remove();
-  if (isAtEnd) log.scrollTop = log.scrollHeight;
+  if (isAtEnd) box.scrollTop = box.scrollHeight;
 };
 
 const handlers = {
@@ -81,7 +82,7 @@ const handlers = {
   heartbeat: () => {},
 };
 
-if (log) log.scrollTop = log.scrollHeight;
+if (box) box.scrollTop = box.scrollHeight;
 follow({
   address: () => `${head.dataset.socket}?log=${log?.dataset.after ?? 0}`,
   onOpen: () => {},

@@ -28,9 +28,9 @@ const axis = (extra) => ({
   ...extra,
 });
 
-const plot = (root, at, name, values) => {
+const plot = (root, at, name, values, isLast) => {
   const { title, unit, colour: of, digits, scale } = SERIES[name];
-  const heading = document.createElement("h4");
+  const heading = document.createElement("h3");
   heading.textContent = `${title}, ${unit}`;
   root.append(heading);
   const show = (value) => (value === null || value === undefined ? "–" : number(value, digits));
@@ -38,9 +38,12 @@ const plot = (root, at, name, values) => {
     width: Math.min(760, root.clientWidth),
     height: HEIGHT_PX,
     scales: { x: { time: false } },
-    axes: [axis({ label: "seconds since the point began", labelFont: "12px sans-serif", labelSize: 18 }), axis({ size: 56 })],
+    axes: [
+      axis(isLast ? { label: "seconds since the point began", labelFont: "12px sans-serif", labelSize: 16, size: 24 } : { size: 24 }),
+      axis({ size: 56, values: (_, ticks) => ticks.map((tick) => number(tick, tick % 1 ? 1 : 0)) }),
+    ],
     series: [
-      { label: "s", value: (_, value) => show(value) },
+      { label: "at, s", value: (_, value) => show(value) },
       { label: unit, stroke: resolved(of), width: 1.5, spanGaps: false, value: (_, value) => show(value) },
     ],
     cursor: { sync: { key: root.id }, drag: { x: true, y: false } },
@@ -58,7 +61,7 @@ const draw = async (details) => {
     const { at_s: at, series, rows, step } = await response.json();
     root.replaceChildren();
     const names = Object.keys(SERIES).filter((name) => name in series);
-    const plots = names.map((name) => plot(root, at, name, series[name]));
+    const plots = names.map((name, index) => plot(root, at, name, series[name], index === names.length - 1));
     if (!plots.length) root.textContent = "The machine has no sensor that the agent can read.";
     if (step > 1) root.append(`Every ${step}th of ${rows} rows.`);
     new ResizeObserver(() => {

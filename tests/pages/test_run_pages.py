@@ -8,13 +8,16 @@ from collections.abc import Callable
 from typing import Final
 
 import pytest
+import yaml
 from django.http import HttpResponse
 
 from arena.accounts.models import Role, User
 from arena.tenancy.models import Tenant
 from arena_runner.contract import samples, signing
+from arena_runner.contract.profile import Profile
 from arena_runner.contract.recipe_yaml import load_recipe
 from arena_runner.contract.report import Canary
+from arena_runner.contract.resolve import resolve
 from benchmarks import commands
 from benchmarks.queries import runs
 from benchmarks.state.run import RunInfo
@@ -131,8 +134,13 @@ def test_the_line_and_the_recipe_measure_the_same_thing(ann: User, done: RunInfo
 
     recipe = load_recipe(client.get(f"{page(done)}recipe.yaml").content.decode(), "recipe.yaml")
 
-    assert recipe == agent.recipe()
-    assert "arena-runner benchmark recipe.yaml --profile mine-v1" in words(client.get(page(done)))
+    profile = Profile.model_validate(
+        yaml.safe_load(client.get(f"{page(done)}profile.yaml").content)
+    )
+
+    assert resolve(recipe, profile).identity_sha256 == done.identity_sha256
+    line = "arena-runner benchmark recipe.yaml --profile profile.yaml --endpoint"
+    assert line in words(client.get(page(done)))
 
 
 def test_what_fails_a_check_names_what_the_next_level_lacks(

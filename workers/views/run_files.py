@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 from arena.accounts.permissions import ArenaRequest
 from arena_runner.contract import telemetry
 from benchmarks.queries import runs
-from workers.run_page import file_of, recipe_yaml
+from workers.run_again import profile_yaml, recipe_yaml
+from workers.run_page import file_of
 from workers.views.runs import shown_run
 
 _SERIES: Final = ("power_watts", "temperature_celsius", "sm_clock_mhz", "memory_used_bytes")
@@ -27,6 +28,17 @@ def recipe(request: ArenaRequest, run_id: UUID) -> HttpResponse:
         raise Http404("the run was retracted")
     response = HttpResponse(recipe_yaml(shown.evidence.manifest), content_type="application/yaml")
     return _as_download(response, "recipe.yaml")
+
+
+@never_cache
+@require_safe
+def profile(request: ArenaRequest, run_id: UUID) -> HttpResponse:
+    """Send the profile as a file that the agent reads."""
+    shown = shown_run(request, run_id)
+    if shown.is_tombstone:
+        raise Http404("the run was retracted")
+    response = HttpResponse(profile_yaml(shown.evidence.manifest), content_type="application/yaml")
+    return _as_download(response, "profile.yaml")
 
 
 @never_cache

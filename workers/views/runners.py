@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import get_script_prefix
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
@@ -64,10 +63,11 @@ def my_machines(request: MemberRequest) -> HttpResponse:
 @require_safe
 def add_runner(request: ArenaRequest) -> HttpResponse:
     """Say how a machine joins; it appears on the page once it has."""
-    address = request.build_absolute_uri(get_script_prefix())
+    slug = request.tenant_slug_in_path
+    line = f"arena-runner setup --url {request.build_absolute_uri('/')}"
     context = {
         "install": "pipx install arena-runner",
-        "setup": f"arena-runner setup --url {address}",
+        "setup": line if slug is None else f"{line} --tenant {slug}",
         **_mine(request.tenant, viewer_of(request, tenant=request.tenant)),
     }
     return render(request, "workers/runner_add.html", context)
@@ -127,6 +127,7 @@ def runner_response(
         "about": runner_page.facts(tenant=tenant, info=info),
         "findings": runner_page.findings(row) if is_manager else [],
         "lines": run_lines(tenant=tenant, infos=listed, viewer=viewer),
+        "comparisons": runner_page.comparisons(tenant=tenant, infos=listed) if is_manager else [],
         "requests": runner_page.reproduce_requests(tenant=tenant, info=info) if row.is_mine else [],
         "limits_form": LimitsForm.of(info.limits),
         "suspend_form": ReasonForm(auto_id="id_suspend_%s"),

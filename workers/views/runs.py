@@ -20,6 +20,7 @@ from arena.tenancy.middleware import TenantRequest
 from arena_runner.contract import profiles
 from benchmarks.queries import runs as queries
 from workers import run_page
+from workers.run_again import again
 from workers.run_choices import forms_of
 from workers.run_lines import blank_line, run_lines
 from workers.viewers import viewer_of
@@ -126,10 +127,19 @@ def run_response(
         **run_page.context(tenant=request.tenant, shown=shown),
         **forms_of(shown),
         **(forms or {}),
-        "recipe_url": request.build_absolute_uri(reverse("run_recipe", args=[shown.info.run_id])),
+        "again": again(shown.evidence.manifest, urls=_urls(request, shown)),
         "socket_path": f"{get_script_prefix()}ws/runs/{shown.info.run_id}/",
     }
     return render(request, "benchmarks/run.html", context, status=status)
+
+
+def _urls(request: ArenaRequest, shown: run_page.Page) -> tuple[str, str] | None:
+    """Return where recipe and profile are, for everybody; None while the run is private."""
+    if shown.info.visibility == "private":
+        return None
+    args = [shown.info.run_id]
+    recipe, profile = reverse("run_recipe", args=args), reverse("run_profile", args=args)
+    return request.build_absolute_uri(recipe), request.build_absolute_uri(profile)
 
 
 def _filter(request: TenantRequest) -> Filter:
