@@ -61,9 +61,9 @@ def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
                     }
                     for parameter in operation["parameters"]
                 ],
-                "body": _type(body["schema"]) if body else "",
+                "body": _link(body["schema"]) if body else "",
                 "answers": [
-                    {"status": status, "type": _type(content["schema"])}
+                    {"status": status, "type": _link(content["schema"])}
                     for status, answer in operation["responses"].items()
                     for kind, content in answer.get("content", {}).items()
                     if kind == "application/json"
@@ -96,6 +96,12 @@ def _type(schema: dict[str, Any]) -> str:
         return f"list of {_type(schema['items'])}"
     name = str(schema.get("type", "any"))
     return f"{name} ({schema['format']})" if "format" in schema else name
+
+
+def _link(schema: dict[str, Any]) -> str:
+    """Return the same, with a link to what is described on this page."""
+    name = _type(schema)
+    return format_html('<a href="#shape-{}">{}</a>', name, name) if "$ref" in schema else name
 
 
 def _prose(text: str) -> SafeString:

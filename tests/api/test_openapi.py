@@ -48,8 +48,9 @@ def test_every_example_of_the_document_works(client: Client, arena: Tenant, keys
     document = client.get("/api/v1/openapi.json").json()
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            if operation["tags"] == ["battles"]:
-                # They need a server that can answer: test_battle_examples.py.
+            if operation["tags"][0] in ("battles", "runners", "runs"):
+                # They need a server that answers, or a signature that no document can hold:
+                # test_battle_examples.py, test_runners.py, test_devices.py, test_runs.py.
                 continue
             examples = {"header": dict(bearer(keys.vote)), "path": {}}
             for parameter in operation["parameters"]:
