@@ -22,7 +22,7 @@ from benchmarks.bell import ring_run
 from benchmarks.commands.artifacts import keep, keep_json
 from benchmarks.commands.completing import check_report
 from benchmarks.commands.judging import judge, judge_values
-from benchmarks.commands.measuring import measured
+from benchmarks.commands.measuring import measured, storable
 from benchmarks.commands.reports import Signer, invalid, read_report
 from benchmarks.commands.requesting import Wish, check_wish, requested
 from benchmarks.events import (
@@ -217,13 +217,13 @@ def _tool_point(run_id: UUID, point: ToolPoint, digest: str) -> RunPointRecorded
         measurements=tuple(
             Measurement(
                 metric=item.metric,
-                value=item.value,
+                value=storable(item.value),
                 unit=item.unit,
                 sample=item.sample,
                 runs=item.runs,
-                sd=item.sd,
-                lower=item.lower,
-                upper=item.upper,
+                sd=None if item.sd is None else storable(item.sd),
+                lower=None if item.lower is None else storable(item.lower),
+                upper=None if item.upper is None else storable(item.upper),
             )
             for item in point.measurements
         ),

@@ -1,6 +1,7 @@
 """From stored samples to the numbers of a point; nothing that an agent computed is believed."""
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -16,6 +17,9 @@ from benchmarks.events import Measurement, RunPointRecorded
 from benchmarks.models import Artifact
 from benchmarks.state.refusals import Fault, RunRefused
 from benchmarks.state.run import RunState
+
+SMALLEST: Final = 1e-4
+"""Smaller figures are written as zero; below this Python writes an exponent."""
 
 
 def manifest_of(tenant: Tenant, state: RunState) -> Manifest:
@@ -48,7 +52,6 @@ def measured(
             faults=(Fault(pointer="/point/sample_count", message=f"want {len(rows)}"),),
         )
     found = computed(manifest, point, rows, report)
-    telemetry = report.telemetry
     return RunPointRecorded(
         run_id=run_id,
         runner_id=None,
@@ -62,20 +65,33 @@ def measured(
         measurements=tuple(
             Measurement(
                 metric=item.metric,
-                value=item.value,
+                value=storable(item.value),
                 unit=item.unit,
                 sample=item.sample,
                 runs=item.runs,
-                sd=item.sd,
-                lower=item.lower,
-                upper=item.upper,
+                sd=None if item.sd is None else storable(item.sd),
+                lower=None if item.lower is None else storable(item.lower),
+                upper=None if item.upper is None else storable(item.upper),
             )
             for item in found.measurements
         ),
-        energy_joules=None if telemetry is None else telemetry.energy_joules,
-        power_scope=None if telemetry is None else telemetry.power_scope,
+        energy_joules=_energy(report),
+        power_scope=None if report.telemetry is None else report.telemetry.power_scope,
         telemetry_sha256=report.telemetry_sha256,
     )
+
+
+def _energy(report: PointReport) -> float | None:
+    joules = None if report.telemetry is None else report.telemetry.energy_joules
+    return None if joules is None else storable(joules)
+
+
+def storable(value: float) -> float:
+    """Return a figure as an event can hold it: nothing is between zero and SMALLEST.
+
+    Canonical JSON writes no exponents, and three repetitions that agree have an sd of 1e-14.
+    """
+    return value if abs(value) >= SMALLEST else 0.0
 
 
 def computed(

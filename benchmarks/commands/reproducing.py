@@ -11,7 +11,7 @@ from arena.tenancy.models import Tenant
 from benchmarks import trust
 from benchmarks.bell import ring_run
 from benchmarks.commands.leases import state_of
-from benchmarks.commands.measuring import manifest_of
+from benchmarks.commands.measuring import manifest_of, storable
 from benchmarks.events import RunReproduced, run_stream
 from benchmarks.state.run import RunState
 from benchmarks.trust import Agreement
@@ -85,7 +85,7 @@ def _confirmed(state: RunState, by: RunState, found: Agreement) -> NewEvent:
             run_id=run_id,
             by_run_id=by_run_id,
             metric=found.metric,
-            relative_difference=found.relative_difference,
+            relative_difference=storable(found.relative_difference),
             tolerance=found.tolerance,
         ),
         event_id=uuid.uuid4(),
