@@ -16,7 +16,7 @@ from benchmarks import queries as catalogue
 from tests.api.run_agent import Agent
 from tests.benchmarks.runs import manifest, point_report
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 Advance = Callable[[Tenant], None]
 
 

@@ -36,7 +36,7 @@ from tests.benchmarks.runs import (
     upload,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 AdvanceAll = Callable[[Tenant], None]
 RUNNER, OTHER = uuid.UUID(int=1), uuid.UUID(int=2)
 KEY = signing.new_private_key()

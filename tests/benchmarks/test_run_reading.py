@@ -30,7 +30,7 @@ from benchmarks.events import (
 from benchmarks.queries import runs
 from benchmarks.queries.runs import Viewer
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 AdvanceAll = Callable[[Tenant], None]
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 RUNNER = uuid.UUID(int=7)
