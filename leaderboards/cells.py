@@ -10,14 +10,15 @@ class Cell(TypedDict):
     """A figure, or the reason why there is none: then `value` is None and `missing` says why.
 
     `lower` and `upper` bound the 95 % interval where there is one; `sample` is the number of
-    observations behind the figure; `as_of` is an ISO 8601 date or time; `position` is the event
-    that states a claim, None where a figure rests on many events.
+    observations behind the figure, `counted` says of what; `as_of` is an ISO 8601 date or time;
+    `position` is the event that states a claim, None where a figure rests on many events.
     """
 
     value: float | bool | None
     lower: float | None
     upper: float | None
     sample: int | None
+    counted: Literal["votes", "runs"]
     unit: str
     as_of: str | None
     kind: Literal["measured", "claim"]
@@ -35,6 +36,8 @@ def measured(
     unit: str,
     as_of: date | None,
     sample: int | None = None,
+    counted: Literal["votes", "runs"] = "votes",
+    note: str = "",
     lower: float | None = None,
     upper: float | None = None,
 ) -> Cell:
@@ -45,6 +48,8 @@ def measured(
         "lower": rounded(lower),
         "upper": rounded(upper),
         "sample": sample,
+        "counted": counted,
+        "note": note,
         "as_of": iso(as_of),
         "missing": None,
     }
@@ -83,6 +88,7 @@ def absent(reason: str, *, unit: str) -> Cell:
         "lower": None,
         "upper": None,
         "sample": None,
+        "counted": "votes",
         "unit": unit,
         "as_of": None,
         "kind": "measured",

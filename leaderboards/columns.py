@@ -12,6 +12,7 @@ from leaderboards.sources import Sources, Subject
 
 CellOf = Callable[[Subject], Cell]
 
+_SPEED_DIGITS: Final = 1
 _NO_VOTES: Final = "no votes on this board"
 _NOT_CONTROLLED: Final = "the votes with known style cannot place it among the others"
 _NOT_RANKED: Final[dict[Reason, str]] = {
@@ -133,6 +134,30 @@ def _votes(sources: Sources) -> CellOf:
     return cell
 
 
+def _speeds(sources: Sources) -> CellOf:
+    """Cells with what runs have measured of the row's deployment, else with the newest claim."""
+    claimed = _claims(
+        sources, metric="decode_tokens_per_second", unit="tok/s", missing="not measured"
+    )
+
+    def cell(subject: Subject) -> Cell:
+        speed = sources.speeds.get(subject.deployment or "")
+        if speed is None:
+            return claimed(subject)
+        count, digits = speed.run_count, _SPEED_DIGITS
+        spread = f", {speed.lowest:.{digits}f} to {speed.highest:.{digits}f}" if count > 1 else ""
+        return cells.measured(
+            speed.tokens_per_second,
+            unit="tok/s",
+            as_of=speed.measured_at,
+            sample=count,
+            counted="runs",
+            note=f"median of {count} run{'s' if count > 1 else ''}{spread}, {speed.trust_level}",
+        )
+
+    return cell
+
+
 def _claims(
     sources: Sources, *, metric: str, unit: str, missing: str, is_yes_or_no: bool = False
 ) -> CellOf:
@@ -218,11 +243,11 @@ COLUMNS: Final[tuple[Column, ...]] = (
         unit="tok/s",
         better="higher",
         dimension="speed",
-        help="Output tokens per second after the first token, for one request at a time.",
-        digits=1,
-        cells=lambda sources: _claims(
-            sources, metric="decode_tokens_per_second", unit="tok/s", missing="not measured"
-        ),
+        help="Output tokens per second after the first token, for one request at a time: median "
+        "over the published, accepted runs of the deployment. A number from elsewhere is marked "
+        "as a claim.",
+        digits=_SPEED_DIGITS,
+        cells=_speeds,
     ),
     Column(
         key="output_usd_per_million_tokens",

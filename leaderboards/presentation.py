@@ -107,6 +107,7 @@ SECTIONS: Final[tuple[tuple[Section, str, str], ...]] = (
         "rated, but with fewer votes than this board asks for before it ranks a model",
     ),
     ("unrated", "Not rated", "voted on, but the votes cannot place them among the others"),
+    ("measured", "Measured", "runs of this arena, no votes on this board yet"),
     (
         "claims",
         "Claims from elsewhere",
@@ -236,6 +237,8 @@ def _text(cell: Cell, column: Column) -> tuple[str, int]:
 def _title(cell: Cell) -> str:
     if cell["kind"] == "claim":
         parts = [f"stated by {cell['source_name']} on {cell['as_of']}", cell["note"]]
+    elif cell["counted"] == "runs":
+        parts = [cell["note"], f"last measured {cell['as_of']}"]
     else:
         sample = cell["sample"]
         parts = [
@@ -256,5 +259,7 @@ def _evidence(row: Row, cell: Cell, *, board: str) -> str:
     """Return the way down from a figure to the events it rests on."""
     if cell["position"] is not None:
         return reverse("event", args=[cell["position"]])
+    if cell["counted"] == "runs":
+        return f"{reverse('runs')}?{urlencode({'deployment': row['key'].partition(':')[2]})}"
     query = {"type": VOTES, "board": board, "model": row["model"]["slug"]}
     return f"{reverse('log')}?{urlencode(query)}"

@@ -1,6 +1,6 @@
 """The rows of a board as a pure function of its sources."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal, TypedDict
 
@@ -10,7 +10,7 @@ from leaderboards.columns import COLUMNS
 from leaderboards.sources import Sources, Subject
 from leaderboards.tiers import tiers
 
-Section = Literal["rated", "preliminary", "unrated", "claims"]
+Section = Literal["rated", "preliminary", "unrated", "measured", "claims"]
 
 
 class ModelName(TypedDict):
@@ -38,7 +38,7 @@ class Row(TypedDict):
 
 
 def build(sources: Sources) -> list[Row]:
-    """Every row in order: ranked models by rating, those with too few votes, unrated, claims alone.
+    """Every row in order: ranked by rating, too few votes, unrated, runs alone, claims alone.
 
     A model in several deployments has a row for each, and they share its rating. Claims are in
     the order of names, since nothing makes numbers of different sources comparable.
@@ -114,19 +114,38 @@ def _subjects(sources: Sources) -> Iterator[tuple[Section, Subject]]:
         of_model.setdefault(sources.deployments[slug].model_slug, []).append(slug)
     unrated = _by_name(sources, (row.model for row in sources.fit.unrated))
     preliminary = sources.board_fit.preliminary
-    claimed = {deployment for deployment, _ in sources.claims}
+    of_section: dict[Section, Container[str | None]] = {
+        "measured": _measured(sources),
+        "claims": {deployment for deployment, _ in sources.claims},
+    }
+    unvoted = _by_name(sources, of_model.keys() - sources.votes.keys())
     sections: list[tuple[Section, list[str]]] = [
         ("rated", [row.model for row in sources.board_fit.listed.ratings]),
         ("preliminary", [row.model for row in sources.fit.ratings if row.model in preliminary]),
         ("unrated", unrated),
+        ("measured", unvoted),
     ]
     if sources.lists_claims:
-        sections.append(("claims", _by_name(sources, of_model.keys() - sources.votes.keys())))
+        sections.append(("claims", unvoted))
     for section, models in sections:
         for model in models:
             for deployment in of_model.get(model, [None]):
-                if section != "claims" or deployment in claimed:
+                if section not in of_section or deployment in of_section[section]:
                     yield section, Subject(model, deployment)
+
+
+def _measured(sources: Sources) -> set[str]:
+    """Deployments with runs that stand here without a vote: of this board, or of none, claimless.
+
+    What battles on other boards only has its row there.
+    """
+    claimed = {deployment for deployment, _ in sources.claims}
+    return {
+        slug
+        for slug in sources.speeds.keys() - claimed
+        if sources.board in sources.boards_of.get(slug, ())
+        or (sources.lists_claims and slug not in sources.boards_of)
+    }
 
 
 def _by_name(sources: Sources, models: Iterable[str]) -> list[str]:

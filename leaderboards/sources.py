@@ -8,12 +8,12 @@ from typing import NamedTuple
 import benchmarks.queries
 import voting.queries
 from arena.tenancy.models import Tenant
-from benchmarks.queries import DeploymentInfo, ExternalValueInfo, ModelInfo
+from benchmarks.queries import DeploymentInfo, ExternalValueInfo, MeasuredSpeed, ModelInfo
 from leaderboards.board_fit import BoardFit, fit_board
 from leaderboards.ratings import Fit
 from voting.queries import BoardInfo, PairRow
 
-PROJECTIONS = ("boards", "pair_counts", "models", "deployments", "external_values")
+PROJECTIONS = ("boards", "pair_counts", "models", "deployments", "external_values", "runs")
 """The projections read here: a board is as old as the one that is furthest behind."""
 
 
@@ -41,8 +41,12 @@ class Sources:
     deployments: Mapping[str, DeploymentInfo]
     claims: Mapping[tuple[str, str], ExternalValueInfo]
     """The newest claim by (deployment, metric)."""
+    speeds: Mapping[str, MeasuredSpeed]
+    """Of the published runs of each deployment that has any."""
+    boards_of: Mapping[str, set[str]]
+    """The boards on which each deployment battles."""
     lists_claims: bool
-    """Whether models that have nothing but claims stand on this board, too."""
+    """Whether models that have nothing but claims or runs stand on this board, too."""
 
     @property
     def fit(self) -> Fit:
@@ -78,6 +82,8 @@ def read(*, tenant: Tenant, board: str) -> Sources:
         vote_count=sum(map(_votes, rows)),
         models=models,
         deployments={item.slug: item for item in benchmarks.queries.deployments(tenant=tenant)},
+        speeds=benchmarks.queries.measured_speeds(tenant=tenant),
+        boards_of=voting.queries.boards_of_deployments(tenant=tenant),
         claims=newest(benchmarks.queries.external_values(tenant=tenant)),
         # Claims belong to no board: without this rule they would fill every category and language.
         lists_claims=info.slug == voting.queries.boards(tenant=tenant)[0].slug,

@@ -85,7 +85,7 @@ def list_board_rows(
     response: HttpResponse,
     slug: BoardSlug,
     section: Annotated[
-        Literal["rated", "preliminary", "unrated", "claims"] | None,
+        Literal["rated", "preliminary", "unrated", "measured", "claims"] | None,
         Query(description="Only this section."),
     ] = None,
     limit: Limit = LIMIT_DEFAULT,

@@ -69,6 +69,7 @@ class Cell(BaseModel):
     lower: int | float | None = Field(description="Lower end of the 95 % interval.")
     upper: int | float | None = Field(description="Upper end of the 95 % interval.")
     sample: int | None = Field(description="Observations behind the figure.")
+    counted: Literal["votes", "runs"] = Field(description="What the observations are.")
     unit: str
     as_of: str | None = Field(description="ISO 8601 date or time.")
     kind: Literal["measured", "claim"] = Field(description="A claim is somebody else's figure.")
@@ -92,7 +93,7 @@ class Row(BaseModel):
 
     key: str
     order: int
-    section: Literal["rated", "preliminary", "unrated", "claims"]
+    section: Literal["rated", "preliminary", "unrated", "measured", "claims"]
     tier: int | None
     rank_best: int | None = Field(description="Best rank within the 95 % intervals.")
     rank_worst: int | None = Field(description="Worst rank within the 95 % intervals.")

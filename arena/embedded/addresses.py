@@ -37,17 +37,22 @@ def provider_address(web: Address) -> Address | None:
     It has no keys and no limits for strangers, so nobody outside this machine reaches it. Raises
     EmbeddedError for a port that is none and for a switch that says neither on nor off.
     """
-    switch = os.environ.get("ARENA_PROVIDER") or "on"
-    if switch == "off":
+    if not is_on("ARENA_PROVIDER"):
         return None
-    if switch != "on":
-        raise EmbeddedError(f"ARENA_PROVIDER={switch!r}: write on or off.")
     port = _port("ARENA_PROVIDER_PORT", web.port + 1 if web.port < _PORT_MAX else web.port - 1)
     if port == web.port:
         raise EmbeddedError(
             f"ARENA_PORT and ARENA_PROVIDER_PORT are both {port}; each server needs its own."
         )
     return Address(host=_LOOPBACK, port=port)
+
+
+def is_on(variable: str) -> bool:
+    """Whether a switch is on, as it is by default; raises EmbeddedError for neither on nor off."""
+    switch = os.environ.get(variable) or "on"
+    if switch not in ("on", "off"):
+        raise EmbeddedError(f"{variable}={switch!r}: write on or off.")
+    return switch == "on"
 
 
 def check_free(address: Address, *, otherwise: str) -> None:

@@ -1,4 +1,4 @@
-"""The programs that the supervisor runs: embedded provider, web server, Celery worker and beat."""
+"""The programs that the supervisor runs: embedded provider, web, worker, beat, and a runner."""
 
 import http.client
 import json
@@ -77,6 +77,21 @@ def site_services(data: DataDir, address: Address) -> tuple[Service, ...]:
             environment=(("ARENA_RESTORE_UNACKED", "1"),),
         ),
         Service(name="beat", argv=tuple(beat), stop_grace_s=5.0),
+    )
+
+
+def runner_service(data: DataDir, web: Address, provider: Address) -> Service:
+    """The site's own runner, which measures the embedded models; its key is kept in the data."""
+    site = os.environ.get("ARENA_SITE_URL") or f"http://{web.reachable_host}:{web.port}"
+    return Service(
+        name="runner",
+        argv=manage("embedded_runner"),
+        stop_grace_s=10.0,
+        environment=(
+            ("ARENA_RUNNER_HOME", str(data.root / "runner")),
+            ("ARENA_URL", site),
+            ("ARENA_PROVIDER_URL", provider_url(provider)),
+        ),
     )
 
 

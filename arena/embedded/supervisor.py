@@ -21,6 +21,7 @@ Runs the site until Ctrl-C or SIGTERM. Settings come from the environment:
   ARENA_HOST, ARENA_PORT     address of the web server (127.0.0.1, 8000)
   ARENA_PROVIDER_PORT        port of the embedded language models (ARENA_PORT + 1);
                              ARENA_PROVIDER=off does without them
+  ARENA_RUNNER=off           no runner of the site's own, which measures them
   ARENA_DATA_DIR             data directory (var in the repository)
   DATABASE_URL, REDIS_URL    servers of your own instead of the embedded ones"""
 _POLL_S = 0.25
@@ -49,6 +50,8 @@ class Supervisor:
         self.embedded = not client.external_servers()
         wanted = [services.provider_service(provider)] if provider else []
         wanted += services.site_services(data, address)
+        if provider and addresses.is_on("ARENA_RUNNER"):
+            wanted.append(services.runner_service(data, address, provider))
         self.children = [Child(service=service, data=data) for service in wanted]
         self.worker = next(child for child in self.children if child.service.name == "worker")
         self.began = time.monotonic()

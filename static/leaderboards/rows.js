@@ -20,15 +20,18 @@ const textOf = (cell, decimals) => {
   return { text, trim: CLAIM_DECIMALS - shown + (shown ? 0 : 1) };
 };
 
-const titleOf = (cell) =>
-  (cell.kind === "claim"
-    ? [`stated by ${cell.source_name} on ${cell.as_of}`, cell.note]
-    : [cell.sample === null ? "" : `${number(cell.sample)} votes`, cell.as_of ? `last vote ${cell.as_of}` : ""]
-  ).filter(Boolean).join(", ");
+const partsOfTitle = (cell) => {
+  if (cell.kind === "claim") return [`stated by ${cell.source_name} on ${cell.as_of}`, cell.note];
+  if (cell.counted === "runs") return [cell.note, `last measured ${cell.as_of}`];
+  return [cell.sample === null ? "" : `${number(cell.sample)} votes`, cell.as_of ? `last vote ${cell.as_of}` : ""];
+};
+
+const titleOf = (cell) => partsOfTitle(cell).filter(Boolean).join(", ");
 
 const hrefOf = (row, cell) => {
-  const { logHref, board } = table.dataset;
+  const { logHref, runsHref, board } = table.dataset;
   if (cell.position !== null) return `${logHref}${cell.position}/`;
+  if (cell.counted === "runs") return `${runsHref}?${new URLSearchParams({ deployment: row.key.split(":")[1] })}`;
   return `${logHref}?${new URLSearchParams({ type: "votes", board, model: row.model.slug })}`;
 };
 

@@ -34,6 +34,7 @@ from voting.queries.boards import (
 from voting.queries.contestants import (
     ContestantInfo,
     active_contenders,
+    boards_of_deployments,
     contestants,
     models_in_battle,
     pair_votes,
@@ -68,6 +69,7 @@ __all__ = [
     "board",
     "boards",
     "boards_counting",
+    "boards_of_deployments",
     "contestants",
     "conversation",
     "counts_as_of",

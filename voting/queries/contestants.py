@@ -44,6 +44,15 @@ def contestants(*, tenant: Tenant, board: str) -> list[ContestantInfo]:
     ]
 
 
+def boards_of_deployments(*, tenant: Tenant) -> dict[str, set[str]]:
+    """Return on which boards each deployment battles or battled."""
+    boards: dict[str, set[str]] = {}
+    rows = Contestant.objects.filter(tenant=tenant).values_list("deployment_slug", "board")
+    for deployment, board in rows:
+        boards.setdefault(deployment, set()).add(board)
+    return boards
+
+
 def active_contenders(*, tenant: Tenant, board: str) -> list[Contender]:
     """Return who can be drawn on the board, by deployment."""
     rows = Contestant.objects.filter(tenant=tenant, board=board, retired_at=None)
