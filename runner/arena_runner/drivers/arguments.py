@@ -77,6 +77,7 @@ def _llama_benchy(request: Request, own: tuple[str, ...], result: Path) -> tuple
         *("--served-model-name", request.served_model),
         *(("--tokenizer", request.tokenizer_name) if request.tokenizer_name else ()),
         *own,
+        *(() if request.check_coherence else ("--skip-coherence",)),
         *("--format", "json", "--save-result", str(result)),
     )
 

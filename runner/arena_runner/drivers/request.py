@@ -36,6 +36,8 @@ class Request:
     """The file of a DatasetPrompt."""
     seed: int = 42
     prefix_caching: bool = False
+    check_coherence: bool = True
+    """Whether llama-benchy asks for the capital of France first, and gives up without Paris."""
     api_key: str | None = field(default=None, repr=False)
 
     @property

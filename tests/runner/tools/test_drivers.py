@@ -132,7 +132,9 @@ def test_arguments_are_made_from_a_point_of_ours() -> None:
     assert "kind=concurrent,streams=2 --constraint kind=max_requests,count=6" in line
     line = " ".join(arguments(request("llama-benchy", point(CLOSED)), Path("/x/r.json")))
     assert "--pp 128 --tg 64 --depth 0 --concurrency 2 --runs 9" in line
-    assert "--exact-tg --no-cache" in line
+    assert "--exact-tg --no-cache --format json" in line
+    made = request("llama-benchy", point(CLOSED), check_coherence=False)
+    assert "--skip-coherence" in arguments(made, Path("/x/r.json"))
 
 
 UNFIT: dict[str, tuple[Tool, Point, str]] = {
