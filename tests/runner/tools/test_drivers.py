@@ -244,7 +244,7 @@ def test_a_tool_that_hangs_is_ended_with_all_that_it_started(fakes: Path) -> Non
     before = time.monotonic()
     with pytest.raises(ToolFailed, match="was not done after 1 s"):
         driven(request("vllm", point(OPEN)), timeout_s=1)
-    assert time.monotonic() - before < 5
+    assert time.monotonic() - before < 15
     pid = int(child.read_text())
     for _ in range(50):
         if not _runs(pid):
