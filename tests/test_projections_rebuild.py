@@ -12,9 +12,13 @@ from django.db import models
 
 from arena.eventstore.projection import advance, projections, rebuild
 from arena.tenancy.models import Tenant
+from arena_runner.contract import signing
 from benchmarks import commands as benchmarks
 from benchmarks.events import METRIC_UNITS, ExternalValueStated, Metric, PowerScope
+from benchmarks.queries.runs import payload
+from tests.benchmarks import runs
 from tests.voting.battle_log import fight
+from tests.workers import fleet
 from voting import commands as voting
 from voting.events import Winner
 from workers import commands as workers
@@ -52,6 +56,8 @@ def fill(tenant: Tenant, *, seed: int, rounds: int, between: Callable[[], None])
         actor="test",
     )
     connect(tenant, deployment, rng, between)
+    for index in range(3):
+        measure(tenant, rng, index, between)
     fight(tenant, rng, battles=rounds // 2, between=between)
     for index in range(rounds):
         model_a, model_b = rng.sample(slugs, 2)
@@ -111,6 +117,45 @@ def connect(
                 tenant=tenant, deployment_slug=deployment, reason="rest", actor="test"
             )
             between()
+
+
+def measure(tenant: Tenant, rng: random.Random, index: int, between: Callable[[], None]) -> None:
+    """Let a runner join and measure a run at the third attempt; one is then published."""
+    runner_id = fleet.runner(tenant, name=f"spark {index}", approved=rng.random() < 0.5).runner_id
+    between()
+    wanted = runs.manifest("tg128-c1", "b")
+    run_id = runs.ask(tenant, manifest=wanted)
+    between()
+    for code in ("engine_not_ready", "engine_died"):
+        lease = runs.claim(tenant, run_id, runner_id)
+        between()
+        benchmarks.fail_run(
+            tenant=tenant, run_id=run_id, runner_id=runner_id, fence=lease.fence, code=code,
+            is_final=False, actor="test",
+        )  # fmt: skip
+    lease = runs.claim(tenant, run_id, runner_id)
+    points = runs.measure(tenant, lease, runner_id, wanted, tokens_per_second=rng.uniform(40, 60))
+    between()
+    private = signing.new_private_key()
+    benchmarks.complete_run(
+        tenant=tenant, run_id=run_id, runner_id=runner_id, fence=lease.fence, actor="test",
+        envelope=runs.signed(runs.report_of(lease, runner_id, wanted, points), private),
+        signer=benchmarks.Signer(
+            runner_id=runner_id, public_key=signing.public_key(private), origin="owner"
+        ),
+    )  # fmt: skip
+    between()
+    if index:
+        shown = payload(tenant=tenant, run_id=run_id, attribution="named")
+        benchmarks.publish_run(
+            tenant=tenant, run_id=run_id, attribution="named", licence="CC-BY-4.0",
+            payload_sha256=shown.sha256, actor="test",
+        )  # fmt: skip
+        benchmarks.invalidate_run(tenant=tenant, run_id=run_id, reason="why not", actor="test")
+    cancelled = runs.ask(tenant, "a")
+    runs.claim(tenant, cancelled, runner_id)
+    benchmarks.cancel_run(tenant=tenant, run_id=cancelled, reason="no", actor="test")
+    between()
 
 
 def claim(deployment: str, index: int, rng: random.Random) -> ExternalValueStated:
