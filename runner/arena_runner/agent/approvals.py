@@ -34,9 +34,9 @@ class Approval(BaseModel):
 
 
 class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
-    commands: dict[str, Approval] = Field(default_factory=dict)
+    commands: tuple[Approval, ...] = Field(default=(), description="The oldest first.")
 
 
 def wanted(manifest: Manifest) -> Approval | None:
@@ -54,7 +54,7 @@ def wanted(manifest: Manifest) -> Approval | None:
 
 def is_approved(paths: Paths, command: Approval) -> bool:
     """Return whether the owner has approved exactly this command."""
-    known = _load(paths).commands.get(command.name)
+    known = _known(paths, command.name)
     return known is not None and known.approved_at is not None
 
 
@@ -65,20 +65,13 @@ def approve(paths: Paths, command: Approval) -> None:
 
 def wait_for_owner(paths: Paths, command: Approval) -> None:
     """Note a command that somebody asked for and the owner has not seen; the oldest make room."""
-    if command.name not in _load(paths).commands:
+    if _known(paths, command.name) is None:
         _keep(paths, command)
 
 
 def waiting(paths: Paths) -> list[Approval]:
-    """Return the commands that the owner has not seen yet."""
-    return [item for item in _load(paths).commands.values() if item.approved_at is None]
-
-
-def forget(paths: Paths, name: str) -> None:
-    """Drop a command, approved or not."""
-    file = _load(paths)
-    file.commands.pop(name, None)
-    files.write_json(paths.approvals, file.model_dump(mode="json"))
+    """Return the commands that the owner has not seen yet, the oldest first."""
+    return [item for item in _load(paths).commands if item.approved_at is None]
 
 
 def check_image(command: Approval, limits: Limits) -> None:
@@ -91,13 +84,16 @@ def check_image(command: Approval, limits: Limits) -> None:
         raise AgentError("image-not-allowed", str(error)) from None
 
 
+def _known(paths: Paths, name: str) -> Approval | None:
+    return next((item for item in _load(paths).commands if item.name == name), None)
+
+
 def _keep(paths: Paths, command: Approval) -> None:
-    file = _load(paths)
-    file.commands[command.name] = command
-    idle = [name for name, item in file.commands.items() if item.approved_at is None]
-    for name in idle[:-_MAX_WAITING]:
-        del file.commands[name]
-    files.write_json(paths.approvals, file.model_dump(mode="json"))
+    others = [item for item in _load(paths).commands if item.name != command.name]
+    approved = [item for item in others if item.approved_at is not None]
+    waits = [item for item in others if item.approved_at is None]
+    kept = _File(commands=(*approved, *waits[-_MAX_WAITING + 1 :], command))
+    files.write_json(paths.approvals, kept.model_dump(mode="json"))
 
 
 def _load(paths: Paths) -> _File:

@@ -19,8 +19,11 @@ _PART_BYTES: Final = 1_048_576
 
 def make_folder(path: Path) -> Path:
     """Make a folder that only its owner can enter, with those above it, and return it."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     try:
-        path.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+        # One by one: mkdir(parents=True) would leave those between open to everybody.
+        for folder in reversed(missing):
+            folder.mkdir(mode=_PRIVATE_FOLDER, exist_ok=True)
     except OSError as error:
         raise _cannot("make", path, error) from error
     return path

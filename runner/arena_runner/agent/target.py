@@ -1,14 +1,13 @@
 """Where the model of a run is served: an address that this machine alone knows."""
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from arena_runner.agent import files
 from arena_runner.agent.configuration import Configuration
-from arena_runner.agent.errors import InvalidInput
+from arena_runner.agent.errors import AgentError, InvalidInput
 from arena_runner.agent.paths import Paths
 from arena_runner.contract.manifest import Manifest
 from arena_runner.contract.resolve import base_url as launched_url
@@ -56,11 +55,11 @@ def of_manifest(
 
 
 def remember(paths: Paths, manifest: Manifest, base_url: str) -> None:
-    """Keep the address of a run for `resume` and for the daemon."""
+    """Keep the address of a run for `resume` and for the daemon; the oldest make room."""
     known = _known(paths)
     known.pop(manifest.identity_sha256, None)
     known[manifest.identity_sha256] = checked_url(base_url)
-    files.write_json(paths.targets, dict(list(known.items())[-_MAX_KEPT:]))
+    files.write_json(paths.targets, [list(item) for item in known.items()][-_MAX_KEPT:])
 
 
 def checked_url(base_url: str) -> str:
@@ -84,7 +83,9 @@ def checked_url(base_url: str) -> str:
 
 
 def _known(paths: Paths) -> dict[str, str]:
-    content: Any = files.read_json(paths.targets)
-    if not isinstance(content, Mapping):
-        return {}
-    return {str(name): str(url) for name, url in content.items()}
+    try:
+        return {str(name): str(url) for name, url in files.read_json(paths.targets) or ()}
+    except (TypeError, ValueError):
+        raise AgentError(
+            "file-damaged", f"{paths.targets} is damaged", remedy="Move it away"
+        ) from None

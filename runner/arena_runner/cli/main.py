@@ -98,10 +98,11 @@ app.add_typer(settings.key, name="key")
 
 def main() -> None:
     """Run the command and end with its exit code."""
-    sys.exit(_run(sys.argv[1:]))
+    sys.exit(run(sys.argv[1:]))
 
 
-def _run(arguments: list[str]) -> int:
+def run(arguments: list[str]) -> int:
+    """Run the command with these arguments and return its exit code."""
     out = Out(json="--json" in arguments)
     try:
         return int(app(arguments, prog_name=_NAME, standalone_mode=False) or ExitCode.OK)
