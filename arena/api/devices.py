@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 from ninja import Router
@@ -26,7 +27,8 @@ from workers.state.devices import LIFETIME, POLL_INTERVAL
 router = Router(tags=["runners"])
 _ANY_KEY: Final[dict[str, Any]] = {SCOPE: "read"}
 _NO_KEY: Final[dict[str, Any]] = {NO_KEY: True}
-_LOGINS_A_MINUTE: Final = 10
+_SHARE: Final = 3
+"""One in so many of an address's anonymous requests may begin a sign-in: each keeps a row."""
 
 
 @router.post(
@@ -38,7 +40,10 @@ _LOGINS_A_MINUTE: Final = 10
 )
 def begin_device(request: ApiRequest, new: NewDevice) -> Status[Device]:
     """Ask for a code that the owner of the machine confirms in the browser. Needs no key."""
-    quota = rates.count(f"device:{rates.client_digest(request)}", limit=_LOGINS_A_MINUTE)
+    quota = rates.count(
+        f"device:{rates.client_digest(request)}",
+        limit=max(1, settings.ARENA_RATE_ANONYMOUS // _SHARE),
+    )
     if quota is not None and quota.is_exceeded:
         raise ProblemError(
             "rate-limited",

@@ -29,9 +29,9 @@ class Key:
         return {**bearer(self.raw), "Idempotency-Key": str(uuid.uuid4())}
 
 
-def battle_key(tenant: Tenant) -> Key:
-    """Make a key that may start battles and read them."""
-    made = create_api_key(tenant=tenant, by=None, name="battles", scopes=["read", "vote"])
+def battle_key(tenant: Tenant, *more: str) -> Key:
+    """Make a key that may start battles and read them, and what `more` scopes allow."""
+    made = create_api_key(tenant=tenant, by=None, name="battles", scopes=["read", "vote", *more])
     return Key(made.id, made.raw)
 
 

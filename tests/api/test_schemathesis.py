@@ -27,8 +27,10 @@ CONFIG = schemathesis.Config.from_dict(
     {
         "checks": {
             # What has the right shape may name a board or model that does not exist (422), or ask
-            # of a battle what its state does not allow (409).
-            "positive_data_acceptance": {"expected-statuses": ["2xx", "304", "404", "409", "422"]},
+            # of a battle what its state does not allow (409), or redeem a code that is none (410).
+            "positive_data_acceptance": {
+                "expected-statuses": ["2xx", "304", "404", "409", "410", "422"]
+            },
         },
     }
 )
@@ -56,7 +58,7 @@ def key(arena: Tenant) -> Key:
 
     Nobody battles any more: answers need a server of another kind (test_battle_examples.py).
     """
-    made = battle_key(arena)
+    made = battle_key(arena, "runner", "moderate")
     deployments = battling.contest(arena, "one", "two", board="duel")
     battling.answered(arena, battle_id=begun(arena, made, battle_id=EXAMPLE, board="duel"))
     cast_vote(
