@@ -69,6 +69,7 @@ class Provider:
             prompt=prompt,
             sampling=wanted.sampling,
             max_tokens=wanted.output_tokens_max,
+            min_tokens=wanted.output_tokens_min,
             stops=wanted.stops,
         )
         head = {

@@ -43,6 +43,7 @@ class Generation:
         prompt: Sequence[int],
         sampling: Sampling,
         max_tokens: int,
+        min_tokens: int = 1,
         stops: Sequence[str],
     ) -> None:
         self.prompt_tokens = len(prompt)
@@ -53,6 +54,7 @@ class Generation:
         self._tokens = list(prompt)
         self._sampler = Sampler(sampling)
         self._max_tokens = max_tokens
+        self._min_tokens = max(1, min_tokens)
         self._stops = StopWatch(stops)
 
     def texts(self) -> Iterator[str]:
@@ -63,7 +65,7 @@ class Generation:
         while self.output_tokens < self._max_tokens:
             weights = predict(self._tokens)
             weights[[UNKNOWN, QUESTION, ANSWER]] = 0
-            if self.output_tokens == 0:
+            if self.output_tokens < self._min_tokens:
                 weights[END] = 0
             token = self._sampler.choose(weights)
             if token == END:

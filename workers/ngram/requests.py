@@ -84,6 +84,8 @@ class ChatRequest(BaseModel):
     stream_options: StreamOptions | None = None
     max_tokens: int | None = Field(None, ge=1, le=MAX_OUTPUT_TOKENS)
     max_completion_tokens: int | None = Field(None, ge=1, le=MAX_OUTPUT_TOKENS)
+    min_tokens: int | None = Field(None, ge=0, le=MAX_OUTPUT_TOKENS)
+    ignore_eos: bool | None = None
     temperature: float | None = Field(None, ge=0, le=2)
     top_p: float | None = Field(None, gt=0, le=1)
     seed: int | None = None
@@ -101,6 +103,12 @@ class ChatRequest(BaseModel):
     def output_tokens_max(self) -> int:
         """The longest answer that is wanted, in tokens."""
         return self.max_completion_tokens or self.max_tokens or DEFAULT_MAX_TOKENS
+
+    @property
+    def output_tokens_min(self) -> int:
+        """The shortest answer, in tokens: all of it where a measurement ignores the end."""
+        shortest = self.output_tokens_max if self.ignore_eos else self.min_tokens or 1
+        return min(shortest, self.output_tokens_max)
 
     @property
     def stops(self) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from arena_runner.contract import statistics
 from arena_runner.contract.profile import OpenLoad, Point
-from arena_runner.contract.request_times import disorder, tokens_of
+from arena_runner.contract.request_times import came_in_bursts, disorder, tokens_of
 from arena_runner.contract.samples import Sample
 
 MAX_SEND_LAG_P99_MS: Final = 50.0
@@ -85,6 +85,7 @@ def notices(point: Point, samples: Sequence[Sample], *, prefix_caching: str) -> 
         _usage_mismatch(answered),
         _cached(point, answered) if prefix_caching == "off" else None,
         _grouped(answered),
+        _bursts(answered),
         _few_runs(point, samples),
         _late(point, samples),
     ]
@@ -192,6 +193,18 @@ def _grouped(answered: Sequence[Sample]) -> Notice | None:
         code="tokens_per_chunk",
         message=f"A chunk holds {per_chunk:.2f} tokens on average, so gaps are those of chunks and"
         " decode speed is overstated by chunk_bias.",
+        metric="decode_tokens_per_second",
+    )
+
+
+def _bursts(answered: Sequence[Sample]) -> Notice | None:
+    bursts = sum(map(came_in_bursts, answered))
+    if not bursts:
+        return None
+    return Notice(
+        code="tokens_in_bursts",
+        message=f"{bursts} of {len(answered)} answers came in bursts, most chunks together with the"
+        " one before; they say nothing of the pace, so decode speed leaves them out.",
         metric="decode_tokens_per_second",
     )
 

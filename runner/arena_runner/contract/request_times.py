@@ -19,6 +19,9 @@ _ORDER: Final = (
 _EARLY_NS: Final = 2 * _NS_PER_MS
 """A timer may fire so much before its time: event loops count in whole milliseconds."""
 
+_MIN_GAPS: Final = 8
+"""Of fewer chunks a burst is no sign of anything."""
+
 _GAP_SLACK_US: Final = 1.0
 """Each gap is rounded to a microsecond, so their sum may be off by half of one for each."""
 
@@ -58,7 +61,8 @@ def request_of(sample: Sample, *, from_schedule: bool, cold: bool) -> Request | 
         return None
     start = min(sample.scheduled_ns, sent) if from_schedule else sent
     tokens = tokens_of(sample)
-    gaps = tokens - 1 if tokens is not None and tokens > 1 and last > first else None
+    has_pace = tokens is not None and tokens > 1 and last > first and not came_in_bursts(sample)
+    gaps = tokens - 1 if tokens is not None and has_pace else None
     return Request(
         ttft_ms=(first - start) / _NS_PER_MS,
         ttft_from_send_ms=(first - sent) / _NS_PER_MS,
@@ -76,6 +80,16 @@ def request_of(sample: Sample, *, from_schedule: bool, cold: bool) -> Request | 
 def tokens_of(sample: Sample) -> int | None:
     """Return the output tokens: by the server's usage, else as counted on this side, else None."""
     return sample.counted_output_tokens if sample.output_tokens is None else sample.output_tokens
+
+
+def came_in_bursts(sample: Sample) -> bool:
+    """Tell whether most chunks arrived together with the one before, in one read of the socket.
+
+    Then something held them back on the way (a proxy, a busy machine), and the time from first to
+    last is that of the delivery, not of the model.
+    """
+    together = sum(gap == 0 for gap in sample.gaps_us)
+    return len(sample.gaps_us) >= _MIN_GAPS and 2 * together > len(sample.gaps_us)
 
 
 def disorder(sample: Sample) -> str | None:

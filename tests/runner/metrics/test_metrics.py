@@ -8,6 +8,7 @@ from arena_runner.contract.metrics import PointMetrics
 from arena_runner.contract.profile import ClosedLoad
 from arena_runner.contract.report import TelemetrySummary
 from tests.runner.metrics.streams import (
+    MS,
     answer,
     failure,
     lockstep_point,
@@ -236,3 +237,18 @@ def test_samples_that_contradict_themselves_enter_no_number() -> None:
     result = metrics.compute(point(), [*good, bad])
     assert result.value("ttft_ms_p50") == 200
     assert "time_backwards" in codes(result)
+
+
+def test_answers_that_came_in_bursts_have_no_pace_and_are_told() -> None:
+    """Fifty chunks in one read of the socket, 2 ms after the first: 25,000 tok/s of nothing."""
+    burst = answer(run=0, tokens=51).model_copy(
+        update={"gaps_us": (2_000,) + (0,) * 49, "last_content_ns": 202 * MS, "end_ns": 203 * MS}
+    )
+    even = [answer(run=run, tokens=51) for run in (1, 2)]
+    found = metrics.compute(point(), [burst, *even])
+    assert found.value("decode_tokens_per_second") == pytest.approx(50)
+    [notice] = [item for item in found.warnings if item.code == "tokens_in_bursts"]
+    assert notice.message.startswith("1 of 3 answers came in bursts")
+    alone = metrics.compute(point(), [burst])
+    assert alone.value("decode_tokens_per_second") is None
+    assert alone.value("system_tokens_per_second") is not None
