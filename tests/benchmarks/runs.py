@@ -188,6 +188,13 @@ def report_of(
     return Report(**fields | changes)
 
 
+def signer(runner_id: uuid.UUID, private_key: bytes) -> commands.Signer:
+    """Return an owner's runner with that key."""
+    return commands.Signer(
+        runner_id=runner_id, public_key=signing.public_key(private_key), origin="owner"
+    )
+
+
 def signed(report: Report, private_key: bytes) -> signing.Envelope:
     """Return the report under a signature."""
     return signing.sign(report.model_dump(mode="json"), private_key)
