@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from arena_runner.contract.samples import ErrorClass
 from arena_runner.load.events import events
+from arena_runner.load.pattern import Pattern
 from arena_runner.load.response import ProtocolError, ResponseReader
 
 _EVENT_BYTES: Final = 8 * 1_048_576
@@ -53,6 +54,13 @@ class Answer:
         times = self.content_ns
         return tuple(max(0, round((later - earlier) / 1000)) for earlier, later in pairwise(times))
 
+    def say(self, time_ns: int, name: str, text: str) -> None:
+        """Take a chunk that says just this."""
+        self.content_ns.append(time_ns)
+        self.spoken.append(text)
+        if name == "content":
+            self.content.append(text)
+
     def tokens(self, name: str, *within: str) -> int | None:
         """Return a count of the server's usage, None where it says none that can be one."""
         place: Any = self.usage
@@ -87,11 +95,18 @@ def _take_body(answer: Answer, response: ResponseReader) -> None:
     if kind == "application/json":
         _take_whole(answer, response.body)
         return
+    pattern: Pattern | None = None
     for time_ns, data in events(response.body, max_bytes=_EVENT_BYTES):
+        text = pattern.text(data) if pattern is not None else None
+        if text is not None and pattern is not None:
+            answer.say(time_ns, pattern.name, text)
+            continue
         if data.strip() == b"[DONE]":
             answer.done = True
             break
-        _take(answer, time_ns, _parsed(data), part="delta")
+        chunk = _parsed(data)
+        _take(answer, time_ns, chunk, part="delta")
+        pattern = Pattern.of(chunk, data) or pattern
 
 
 def _take_whole(answer: Answer, body: Iterable[tuple[int, bytes]]) -> None:

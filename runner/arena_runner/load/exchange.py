@@ -11,6 +11,7 @@ from typing_extensions import override
 from arena_runner.contract.samples import ErrorClass
 from arena_runner.load.limits import Limits
 from arena_runner.load.response import ProtocolError, ResponseReader
+from arena_runner.load.spool import Kept, Spool
 
 _BLANK_LINE: Final = b"\r\n\r\n"
 _LAST_CHUNK: Final = b"0\r\n\r\n"
@@ -39,6 +40,7 @@ class Exchange(asyncio.Protocol):
         self._max_bytes = limits.response_bytes_of(output_tokens)
         self._times = array("q")
         self._pieces: list[bytes] = []
+        self._kept: Kept | None = None
         self._read = 0
         self._looking = True
         self._full = False
@@ -112,6 +114,12 @@ class Exchange(asyncio.Protocol):
                 self.problem = "the answer was not whole"
         return self.response
 
+    def keep_in(self, spool: Spool) -> None:
+        """Let a long answer wait in the spool until it is read; for after the end."""
+        self._kept = spool.keep(self._pieces)
+        if self._kept is not None:
+            self._pieces = []
+
     @property
     def failed(self) -> bool:
         """Whether it is known to have failed, before the answer has been read."""
@@ -135,6 +143,8 @@ class Exchange(asyncio.Protocol):
     def _catch_up(self) -> bool:
         """Feed the reader what it has not seen; return whether it was HTTP."""
         pieces, self._pieces = self._pieces, []
+        if self._kept is not None:
+            pieces, self._kept = self._kept.pieces(), None
         try:
             for position, piece in enumerate(pieces, start=self._read):
                 self.response.feed(self._times[position], piece)

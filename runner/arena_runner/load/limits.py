@@ -19,8 +19,8 @@ class Limits:
     """Of any answer; more is class `protocol`."""
     response_bytes_per_token: int = 4_096
     """On top for each token asked for: an event of one token is 200 to 700 bytes."""
-    retained_bytes: int = 256 * _MEBIBYTE
-    """Raw answers kept until the end of a run; beyond it they are read at once."""
+    memory_bytes: int = 16 * _MEBIBYTE
+    """Raw answers kept in memory until the end of a run; others wait in a temporary file."""
 
     def response_bytes_of(self, output_tokens: int) -> int:
         """Return how long an answer of so many tokens may be."""

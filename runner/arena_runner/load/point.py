@@ -247,6 +247,7 @@ def _ending(
         late.cancel()
         if watch is not None:
             watch.cancel()
+        sender.close()
 
 
 async def _watch(cancelled: asyncio.Event, stop: Stop) -> None:

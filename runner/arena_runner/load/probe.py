@@ -65,6 +65,5 @@ async def _prompt_tokens(
     one = Wanted(1, wanted.temperature, wanted.ignore_eos)
     payload = request_bytes(target, [{"role": "user", "content": text}], one, dialect)
     exchange = await sender.send(payload, output_tokens=1)
-    sender.retained_bytes -= exchange.received
     response = exchange.read()
     return response.status, read_answer(response).tokens("prompt_tokens")

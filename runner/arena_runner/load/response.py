@@ -6,6 +6,7 @@ from typing import Final
 
 _CHUNK_LINE_BYTES: Final = 1_024
 _LENGTH_DIGITS: Final = 15
+_HEXADECIMAL: Final = b"0123456789abcdefABCDEF"
 
 
 class ProtocolError(Exception):
@@ -64,6 +65,8 @@ class ResponseReader:
     def feed(self, time_ns: int, data: bytes) -> None:
         """Take the next bytes; raise ProtocolError."""
         self._time_ns = time_ns
+        if self._state is _State.CHUNK_SIZE and not self._buffer:
+            data = self._take_whole_chunks(data)
         self._buffer += data
         while self._steps[self._state]():
             pass
@@ -73,6 +76,21 @@ class ResponseReader:
         if self._state is _State.UNTIL_CLOSE:
             self._state = _State.DONE
         return self.complete
+
+    def _take_whole_chunks(self, data: bytes) -> bytes:
+        """Take the chunks that are whole in these bytes, the common case; return what is left."""
+        at = 0
+        while (end := data.find(b"\r\n", at, at + _LENGTH_DIGITS)) > at:
+            digits = data[at:end]
+            # Whatever is not plainly a size is left to the step that knows all of the rules.
+            if digits.strip(_HEXADECIMAL) or not digits.strip(b"0"):
+                break
+            stop = end + 2 + int(digits, 16)
+            if data[stop : stop + 2] != b"\r\n":
+                break
+            self.body.append((self._time_ns, data[end + 2 : stop]))
+            at = stop + 2
+        return data[at:]
 
     def _read_head(self) -> bool:
         end = self._buffer.find(b"\r\n\r\n")

@@ -70,7 +70,6 @@ class Run:
         self._origin_ns = origin_ns
         self._on_end = on_end
         self._unread: list[tuple[Place, Request, Exchange]] = []
-        self._samples: list[Sample] = []
 
     async def ask(self, request: Request, place: Place, *, due_ns: int | None = None) -> Exchange:
         """Send a request now and return its exchange when it has ended.
@@ -83,22 +82,18 @@ class Run:
             self.lags_ns.append(_lag_ns(exchange, due_ns))
         self._unread.append((place, request, exchange))
         self._on_end(not exchange.failed)
-        if self._sender.retained_bytes > self._sender.limits.retained_bytes:
-            self._settle()
         return exchange
 
     def samples(self) -> list[Sample]:
         """Return the samples in the order of their index. Reads the answers: after the run."""
-        self._settle()
-        return sorted(self._samples, key=lambda sample: sample.index)
-
-    def _settle(self) -> None:
-        unread, self._unread = self._unread, []
-        for place, request, exchange in unread:
-            self._sender.retained_bytes -= exchange.received
+        samples = []
+        while self._unread:
+            # Each answer is forgotten as soon as it has been read.
+            place, request, exchange = self._unread.pop()
             # Read first: what is wrong with the exchange is known only then.
             answer = read_answer(exchange.read())
-            self._samples.append(self._sample(place, request, exchange, answer))
+            samples.append(self._sample(place, request, exchange, answer))
+        return sorted(samples, key=lambda sample: sample.index)
 
     def _sample(self, place: Place, request: Request, exchange: Exchange, answer: Answer) -> Sample:
         times = answer.content_ns

@@ -7,6 +7,7 @@ from typing import Any
 
 from arena_runner.load.exchange import Exchange
 from arena_runner.load.limits import Limits
+from arena_runner.load.spool import Spool
 from arena_runner.load.target import Target, address_of
 
 
@@ -21,8 +22,7 @@ class Sender:
         self, host: str, port: int, *, tls: ssl.SSLContext | None, name: str, limits: Limits
     ) -> None:
         self.limits = limits
-        self.retained_bytes = 0
-        """Of answers that ended and were not read yet."""
+        self._spool = Spool(limits.memory_bytes)
         self._host = host
         self._port = port
         self._tls: dict[str, Any] = {"ssl": tls, "server_hostname": name} if tls else {}
@@ -75,8 +75,12 @@ class Sender:
         finally:
             late.cancel()
             self._open.discard(exchange)
-        self.retained_bytes += exchange.received
+        exchange.keep_in(self._spool)
         return exchange
+
+    def close(self) -> None:
+        """Forget what was kept of answers."""
+        self._spool.close()
 
     def end_all(self, problem: str) -> None:
         """End the requests that are on their way."""

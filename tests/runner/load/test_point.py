@@ -236,3 +236,10 @@ def test_a_server_without_usage_is_measured_and_it_is_noted() -> None:
     assert {(s.error, s.output_tokens) for s in result.samples} == {(None, None)}
     assert {s.content_chunks for s in result.samples} == {8}
     assert "server counts no prompt tokens" in result.notes[0]
+
+
+def test_answers_that_wait_in_a_file_are_read_the_same() -> None:
+    what = point(ClosedLoad(concurrency=3, requests=9), prompt=WORDY)
+    found = measured(what, limits=Limits(memory_bytes=0)).samples
+    assert {(s.error, s.output_tokens, s.content_chunks) for s in found} == {(None, 20, 20)}
+    assert {s.text_sha256 for s in found} == {measured(what).samples[0].text_sha256}

@@ -4,9 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from arena_runner.load.answer import Answer, read_answer
 from arena_runner.load.events import events
+from arena_runner.load.pattern import Pattern
 from arena_runner.load.response import ProtocolError, ResponseReader
 from tests.runner.load.servers import CHUNKED, CLOSE, SSE
 
@@ -233,3 +236,50 @@ def test_a_status_that_is_no_success_is_an_error() -> None:
     answer = said(b"{}", head=b"HTTP/1.1 503 Busy\r\nContent-Length: 2\r\n\r\n")
     assert (answer.error, answer.problem) == ("http", "HTTP 503")
     assert SSE.startswith(b"HTTP/1.1 200")
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    texts=st.lists(st.text(max_size=6), max_size=6),
+    name=st.sampled_from(["content", "reasoning_content", "reasoning"]),
+    ascii_only=st.booleans(),
+    odd=st.sampled_from(
+        [
+            {},
+            {"tool_calls": [{"id": "content"}]},
+            {"content": 'a "content":"b'},
+            {"reasoning_content": "x", "content": "y"},
+            {"content": None, "reasoning_content": ""},
+        ]
+    ),
+)
+def test_recognising_chunks_reads_the_same_as_parsing_them(
+    texts: list[str], name: str, ascii_only: bool, odd: dict[str, Any]
+) -> None:
+    deltas = [{name: text} for text in texts] + [odd] + [{name: text} for text in texts[::-1]]
+    chunks = [
+        b"data: "
+        + json.dumps({"choices": [{"delta": delta}]}, ensure_ascii=ascii_only).encode(
+            "utf-8", "surrogatepass"
+        )
+        + b"\n\n"
+        for delta in deltas
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        recognised = said(*chunks)
+        patch.setattr(Pattern, "text", lambda self, data: None)
+        assert said(*chunks) == recognised
+
+
+def test_a_chunk_that_says_the_same_word_is_recognised_and_one_that_stops_is_not() -> None:
+    parsed = {"id": "c", "choices": [{"delta": {"content": "hi"}, "finish_reason": None}]}
+    data = json.dumps(parsed).encode()
+    pattern = Pattern.of(parsed, data)
+    assert pattern is not None
+    assert pattern.text(data.replace(b"hi", "Grüße".encode())) == "Grüße"
+    for other in (b"", b'"', b"\\n", b"\x00", b"\xff"):
+        assert pattern.text(data.replace(b"hi", other)) is None
+    assert pattern.text(data.replace(b"null", b'"stop"')) is None
+    assert pattern.text(data[:20]) is None
+    choice = {"delta": {"content": "hi"}, "finish_reason": "stop"}
+    assert Pattern.of({"choices": [choice]}, json.dumps({"choices": [choice]}).encode()) is None
