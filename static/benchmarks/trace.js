@@ -39,7 +39,7 @@ const plot = (root, at, name, values, isLast) => {
     height: HEIGHT_PX,
     scales: { x: { time: false } },
     axes: [
-      axis(isLast ? { label: "seconds since the point began", labelFont: "12px sans-serif", labelSize: 16, size: 24 } : { size: 24 }),
+      axis(isLast ? { label: "seconds since the point began", labelFont: "12px sans-serif", labelSize: 18, size: 30 } : { size: 24 }),
       axis({ size: 56, values: (_, ticks) => ticks.map((tick) => number(tick, tick % 1 ? 1 : 0)) }),
     ],
     series: [
