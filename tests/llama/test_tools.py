@@ -12,6 +12,7 @@ from shutil import which
 from threading import Thread
 
 import pytest
+from typing_extensions import override
 
 from arena_runner.contract import tools
 from arena_runner.contract.tools import ToolOutput
@@ -38,6 +39,7 @@ def book_url() -> Iterator[str]:
             self.end_headers()
             self.wfile.write(BOOK.encode())
 
+        @override
         def log_message(self, format: str, *args: object) -> None: ...
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Book) as server:

@@ -50,13 +50,27 @@ class Connection:
     async def page(self, path: str) -> Any:
         """Return the JSON of an engine's own page, such as `/version`; None where it has none.
 
-        Raise EndpointError when it does not answer at all or refuses the key.
+        Ask for the models first: a gateway may refuse, redirect or cut off what it does not know,
+        and that says nothing about the server.
         """
-        return await self._get(self._root + path, path)
+        try:
+            status, body = await self._exchange("GET", self._root + path, path, None)
+        except EndpointError:
+            return None
+        return _parsed(body) if status == httpx.codes.OK else None
 
     async def models(self) -> Any:
-        """Return the list of models as the server gives it; raise EndpointError."""
-        return await self._get(f"{self._api}/models", "/v1/models")
+        """Return the list of models as the server gives it; raise EndpointError.
+
+        None where it has no such list.
+        """
+        shown = "/v1/models"
+        status, body = await self._exchange("GET", f"{self._api}/models", shown, None)
+        if status in (401, 403):
+            raise EndpointError(
+                f"{shown} answers {status}: set ARENA_ENGINE_API_KEY to the engine's key"
+            )
+        return _parsed(body) if status == httpx.codes.OK else None
 
     async def healthy(self) -> bool:
         """Tell whether `/health` agrees, or is not there: llama.cpp says 503 while it loads."""
@@ -74,14 +88,6 @@ class Connection:
         if not isinstance(parsed, dict):
             raise EndpointError(f"{shown} answers something else than a JSON object")
         return parsed
-
-    async def _get(self, url: str, shown: str) -> Any:
-        status, body = await self._exchange("GET", url, shown, None)
-        if status in (401, 403):
-            raise EndpointError(
-                f"{shown} answers {status}: set ARENA_ENGINE_API_KEY to the engine's key"
-            )
-        return _parsed(body) if status == httpx.codes.OK else None
 
     async def _exchange(
         self, method: str, url: str, shown: str, body: Mapping[str, Any] | None

@@ -34,8 +34,7 @@ class Group:
         for pid in psutil.pids():
             with contextlib.suppress(ProcessLookupError, PermissionError, psutil.Error):
                 if os.getsid(pid) == self.pid:
-                    process = psutil.Process(pid)
-                    found |= {one.pid: one for one in (process, *process.children(recursive=True))}
+                    found |= {process.pid: process for process in family(pid)}
         return tuple(process for process in found.values() if _lives(process))
 
     async def stop(self, *, within_s: float) -> None:
@@ -87,6 +86,17 @@ async def start(
     )
     assert process.stdout is not None  # noqa: S101 - by PIPE above
     return Group(process), process.stdout
+
+
+def family(pid: int | None) -> tuple[psutil.Process, ...]:
+    """Return a process and all its descendants; nobody where it has ended."""
+    if pid is None:
+        return ()
+    try:
+        process = psutil.Process(pid)
+        return (process, *process.children(recursive=True))
+    except psutil.Error:
+        return ()
 
 
 def _dies_with(parent_pid: int) -> Callable[[], None] | None:

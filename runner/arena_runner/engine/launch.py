@@ -214,7 +214,7 @@ class Engine:
             self.argv = next(
                 (_argv(process) for process in members if process.pid == self._group.pid), ()
             )
-        for process in members:
+        for process in (*members, *group.family(self._inner_pid)):
             _refuse_faked(_argv(process), {})
         if not self.argv:
             raise LaunchError("the engine's arguments cannot be read", self.last_lines())
@@ -231,6 +231,7 @@ class Engine:
                 await asyncio.wait([self._pump], timeout=_OUTPUT_ENDS_WITHIN_S)
                 self._pump.cancel()
         finally:
+            self._output.close()
             self._folder.cleanup()
 
 

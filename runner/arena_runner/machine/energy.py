@@ -11,8 +11,8 @@ def of(rows: Sequence[TelemetryRow]) -> tuple[float | None, EnergySource | None]
     """Return joules between the first and the last row, and how they are known.
 
     A counter sees every peak; samples see the moments of the samples. Trapezoid:
-    sum of (watts[i] + watts[i+1]) / 2 * seconds between them. A gap in the watts longer than the
-    neighbouring rows would be guessed, so a record with a hole in it has no energy.
+    sum of (watts[i] + watts[i+1]) / 2 * seconds between them. What was drawn while no watts came
+    is not known, so a record with a hole in it has no energy.
     """
     if len(rows) < 2:
         return None, None

@@ -34,8 +34,9 @@ _SCOPES: Final = {
 
 def gpu(gpus: Gpus | None, pci: Path = _PCI) -> Finding:
     """Check for boards; none at all is a fact, one without a driver is a fault."""
-    if gpus:
-        boards = ", ".join(_named(board.name, board.memory_bytes) for board in gpus.accelerators())
+    found = inventory.accelerators(gpus)
+    if found:
+        boards = ", ".join(_named(board.name, board.memory_bytes) for board in found)
         return Finding(code="gpu", level="pass", title="GPU", found=boards[:600])
     vendors = _boards(pci)
     if "NVIDIA" in vendors:

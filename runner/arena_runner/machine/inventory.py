@@ -9,14 +9,14 @@ from typing import Final
 
 import psutil
 
-from arena_runner.contract.report import Machine
+from arena_runner.contract.report import Accelerator, Machine
 from arena_runner.machine import nvml, rapl, wallmeter
 from arena_runner.machine.sensors import Sensor, power_sensor
 from arena_runner.machine.system import System
 
 _RUNTIMES: Final = ("docker", "podman")
 _ARCHITECTURES: Final = {"x86_64": "amd64", "aarch64": "arm64"}
-_ASK_TIMEOUT_S: Final = 10.0
+_ASK_TIMEOUT_S: Final = 4.0
 
 
 def describe() -> Machine:
@@ -30,12 +30,22 @@ def describe() -> Machine:
         cpu=processor()[:160],
         cpu_cores=psutil.cpu_count(logical=False) or psutil.cpu_count() or 1,
         memory_bytes=psutil.virtual_memory().total,
-        accelerators=gpus.accelerators() if gpus else (),
+        accelerators=accelerators(gpus),
         driver_version=gpus.driver_version if gpus else None,
         cuda_version=gpus.cuda_version if gpus else None,
         container_runtime=container_runtime(),
         power_scope=chosen.power_scope if chosen else None,
     )
+
+
+def accelerators(gpus: nvml.Gpus | None) -> tuple[Accelerator, ...]:
+    """Return the GPUs: NVIDIA's by their driver, Apple's as the part of the chip that it is."""
+    if gpus is not None:
+        return gpus.accelerators()
+    if platform.system() == "Darwin" and architecture() == "arm64":
+        # Its memory is the machine's, so it has none of its own.
+        return (Accelerator(name=f"{processor()} GPU"[:120]),)
+    return ()
 
 
 def power_sensors(gpus: nvml.Gpus | None) -> list[Sensor]:

@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
+from typing_extensions import override
+
 
 @dataclass
 class Pages:
@@ -43,6 +45,7 @@ def serving(pages: Pages) -> Iterator[Pages]:
             self.end_headers()
             self.wfile.write(data)
 
+        @override
         def log_message(self, format: str, *args: object) -> None: ...
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:

@@ -79,6 +79,15 @@ def test_ollama_serves_a_name_without_its_tag() -> None:
     )
 
 
+def test_a_gateway_that_refuses_what_it_does_not_know_is_no_obstacle() -> None:
+    refused = (403, {"error": "forbidden"})
+    pages = dict.fromkeys(("/props", "/get_server_info", "/api/version", "/version"), refused)
+    found = ask(Pages({"/v1/models": listed("gateway", "qwen"), **pages}))
+    assert found == EngineFacts(
+        engine=None, engine_version=None, served_model="qwen", served_models=("qwen",)
+    )
+
+
 def test_the_key_goes_along() -> None:
     pages = Pages({"/v1/models": listed("vllm", "qwen")}, api_key="abc")
     ask(pages)

@@ -71,6 +71,7 @@ def test_exactly_the_command_runs_and_ends_with_the_block(target: Target, tmp_pa
     assert pids
     assert not any(map(lives, pids))
     assert log.read_text() == "loading\n"
+    assert log.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("flags", [("--worker",), ("--worker", "--own-session"), ("--deaf",)])

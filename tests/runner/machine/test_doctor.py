@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -11,12 +12,14 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from typing_extensions import override
 
 from arena_runner.contract.findings import Finding
 from arena_runner.machine import doctor, gpu_checks, host_checks, load_check, network_checks
 from arena_runner.machine.network_checks import EgressTarget
 from arena_runner.machine.nvml import Gpus, open_gpus
 from arena_runner.machine.sensors import Reading
+from tests.processes import ROOT
 from tests.runner.machine.fake_nvml import Board, FakeNvml
 
 
@@ -56,9 +59,21 @@ def test_nothing_is_sent_out_unless_it_was_asked_for(findings: tuple[Finding, ..
     assert not {"egress", "time"} & {finding.code for finding in findings}
 
 
+def test_the_guide_explains_every_code() -> None:
+    source = "".join(
+        path.read_text()
+        for folder in ("machine", "engine")
+        for path in (ROOT / "runner" / "arena_runner" / folder).glob("*.py")
+    )
+    codes = set(re.findall(r'code="([a-z_]+)"', source))
+    guide = (ROOT / "docs" / "runner.md").read_text()
+    assert len(codes) >= 19
+    assert not [code for code in codes if f"| `{code}` |" not in guide]
+
+
 def test_a_warning_is_no_failure() -> None:
     def one(level: str) -> Finding:
-        return Finding(code="x", level=level, title="t", found="f")  # type: ignore[arg-type]
+        return Finding(code="x", level=level, title="t", found="f")
 
     assert doctor.passed([one("pass"), one("warn")])
     assert not doctor.passed([one("warn"), one("fail")])
@@ -206,6 +221,7 @@ class Clock(BaseHTTPRequestHandler):
         self.send_header("Date", formatdate(time.time() + self.skew_s, usegmt=True))
         self.end_headers()
 
+    @override
     def log_message(self, format: str, *args: object) -> None: ...
 
 

@@ -51,3 +51,12 @@ def test_the_processor_of_an_arm_machine_is_named_by_lscpu(
     monkeypatch.setattr(inventory, "_cpuinfo", lambda: None)
     monkeypatch.setattr(inventory, "_output", lambda argv: printed)
     assert inventory.processor() == "Cortex-X925 + Cortex-A725"
+
+
+def test_the_gpu_of_an_apple_chip_is_part_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "system", lambda: "Darwin")
+    monkeypatch.setattr(platform, "machine", lambda: "arm64")
+    monkeypatch.setattr(inventory, "_output", lambda argv: "Apple M3 Max")
+    [gpu] = inventory.accelerators(None)
+    assert gpu.name == "Apple M3 Max GPU"
+    assert gpu.memory_bytes is None
