@@ -111,7 +111,7 @@ async def _entered(
     """Return the arena of the path and who watches; None where they may see nothing there."""
     ask = database_sync_to_async(_enter)
     try:
-        return await ask(
+        found: tuple[Tenant, Viewer] | None = await ask(
             slug=scope["url_route"]["kwargs"].get("tenant"),
             host=_header(scope, b"host"),
             session_key=session_key,
@@ -120,6 +120,7 @@ async def _entered(
     except DatabaseFailure as error:
         log.warning("live_access_not_checked", error=type(error).__name__)
         raise _Refused(CLOSE_TRY_AGAIN, "try again later") from error
+    return found
 
 
 def _enter(

@@ -54,7 +54,7 @@ def measurables(*, tenant: Tenant) -> list[Measurable]:
         recipe = Recipe(
             model=model.name,
             quantization=info.quantization,
-            engine=info.engine if info.engine in _ENGINES else "other",  # type: ignore[arg-type]
+            engine=info.engine if info.engine in _ENGINES else "other",
             nodes=info.node_count or 1,
             endpoint=Served(model=upstream),
         )

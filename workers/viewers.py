@@ -2,7 +2,7 @@
 
 import uuid
 from importlib import import_module
-from typing import Final, cast
+from typing import Final
 
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -24,15 +24,14 @@ _MODERATES: Final = (Role.OWNER, Role.ADMIN, Role.MODERATOR)
 
 def viewer_of(request: HttpRequest, *, tenant: Tenant) -> Viewer:
     """Return who sent the request, as far as runs are concerned."""
-    user = cast(User | AnonymousUser, request.user)
-    return _viewer(tenant, user, request.session)
+    return _viewer(tenant, request.user, request.session)
 
 
 def viewer_of_session(*, tenant: Tenant, session_key: str | None) -> Viewer | None:
     """Return who watches with that session; None for one who may not read the arena now."""
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    user = cast(User | AnonymousUser, get_user(request))
+    user = get_user(request)
     if not can_read(tenant=tenant, user=user):
         return None
     return _viewer(tenant, user, request.session)
@@ -41,7 +40,7 @@ def viewer_of_session(*, tenant: Tenant, session_key: str | None) -> Viewer | No
 def asking_actor(request: HttpRequest) -> str:
     """Return who asks for a run, the actor of its events; a visitor gets a number for it."""
     if request.user.is_authenticated:
-        return str(cast(User, request.user).actor_id)
+        return str(request.user.actor_id)
     if _VISITOR not in request.session:
         request.session[_VISITOR] = str(uuid.uuid4())
     return f"visitor-{request.session[_VISITOR]}"

@@ -18,6 +18,7 @@ from arena_runner.contract.report import PointReport
 from benchmarks import commands
 from benchmarks.commands import Claimed
 from benchmarks.commands.reports import Signer
+from benchmarks.queries import runs
 from benchmarks.state.run import RunInfo
 from tests.benchmarks import runs as agent
 from tests.browser.conftest import EMAIL, NARROW, WIDE, OpenPage, Site
@@ -206,7 +207,7 @@ def test_every_page_is_complete_without_scripts(
         work = taken()
         work.finish()
         return scene.published(
-            work.tenant, scene.runs.run(tenant=work.tenant, run_id=work.claimed.run_id), work.owner
+            work.tenant, runs.run(tenant=work.tenant, run_id=work.claimed.run_id), work.owner
         )
 
     info: RunInfo = in_database(furnish)

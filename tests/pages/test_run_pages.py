@@ -5,11 +5,10 @@ import json
 import re
 import uuid
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import pytest
 import yaml
-from django.http import HttpResponse
 
 from arena.accounts.models import Role, User
 from arena.tenancy.models import Tenant
@@ -55,7 +54,7 @@ def done(tenant: Tenant, ann: User, spark: RunnerInfo, advance_all: AdvanceAll) 
     return info
 
 
-def words(response: HttpResponse) -> str:
+def words(response: Any) -> str:
     text = html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode()))
     return re.sub(r"\s+", " ", text)
 

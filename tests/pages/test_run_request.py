@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from arena.accounts.models import Role
@@ -34,12 +33,12 @@ def embedded(tenant: Tenant, advance_all: Callable[[Tenant], None]) -> Tenant:
     return tenant
 
 
-def words(response: HttpResponse) -> str:
+def words(response: Any) -> str:
     text = html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode()))
     return re.sub(r"\s+", " ", text)
 
 
-def choices(response: HttpResponse, name: str) -> list[str]:
+def choices(response: Any, name: str) -> list[str]:
     select = re.search(rf'<select name="{name}".*?</select>', response.content.decode(), re.DOTALL)
     assert select
     return re.findall(r'<option value="([^"]*)"', select[0])

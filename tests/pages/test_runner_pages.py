@@ -3,10 +3,9 @@
 import html
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import pytest
-from django.http import HttpResponse
 
 from arena.accounts.models import Role, User
 from arena.tenancy.models import Tenant
@@ -14,6 +13,7 @@ from tests.pages import run_scene as scene
 from workers import queries
 from workers.commands import devices
 from workers.commands.runners import approve_runner, note_presence
+from workers.state.devices import DeviceRefused
 from workers.state.runners import RunnerInfo
 
 AdvanceAll = Callable[[Tenant], None]
@@ -43,7 +43,7 @@ def machine(tenant: Tenant, ann: User, advance_all: AdvanceAll) -> RunnerInfo:
     return info
 
 
-def words(response: HttpResponse) -> str:
+def words(response: Any) -> str:
     text = html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode()))
     return re.sub(r"\s+", " ", text)
 
@@ -186,7 +186,7 @@ def test_a_code_is_refused(tenant: Tenant, ann: User) -> None:
 
     scene.browser(ann).post("/device/", {"code": login.user_code, "decision": "refuse"})
 
-    with pytest.raises(devices.DeviceRefused, match="refused in the browser"):
+    with pytest.raises(DeviceRefused, match="refused in the browser"):
         devices.redeem(tenant=tenant, device_code=login.device_code)
 
 
