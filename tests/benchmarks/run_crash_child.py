@@ -56,7 +56,8 @@ def die_at(step: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return result
 
-    store._execute = appended
+    patched: Any = store
+    patched._execute = appended
     setattr(owner, attribute, fatal)
 
 
