@@ -48,11 +48,12 @@ class Answer:
             return None
         return hashlib.sha256("".join(self.spoken).encode("utf-8", "surrogatepass")).hexdigest()
 
-    @property
-    def gaps_us(self) -> tuple[int, ...]:
-        """Microseconds between content chunks."""
-        times = self.content_ns
-        return tuple(max(0, round((later - earlier) / 1000)) for earlier, later in pairwise(times))
+    def gaps_us(self, known: dict[int, int]) -> tuple[int, ...]:
+        """Return the microseconds between content chunks, equal ones as one object of `known`."""
+        gaps = (
+            max(0, (later - earlier + 500) // 1000) for earlier, later in pairwise(self.content_ns)
+        )
+        return tuple([known.setdefault(gap, gap) for gap in gaps])
 
     def say(self, time_ns: int, name: str, text: str) -> None:
         """Take a chunk that says just this."""

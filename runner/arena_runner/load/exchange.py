@@ -95,6 +95,7 @@ class Exchange(asyncio.Protocol):
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         """Note the end of what came."""
+        self._transport = None
         if not self.finished.done():
             self.end_ns = perf_counter_ns()
             self._closed = True

@@ -22,6 +22,9 @@ class Limits:
     memory_bytes: int = 16 * _MEBIBYTE
     """Raw answers kept in memory until the end of a run; others wait in a temporary file."""
 
+    request_memory_bytes: int = 128 * _MEBIBYTE
+    """Requests of a run made before it; if they are more, each is made when it is sent."""
+
     def response_bytes_of(self, output_tokens: int) -> int:
         """Return how long an answer of so many tokens may be."""
         return self.response_bytes + self.response_bytes_per_token * output_tokens

@@ -28,7 +28,7 @@ from arena_runner.load.limits import Limits
 from arena_runner.load.probe import Found, probe
 from arena_runner.load.progress import Meter, OnProgress
 from arena_runner.load.prompts import PrefixCaching, Prompts, SyntheticPrompts, Turn
-from arena_runner.load.run import Request, Run, Stop, now_ns
+from arena_runner.load.run import Request, Requests, Run, Stop, now_ns
 from arena_runner.load.sender import Sender
 from arena_runner.load.target import Target
 
@@ -205,12 +205,12 @@ class _Work:
             prefix_caching=prefix_caching,
         )
 
-    def _requests(self, run: int, number: int) -> list[Request]:
-        made = []
-        for index in range(number):
+    def _requests(self, run: int, number: int) -> Requests:
+        def make(index: int) -> Request:
             turn = self._prompts.conversation(run, index, 1)[0]
-            made.append(self._request([{"role": "user", "content": turn.text}], turn))
-        return made
+            return self._request([{"role": "user", "content": turn.text}], turn)
+
+        return Requests(number, make, memory_bytes=self.sender.limits.request_memory_bytes)
 
     def _request(self, messages: Sequence[Message], turn: Turn) -> Request:
         wanted = Wanted(turn.output_tokens, self._point.temperature, self._point.ignore_eos)

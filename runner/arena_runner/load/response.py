@@ -41,16 +41,6 @@ class ResponseReader:
         self._left = 0
         self._buffer = bytearray()
         self._time_ns = 0
-        self._steps: dict[_State, Callable[[], bool]] = {
-            _State.HEAD: self._read_head,
-            _State.LENGTH: self._read_part,
-            _State.CHUNK_SIZE: self._read_size,
-            _State.CHUNK: self._read_part,
-            _State.CHUNK_END: self._read_chunk_end,
-            _State.TRAILERS: self._read_trailer,
-            _State.UNTIL_CLOSE: self._read_rest,
-            _State.DONE: self._ignore_rest,
-        }
 
     @property
     def complete(self) -> bool:
@@ -68,7 +58,7 @@ class ResponseReader:
         if self._state is _State.CHUNK_SIZE and not self._buffer:
             data = self._take_whole_chunks(data)
         self._buffer += data
-        while self._steps[self._state]():
+        while _STEPS[self._state](self):
             pass
 
     def end(self) -> bool:
@@ -192,6 +182,19 @@ class ResponseReader:
         line = bytes(self._buffer[:end])
         del self._buffer[: end + 2]
         return line
+
+
+_STEPS: Final[dict[_State, Callable[[ResponseReader], bool]]] = {
+    # Here and not in the object: methods bound to it would keep it alive until a collection.
+    _State.HEAD: ResponseReader._read_head,
+    _State.LENGTH: ResponseReader._read_part,
+    _State.CHUNK_SIZE: ResponseReader._read_size,
+    _State.CHUNK: ResponseReader._read_part,
+    _State.CHUNK_END: ResponseReader._read_chunk_end,
+    _State.TRAILERS: ResponseReader._read_trailer,
+    _State.UNTIL_CLOSE: ResponseReader._read_rest,
+    _State.DONE: ResponseReader._ignore_rest,
+}
 
 
 def _status(line: str) -> int:

@@ -1,8 +1,11 @@
 """One repetition of a point: what was asked, when it was due, and what came of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter_ns
+from typing import overload
+
+from typing_extensions import override
 
 from arena_runner.contract.samples import Sample
 from arena_runner.load.answer import Answer, read_answer
@@ -17,6 +20,34 @@ class Request:
     payload: bytes
     input_tokens: int | None
     output_tokens: int
+
+
+class Requests(Sequence[Request]):
+    """The requests of a run: all made before it, or each when it is sent if they are too many."""
+
+    def __init__(self, number: int, make: Callable[[int], Request], *, memory_bytes: int) -> None:
+        self._number = number
+        self._make = make
+        first = len(make(0).payload) if number else 0
+        fits = first * number <= memory_bytes
+        self._made = [make(index) for index in range(number)] if fits else None
+
+    @overload
+    def __getitem__(self, index: int) -> Request: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Request]: ...
+
+    @override
+    def __getitem__(self, index: int | slice) -> Request | Sequence[Request]:
+        if isinstance(index, slice):
+            return [self[position] for position in range(*index.indices(self._number))]
+        if not 0 <= index < self._number:
+            raise IndexError(index)
+        return self._made[index] if self._made is not None else self._make(index)
+
+    @override
+    def __len__(self) -> int:
+        return self._number
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +100,8 @@ class Run:
         self._number = number
         self._origin_ns = origin_ns
         self._on_end = on_end
+        self._gaps: dict[int, int] = {}
+        """Each length of a gap once: there are many samples with a thousand of them."""
         self._unread: list[tuple[Place, Request, Exchange]] = []
 
     async def ask(self, request: Request, place: Place, *, due_ns: int | None = None) -> Exchange:
@@ -93,6 +126,7 @@ class Run:
             # Read first: what is wrong with the exchange is known only then.
             answer = read_answer(exchange.read())
             samples.append(self._sample(place, request, exchange, answer))
+            exchange.response.body.clear()
         return sorted(samples, key=lambda sample: sample.index)
 
     def _sample(self, place: Place, request: Request, exchange: Exchange, answer: Answer) -> Sample:
@@ -109,7 +143,7 @@ class Run:
             last_content_ns=self._since(times[-1] if times else None),
             end_ns=self._since(exchange.end_ns),
             content_chunks=len(times),
-            gaps_us=answer.gaps_us,
+            gaps_us=answer.gaps_us(self._gaps),
             input_tokens_wanted=request.input_tokens,
             output_tokens_wanted=request.output_tokens,
             prompt_tokens=answer.tokens("prompt_tokens"),

@@ -3,12 +3,16 @@
 import asyncio
 import socket
 import ssl
-from typing import Any
+from collections import deque
+from typing import Any, Final
 
 from arena_runner.load.exchange import Exchange
 from arena_runner.load.limits import Limits
 from arena_runner.load.spool import Spool
 from arena_runner.load.target import Target, address_of
+
+_PAUSE_S: Final = 0.002
+"""Between answers that are put away, so that tokens on their way are not kept waiting."""
 
 
 class TargetUnreachableError(Exception):
@@ -23,6 +27,7 @@ class Sender:
     ) -> None:
         self.limits = limits
         self._spool = Spool(limits.memory_bytes)
+        self._ended: deque[Exchange] = deque()
         self._host = host
         self._port = port
         self._tls: dict[str, Any] = {"ssl": tls, "server_hostname": name} if tls else {}
@@ -75,17 +80,27 @@ class Sender:
         finally:
             late.cancel()
             self._open.discard(exchange)
-        exchange.keep_in(self._spool)
+        self._ended.append(exchange)
+        if len(self._ended) == 1:
+            loop.call_later(_PAUSE_S, self._keep_next)
         return exchange
 
     def close(self) -> None:
         """Forget what was kept of answers."""
+        self._ended.clear()
         self._spool.close()
 
     def end_all(self, problem: str) -> None:
         """End the requests that are on their way."""
         for exchange in tuple(self._open):
             exchange.fail("cancelled", problem)
+
+    def _keep_next(self) -> None:
+        """Put away one answer, and the next one later: many may end in the same instant."""
+        if self._ended:
+            self._ended.popleft().keep_in(self._spool)
+        if self._ended:
+            asyncio.get_running_loop().call_later(_PAUSE_S, self._keep_next)
 
     async def _connect(self, exchange: Exchange) -> None:
         loop = asyncio.get_running_loop()

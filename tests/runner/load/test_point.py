@@ -243,3 +243,15 @@ def test_answers_that_wait_in_a_file_are_read_the_same() -> None:
     found = measured(what, limits=Limits(memory_bytes=0)).samples
     assert {(s.error, s.output_tokens, s.content_chunks) for s in found} == {(None, 20, 20)}
     assert {s.text_sha256 for s in found} == {measured(what).samples[0].text_sha256}
+
+
+def test_requests_too_many_to_keep_are_made_when_they_are_sent() -> None:
+    for load in (
+        ClosedLoad(concurrency=2, requests=6),
+        LockstepLoad(concurrency=2, batches=3),
+        OpenLoad(rate_per_second=200, requests=6),
+    ):
+        found = measured(point(load), limits=Limits(request_memory_bytes=0)).samples
+        assert [(s.index, s.error, s.prompt_tokens) for s in found] == [
+            (index, None, 32) for index in range(6)
+        ]
