@@ -1,5 +1,6 @@
 """A run on the disk of this machine: written after every finished point, read after every crash."""
 
+import contextlib
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -101,6 +102,13 @@ class RunFolder:
         found = [path.parent for path in runs.glob("*/run.json")]
         for path in sorted(found, key=lambda path: path.stat().st_mtime, reverse=True):
             yield cls(path)
+
+    @classmethod
+    def loaded(cls, runs: Path) -> Iterator[tuple[Self, Checkpoint]]:
+        """Yield every run that can be read, the newest first; a damaged one hides no other."""
+        for folder in cls.all(runs):
+            with contextlib.suppress(AgentError):
+                yield folder, folder.load()
 
     @property
     def exists(self) -> bool:

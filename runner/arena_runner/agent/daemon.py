@@ -15,7 +15,7 @@ from arena_runner.agent.instruments import Others
 from arena_runner.agent.limits import in_hours, in_use, opens_in
 from arena_runner.agent.runs import Desk, held_lease, run_in_loop, work_on
 from arena_runner.agent.session import Session
-from arena_runner.agent.stopping import LEASE_LOST, Stop, StopSign
+from arena_runner.agent.stopping import AGENT_STOPPED, LEASE_LOST, Stop, StopSign
 from arena_runner.contract.telemetry import TelemetryRow
 from arena_runner.machine import gates
 from arena_runner.machine.sensors import Reading
@@ -24,6 +24,7 @@ from arena_runner.site.client import LONGEST_POLL_S, ArenaClient
 from arena_runner.site.errors import ArenaError
 
 PRESENCE_S: Final = 30.0
+DRAIN_S: Final = 60.0
 _FIRST_PAUSE_S: Final = 1.0
 _LONGEST_PAUSE_S: Final = 120.0
 _IDLE_LOOK_S: Final = 60.0
@@ -53,10 +54,24 @@ class Daemon:
         self._waits_for = ""
 
     def ask_to_end(self) -> None:
-        """Let the present point come to its end, give the run back, and leave."""
+        """Let the present point come to its end, give the run back, and leave.
+
+        A point that takes longer than a minute, or the second call, is not waited for.
+        """
+        is_first = not self._end.is_set()
         self._end.set()
-        if self._sign is not None:
-            self._sign.drain()
+        sign = self._sign
+        if sign is None:
+            return
+        if not is_first:
+            sign.raise_(AGENT_STOPPED, "the agent was asked to end")
+            return
+        sign.drain()
+        late = threading.Timer(
+            DRAIN_S, sign.raise_, (AGENT_STOPPED, "the present point took too long to end")
+        )
+        late.daemon = True
+        late.start()
 
     def run(self, *, once: bool = False) -> None:
         """Work until asked to end, or for one run; raise Busy, and AgentError for bad settings.
@@ -77,8 +92,7 @@ class Daemon:
 
     def _recover(self) -> None:
         """Go on with runs that a crash has cut off and whose lease still lasts."""
-        for folder in list(RunFolder.all(self._session.paths.runs)):
-            checkpoint = folder.load()
+        for folder, checkpoint in list(RunFolder.loaded(self._session.paths.runs)):
             if checkpoint.offline or checkpoint.state not in {"running", "finished"}:
                 continue
             try:

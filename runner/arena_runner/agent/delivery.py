@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 from uuid import UUID
 
 from arena_runner.agent.checkpoint import Preparation, RunFolder, StoredPoint
+from arena_runner.agent.redaction import public
 from arena_runner.agent.stopping import CANCELLED, LEASE_LOST, Stop
 from arena_runner.contract.canonical import canonical, sha256
 from arena_runner.contract.signing import Envelope
@@ -118,7 +119,8 @@ class SiteSink:
     def fail(self, code: str, message: str, *, is_final: bool) -> None:
         """Tell the site; when it does not answer, the lease expires by itself."""
         self.send_log()
-        body = {**self._lease.body(), "code": code, "message": message, "is_final": is_final}
+        said = {"code": code, "message": public(message), "is_final": is_final}
+        body = {**self._lease.body(), **said}
         try:
             self._client.fail(self._lease.run_id, body)
         except ArenaError as error:
@@ -128,7 +130,7 @@ class SiteSink:
         """Write the line down and send it with the next heartbeat."""
         self._folder.log(level, text)
         at = datetime.now(UTC).isoformat()
-        self._lines.append({"at": at, "level": level, "text": text[:_MAX_LINE]})
+        self._lines.append({"at": at, "level": level, "text": public(text)[:_MAX_LINE]})
 
     def send_log(self) -> None:
         """Send the lines that wait; a line that cannot be sent stays in the folder only."""

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from arena_runner.agent import approvals, target
 from arena_runner.agent.checkpoint import Attempt, Checkpoint, RunFolder, RunState
+from arena_runner.agent.configuration import Limits
 from arena_runner.agent.delivery import UNDELIVERED, FolderSink, Lease, Sink, SiteSink
 from arena_runner.agent.errors import AgentError
 from arena_runner.agent.execution import OTHERS_AT_WORK, OUTSIDE_HOURS, Job, execute
@@ -56,6 +57,9 @@ class Desk:
     sign: StopSign
     watcher: Watcher | None = None
     vitals: Vitals = field(default_factory=Vitals)
+    is_attended: bool = False
+    """Whether the owner has begun the run himself just now: his hours and his own use of the
+    machine do not stop it."""
     instruments: Callable[[Session, RunFolder], Instruments] | None = None
 
     def instruments_of(self, folder: RunFolder) -> Instruments:
@@ -234,10 +238,17 @@ def _execute(
                 sign=desk.sign,
                 progress=progress or Progress(manifest, desk.watcher),
                 vitals=desk.vitals,
-                limits=session.configuration.limits,
+                limits=_limits(desk),
             )
         )
     )
+
+
+def _limits(desk: Desk) -> Limits:
+    limits = desk.session.configuration.limits
+    if not desk.is_attended:
+        return limits
+    return limits.model_copy(update={"hours_utc": (), "only_when_idle": False})
 
 
 def _check_command(session: Session, manifest: Manifest) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 from uuid import UUID, uuid4
 
 from arena_runner.agent import configuration as settings
@@ -13,6 +14,8 @@ from arena_runner.agent.keys import KeyStore
 from arena_runner.agent.paths import Paths
 from arena_runner.site.client import ArenaClient
 from arena_runner.site.transport import Transport
+
+OTHER_ARENA: Final = "key-of-another-arena"
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,13 @@ class Session:
         known = self.credentials
         if known is None:
             raise NotSignedIn
+        if known.url is not None and known.url.rstrip("/") != self.url.rstrip("/"):
+            # A key goes to the arena that gave it, and nowhere else.
+            raise AgentError(
+                OTHER_ARENA,
+                "the key of this machine is of another arena than the configured one",
+                remedy="arena-runner login",
+            )
         return ArenaClient(Transport(self.url, token=known.api_key, attempts=attempts))
 
     def stranger(self, url: str) -> ArenaClient:

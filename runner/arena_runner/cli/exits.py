@@ -3,9 +3,12 @@
 from enum import IntEnum
 
 from arena_runner.agent.errors import AgentError, InvalidInput, NotRegistered, NotSignedIn
+from arena_runner.agent.session import OTHER_ARENA
 from arena_runner.site.errors import ArenaError
 
-_AUTH_CODES = frozenset({"device-code-expired", "device-code-refused", "token-readable"})
+_AUTH_CODES = frozenset(
+    {"device-code-expired", "device-code-refused", "token-readable", OTHER_ARENA}
+)
 
 
 class ExitCode(IntEnum):

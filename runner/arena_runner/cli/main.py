@@ -9,7 +9,17 @@ from typer import completion as typer_completion
 
 from arena_runner import __version__
 from arena_runner.agent.errors import AgentError
-from arena_runner.cli import account, exits, machine, measure, runs, settings, sweeping, transfer
+from arena_runner.cli import (
+    account,
+    exits,
+    machine,
+    measure,
+    runs,
+    settings,
+    sweeping,
+    tooling,
+    transfer,
+)
 from arena_runner.cli.console import Out
 from arena_runner.cli.exits import ExitCode
 from arena_runner.site.errors import ArenaError
@@ -77,6 +87,7 @@ for _group, _verbs in {
         ("sweep", sweeping.sweep),
         ("resume", measure.resume),
         ("dry-run", measure.dry_run),
+        ("tool", tooling.tool),
         ("run", machine.run),
     ),
     "Results": (

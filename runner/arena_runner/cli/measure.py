@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
@@ -68,14 +69,19 @@ def resume(
 ) -> None:
     """Go on with a run that was cut off: finished points are not measured again."""
     out, agent = Out(json=json, yes=yes), session()
-    folder = RunFolder.find(agent.paths.runs, run) if run else _newest_open(agent)
+    folder = _wanted(agent, run)
+    if not folder.exists:
+        _claim_unknown(out, agent, folder)
     checkpoint = folder.load()
-    if checkpoint.state in {"delivered", "failed", "cancelled"}:
+    if checkpoint.state == "delivered":
+        show_results(out, folder, checkpoint, everything=everything)
+        return
+    if checkpoint.state in {"failed", "cancelled"}:
         raise InvalidInput("run-over", f"the run is {checkpoint.state}; begin another one")
     if not (checkpoint.offline and checkpoint.state == "finished"):
         ask_approval(out, agent, Plan(checkpoint.manifest, None, {}))
         with lock.measuring(agent.paths), stopping(out) as sign, Bars(out) as bars:
-            desk = Desk(session=agent, sign=sign, watcher=watcher_of(bars, out))
+            desk = Desk(session=agent, sign=sign, watcher=watcher_of(bars, out), is_attended=True)
             checkpoint = _go_on(out, desk, folder)
     show_results(out, folder, checkpoint, everything=everything)
 
@@ -177,7 +183,7 @@ def measured(
     out: Out, agent: Session, plan: Plan, *, offline: bool
 ) -> tuple[RunFolder, Checkpoint]:
     with stopping(out) as sign, Bars(out) as bars:
-        desk = Desk(session=agent, sign=sign, watcher=watcher_of(bars, out))
+        desk = Desk(session=agent, sign=sign, watcher=watcher_of(bars, out), is_attended=True)
         if offline:
             with lock.measuring(agent.paths):
                 folder = begin_offline(agent, plan)
@@ -225,9 +231,28 @@ def _hinted(folder: RunFolder, work: Any) -> Checkpoint:
     return checkpoint
 
 
+def _wanted(agent: Session, run: str | None) -> RunFolder:
+    """Return the folder of a run; one with a whole id may not be there yet."""
+    if run is None:
+        return _newest_open(agent)
+    try:
+        return RunFolder(agent.paths.runs / str(UUID(run)))
+    except ValueError:
+        return RunFolder.find(agent.paths.runs, run)
+
+
+def _claim_unknown(out: Out, agent: Session, folder: RunFolder) -> None:
+    """Begin a run that the arena has queued for this machine and that nobody has begun."""
+    with lock.measuring(agent.paths), stopping(out) as sign, Bars(out) as bars:
+        desk = Desk(session=agent, sign=sign, watcher=watcher_of(bars, out), is_attended=True)
+        _hinted(
+            folder,
+            lambda: ordering.measure(desk, agent.client(), UUID(folder.path.name), say=out.say),
+        )
+
+
 def _newest_open(agent: Session) -> RunFolder:
-    for folder in RunFolder.all(agent.paths.runs):
-        checkpoint = folder.load()
+    for folder, checkpoint in RunFolder.loaded(agent.paths.runs):
         if checkpoint.state == "running" or (
             checkpoint.state == "finished" and not checkpoint.offline
         ):

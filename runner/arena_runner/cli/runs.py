@@ -9,7 +9,7 @@ import typer
 
 from arena_runner.agent import files, payload
 from arena_runner.agent.checkpoint import Checkpoint, RunFolder
-from arena_runner.agent.errors import AgentError
+from arena_runner.agent.errors import AgentError, InvalidInput
 from arena_runner.agent.payload import Attribution, Payload
 from arena_runner.agent.session import Session
 from arena_runner.cli.console import Out, plain_table
@@ -30,7 +30,11 @@ SupersededBy = Annotated[
 def list_runs(at_site: AtSite = False, json: Json = False) -> None:
     """List runs, the newest first."""
     out, agent = Out(json=json), session()
-    rows = _at_site(agent) if at_site else [_local(folder.load()) for folder in _all(agent)]
+    rows = (
+        _at_site(agent)
+        if at_site
+        else [_local(checkpoint) for _, checkpoint in RunFolder.loaded(agent.paths.runs)]
+    )
     table = plain_table(None, ("Run", "State", "Model", "Profile", "#Points", "Verdict", "Trust"))
     for row in rows:
         table.add_row(
@@ -48,7 +52,11 @@ def list_runs(at_site: AtSite = False, json: Json = False) -> None:
 def logs(run: RunId, follow: Follow = False, json: Json = False) -> None:
     """Show what was done in a run."""
     out, agent = Out(json=json), session()
-    folder = RunFolder.find(agent.paths.runs, run)
+    folder = _folder(agent, run)
+    if folder is None:
+        lines = list(agent.client().run_log(_run_id(agent, run)))
+        out.result({"lines": lines}, text="\n".join(map(_line, lines)))
+        return
     lines = list(_lines(folder))
     if not follow:
         text = "\n".join(_line(item) for item in lines)
@@ -126,15 +134,22 @@ def retract(
 
 
 def _payload(agent: Session, run: str, attribution: Attribution, *, offline: bool) -> Payload:
-    known = [name for folder in _all(agent) if (name := folder.path.name).startswith(run.lower())]
-    if len(known) == 1:
-        folder = RunFolder(agent.paths.runs / known[0])
-        if offline or folder.load().state != "delivered":
-            return payload.of_folder(folder, attribution)
-    elif offline:
-        folder = RunFolder.find(agent.paths.runs, run)
+    """Return the site's bytes of a run that it has judged, else those that this machine makes."""
+    folder = _folder(agent, run)
+    if folder is not None and (offline or folder.load().state != "delivered"):
         return payload.of_folder(folder, attribution)
+    if folder is None and offline:
+        raise InvalidInput("unknown-run", f"no run on this machine is {run!r}")
     return payload.of_site(agent.client(), _run_id(agent, run), attribution)
+
+
+def _folder(agent: Session, run: str) -> RunFolder | None:
+    """Return the run of this machine; None for the whole id of one that was measured elsewhere."""
+    try:
+        folder = RunFolder(agent.paths.runs / str(UUID(run)))
+    except ValueError:
+        return RunFolder.find(agent.paths.runs, run)
+    return folder if folder.exists else None
 
 
 def _run_id(agent: Session, run: str) -> UUID:
@@ -147,10 +162,6 @@ def _run_id(agent: Session, run: str) -> UUID:
 
 def _attribution(anonymous: bool) -> Attribution:
     return "anonymous" if anonymous else "named"
-
-
-def _all(agent: Session) -> Iterator[RunFolder]:
-    return RunFolder.all(agent.paths.runs)
 
 
 def _local(checkpoint: Checkpoint) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def import_file(
         )
         return
     content, output = tool_output.read(file)
-    _show_tool(out, output)
+    show_tool(out, output)
     if recipe is None:
         raise InvalidInput(
             "no-recipe",
@@ -138,7 +138,8 @@ def _show_judged(out: Out, judged: Judged, facts: dict[str, Any]) -> None:
     )
 
 
-def _show_tool(out: Out, output: ToolOutput) -> None:
+def show_tool(out: Out, output: ToolOutput) -> None:
+    """Print what a tool has measured, and what its numbers leave out."""
     table = plain_table(f"{output.tool} {output.version or ''}", ("Point", "Metric", "#Value"))
     for point in output.points:
         for item in point.measurements:

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -60,11 +59,11 @@ def work(session: Session, client: ArenaClient, tools: TestInstruments) -> Check
 
 
 def stopped(session: Session, client: ArenaClient, tools: TestInstruments) -> str:
-    with pytest.raises((Stop, AgentError)) as stop:
+    try:
         work(session, client, tools)
-    code = stop.value.code
-    assert isinstance(code, str)
-    return code
+    except (Stop, AgentError) as stop:
+        return stop.code
+    raise AssertionError("nothing has stopped it")
 
 
 def test_a_run_is_measured_signed_and_judged(
@@ -398,6 +397,5 @@ def test_a_run_id_is_found_by_its_beginning(session: Session) -> None:
     folder = begin_offline(session, Plan(manifest("a"), "http://127.0.0.1:9", {}))
     name = folder.path.name
     assert RunFolder.find(session.paths.runs, name[:8]).path == folder.path
-    assert UUID(name)
     with pytest.raises(InvalidInput):
         RunFolder.find(session.paths.runs, "zz")

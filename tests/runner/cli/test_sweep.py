@@ -7,7 +7,7 @@ import pytest
 from arena_runner.agent import plan as planning
 from arena_runner.agent import runs
 from arena_runner.agent.errors import InvalidInput
-from arena_runner.agent.stopping import CANCELLED
+from arena_runner.agent.stopping import CANCELLED, Stop
 from tests.runner.agent.instruments import TestInstruments
 from tests.runner.cli.agent_process import Command, write_profile
 
@@ -90,7 +90,7 @@ def test_the_last_result_says_how_to_go_on(
     command: Command, tools: TestInstruments, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stop(key: str) -> None:
-        raise runs.Stop(CANCELLED, "enough")
+        raise Stop(CANCELLED, "enough")
 
     tools.during = stop
     done = command(
