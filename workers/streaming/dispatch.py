@@ -6,6 +6,7 @@ run is decided in the database when it is claimed, so other processes may do the
 
 import asyncio
 import contextvars
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ _LOOK_EVERY_S: Final = 5.0
 """Without a bell: it may have been lost, and Redis may be away."""
 _PAUSE_S: Final = 0.02
 _SHARE: Final = 4
-"""A round that took long is followed by a pause so many times as long."""
+"""Planning that took long is followed by a pause so many times as long: others want to work too."""
 _RETRY_S: Final = 1.0
 # Claims of one process at a time; the one thread that Django keeps would let all wait in line.
 _THREADS: Final = ThreadPoolExecutor(max_workers=4, thread_name_prefix="runners")
@@ -126,7 +127,6 @@ class Dispatch:
 
     async def _serve(self) -> None:
         """Find work for ever: when a bell rings, and by the clock."""
-        now_s = asyncio.get_running_loop().time
         while True:
             try:
                 async with asyncio.timeout(_LOOK_EVERY_S):
@@ -134,50 +134,61 @@ class Dispatch:
             except TimeoutError:
                 self._rung.update(self._waiting)
             self._bell.clear()
-            began_s = now_s()
+            planned_s = 0.0
             while self._rung:
-                await self._find_work(self._rung.pop())
-            await asyncio.sleep(max(_PAUSE_S, _SHARE * (now_s() - began_s)))
+                planned_s += await self._find_work(self._rung.pop())
+            await asyncio.sleep(max(_PAUSE_S, _SHARE * planned_s))
 
-    async def _find_work(self, tenant_id: int) -> None:
+    async def _find_work(self, tenant_id: int) -> float:
+        """Let those claim who may get something; return the processor seconds of the plan."""
         tenant, waiting = self._waiting.get(tenant_id, (None, {}))
         waiters = {key: waiter for key, waiter in waiting.items() if not waiter.run.done()}
         if tenant is None or not waiters:
-            return
+            return 0.0
         try:
-            given = await _in_database(plan)(tenant, [one.offer for one in waiters.values()])
+            given, planned_s = await _in_database(plan)(
+                tenant, [one.offer for one in waiters.values()]
+            )
         except DatabaseFailure as error:
             log.warning("runners_not_served", error=type(error).__name__)
-            return
+            return 0.0
         got = await asyncio.gather(*(_claim(waiters[runner_id]) for runner_id in given))
         if any(got):
-            # There may be more than one run for a runner; whoever comes now gets the next.
             self._ring(tenant_id)
+        return planned_s
 
 
-def plan(tenant: Tenant, offers: list[Offer]) -> dict[UUID, JobInfo]:
-    """Return which queued run each of these runners should try to get."""
+def plan(tenant: Tenant, offers: list[Offer]) -> tuple[dict[UUID, JobInfo], float]:
+    """Return which queued run each of these runners should try to get, and the processor time."""
+    began_s = time.thread_time()
     queued = benchmarks.queries.runs.jobs(tenant=tenant, states=("queued",), limit=QUEUED_MAX)
     if not queued:
-        return {}
+        return {}, time.thread_time() - began_s
     leased = benchmarks.queries.runs.jobs(tenant=tenant, states=("leased",), limit=LEASED_MAX)
-    return pairs(queued, offers, leased=leased)
+    given = pairs(queued, offers, leased=leased)
+    return given, time.thread_time() - began_s
 
 
 async def _claim(waiter: _Waiter) -> bool:
-    """Let a runner claim, and tell it; return whether it got a run."""
+    """Let a runner claim, and tell it; return whether it is worth while to look again."""
+    if waiter.run.done():
+        # It left while the plan was made; another may have what was meant for it.
+        return True
+    claimed = None
     waiter.is_claiming = True
     try:
         claimed = await _in_database(waiter.claim)()
+    except DatabaseFailure as error:
+        log.warning("run_not_claimed", error=type(error).__name__)
     except Exception as error:  # noqa: BLE001  it belongs to the request that waits
         if not waiter.run.done():
             waiter.run.set_exception(error)
-        return False
+        return True
     finally:
         waiter.is_claiming = False
     if waiter.run.done():
         if claimed is not None:
-            # It went away meanwhile: it gets its lease when it comes again, or the lease expires.
+            # Its client is gone since the lease was taken, which expires as that of the dead does.
             log.info("run_claimed_for_nobody", runner_id=str(waiter.offer.runner.runner_id))
     elif claimed is not None or waiter.is_late:
         waiter.run.set_result(claimed)
