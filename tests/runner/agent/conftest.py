@@ -1,5 +1,6 @@
 """A home of its own for each agent, and a site that answers it."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,12 @@ from arena_runner.agent.session import Session
 from arena_runner.site.client import ArenaClient
 from arena_runner.site.transport import Transport
 from tests.runner.agent.fake_site import TOKEN, FakeSite, fake_site
+
+
+@pytest.fixture(autouse=True)
+def _no_waits_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What survives the end of a process needs no sync; that of the machine is not tested."""
+    monkeypatch.setattr(os, "fsync", lambda handle: None)
 
 
 @pytest.fixture

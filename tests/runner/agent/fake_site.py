@@ -231,6 +231,8 @@ def fake_site() -> Iterator[FakeSite]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1
+        disable_nagle_algorithm = True
 
         @override
         def log_message(self, format: str, *args: Any) -> None:
