@@ -33,6 +33,11 @@ def run(*, peer: str, module: str, arguments: Sequence[str], timeout_s: float = 
     return _printed(_python(peer), module, arguments, timeout_s)
 
 
+def program(peer: str, name: str) -> Path:
+    """A command that the peer brings, in its environment; raises PeerUnavailableError."""
+    return _python(peer).parent / name
+
+
 def run_ours(*, module: str, arguments: Sequence[str], timeout_s: float = 900) -> Any:
     """The same in this environment: a new process, as a peer gets one, for time and memory.
 

@@ -1,7 +1,7 @@
 """The field's own tools against the same llama.cpp, and what is read from their results.
 
-Neither tool is a dependency of this project: where one is on PATH it is run for real, and where
-not, its recorded result is read instead and the test of the run is skipped with that reason.
+llama-benchy runs in an environment of its own, which the test builds. llama-bench comes with no
+package: where it is on PATH it is run for real, and where not its recorded result is read alone.
 """
 
 import http.server
@@ -16,17 +16,13 @@ from typing_extensions import override
 
 from arena_runner.contract import tools
 from arena_runner.contract.tools import ToolOutput
+from tests.bench import peers
 from tests.llama.fixtures import LlamaServer, model_file
 from tests.llama.write_tokenizer import write_tokenizer
 from tests.processes import ROOT
 
 RECORDED = ROOT / "tests" / "runner" / "tools" / "data"
 BOOK = " ".join(f"Sentence {number} of a book that nobody wrote." for number in range(3_000))
-
-
-def installed(name: str) -> None:
-    if which(name) is None:
-        pytest.skip(f"{name} is not on PATH; its recorded result is read by the test beside this")
 
 
 @pytest.fixture
@@ -62,17 +58,21 @@ def run(argv: list[str], folder: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.timeout(400)  # The first time its environment is built.
 def test_llama_benchy_on_this_server_is_imported(
     llama: LlamaServer, tmp_path: Path, book_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    installed("llama-benchy")
+    try:
+        benchy = peers.program("llama-benchy", "llama-benchy")
+    except peers.PeerUnavailableError as error:
+        pytest.skip(f"LLAMA-BENCHY IS NOT HERE: {error}")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("HOME", str(tmp_path))
     result = tmp_path / "result.json"
     wanted = ["--pp", "64", "--tg", "64", "--concurrency", "1", "2", "--runs", "2"]
     run(
         [
-            *("llama-benchy", "--base-url", llama.base_url, "--model", llama.model),
+            *(str(benchy), "--base-url", llama.base_url, "--model", llama.model),
             *("--tokenizer", str(write_tokenizer(tmp_path)), "--book-url", book_url),
             *(*wanted, "--exact-tg", "--no-cache", "--skip-coherence"),
             *("--format", "json", "--save-result", str(result)),
@@ -86,7 +86,8 @@ def test_llama_benchy_on_this_server_is_imported(
 
 
 def test_llama_bench_on_this_model_is_imported(tmp_path: Path) -> None:
-    installed("llama-bench")
+    if which("llama-bench") is None:
+        pytest.skip("LLAMA-BENCH IS NOT ON PATH: its recorded result is read instead")
     printed = run(
         ["llama-bench", "-m", str(model_file()), "-p", "64", "-n", "32", "-r", "2", "-o", "json"],
         tmp_path,
