@@ -81,6 +81,11 @@ class Tick:
     x: str
     anchor: str
 
+    @property
+    def digits(self) -> int:
+        """Return with how many decimals the value is written."""
+        return _digits(self.value)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Forest:
@@ -109,6 +114,11 @@ class Rule:
 
     value: float
     y: float
+
+    @property
+    def digits(self) -> int:
+        """Return with how many decimals the value is written."""
+        return _digits(self.value)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -214,6 +224,10 @@ def _ticks(axis: Axis) -> tuple[Tick, ...]:
         Tick(value=value, x=axis.percent(value), anchor=anchor)
         for value, anchor in zip(values, anchors, strict=False)
     )
+
+
+def _digits(value: float) -> int:
+    return next((n for n in range(4) if abs(value * 10**n - round(value * 10**n)) < 1e-6), 4)
 
 
 def _nice(step: float) -> float:

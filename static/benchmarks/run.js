@@ -14,7 +14,7 @@ let version = Number(head.dataset.version);
 let isReloading = false;
 
 // What the server words in whole sections is fetched from it, never worded twice.
-const SECTIONS = ["#live-part", "section[aria-labelledby=files]", "section[aria-labelledby=environment]",
+const SECTIONS = ["#visibility", "#live-part", "section[aria-labelledby=again]", "section[aria-labelledby=files]", "section[aria-labelledby=environment]",
   "section[aria-labelledby=attempts]", "section[aria-labelledby=actions]"];
 
 const openDetails = (root) => [...root.querySelectorAll("details[open] > summary")].map((item) => item.textContent);
