@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from arena.api.event_data import EventData
+from arena.api.run_events import RUNS, RunData
 from arena.api.voting_events import VOTING, VotingData
 from arena.eventstore.domain import DomainEvent
 from arena.eventstore.queries import Digests
@@ -123,6 +124,7 @@ PublicData = (
     | EndpointChangedData
     | EndpointRetiredData
     | ExternalValueStatedData
+    | RunData
     | VotingData
 )
 PUBLIC: dict[type[DomainEvent], type[PublicData]] = {
@@ -134,6 +136,7 @@ PUBLIC: dict[type[DomainEvent], type[PublicData]] = {
     EndpointChanged: EndpointChangedData,
     EndpointRetired: EndpointRetiredData,
     ExternalValueStated: ExternalValueStatedData,
+    **RUNS,
     **VOTING,
 }
 PUBLIC_TYPES = frozenset(cls.__name__ for cls in PUBLIC)
@@ -157,6 +160,10 @@ PublicType = Literal[
     "ExternalValueStated",
     "ModelRegistered",
     "RatingPolicySet",
+    "RunPublished",
+    "RunReproduced",
+    "RunRetracted",
+    "RunnerApproved",
     "VoteCast",
     "VoteRecategorised",
     "VoteRecorded",

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -274,7 +275,7 @@ def test_presence_is_kept_beside_the_log_and_written_when_it_says_something(
     tenant: Tenant,
 ) -> None:
     runner = fleet.runner(tenant)
-    where = {"tenant": tenant, "runner_id": runner.runner_id}
+    where: dict[str, Any] = {"tenant": tenant, "runner_id": runner.runner_id}
     commands.note_presence(**where, state="idle", runner_version="0.1", telemetry={"watts": 40})
     first = RunnerPresence.objects.get(**where)
     commands.note_presence(**where, state="idle")
@@ -285,7 +286,8 @@ def test_presence_is_kept_beside_the_log_and_written_when_it_says_something(
     assert seen.last_seen_at > first.last_seen_at
     assert seen.is_online
     assert types(tenant, runner) == ["RunnerRegistered"]
-    for wrong in ({"telemetry": {"a": "x" * 40_000}}, {"doctor": ["\x00"]}):
+    odd: list[dict[str, Any]] = [{"telemetry": {"a": "x" * 40_000}}, {"doctor": ["\x00"]}]
+    for wrong in odd:
         with pytest.raises(DomainError):
             commands.note_presence(**where, **wrong)
     assert queries.presence(tenant=tenant, runner_ids=[uuid.uuid4()]) == {}

@@ -30,7 +30,7 @@ def claim(tenant: Tenant, runner_id: uuid.UUID) -> Any:
 
 def heard(what: Callable[[], None], *, tenant: Tenant) -> list[str]:
     """Return the ids of runs that were rung for meanwhile."""
-    with redis_client.client().pubsub() as subscription:
+    with redis_client.client().pubsub() as subscription:  # type: ignore[no-untyped-call]
         subscription.subscribe(redis_client.key(CHANNEL, tenant.pk))
         assert subscription.get_message(timeout=1)
         what()
