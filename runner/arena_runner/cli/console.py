@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, Literal
 
 import typer
 from rich.console import Console
@@ -12,6 +12,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from arena_runner.agent.errors import InvalidInput
+
+
+_FOLDED: Final = frozenset({"Point", "Found", "What to do", "Settings", "Value", "Model", "Title"})
 
 
 def _stderr() -> Console:
@@ -85,5 +88,8 @@ def plain_table(title: str | None, columns: Sequence[str]) -> Table:
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for column in columns:
         numeric = column.startswith("#")
-        table.add_column(column.lstrip("#"), justify="right" if numeric else "left")
+        # On a narrow terminal long texts are folded, so that numbers and names stay whole.
+        is_whole = numeric or column not in _FOLDED
+        justify: Literal["left", "right"] = "right" if numeric else "left"
+        table.add_column(column.lstrip("#"), justify=justify, no_wrap=is_whole)
     return table
