@@ -13,7 +13,6 @@ from rich.table import Table
 
 from arena_runner.agent.errors import InvalidInput
 
-
 _FOLDED: Final = frozenset({"Point", "Found", "What to do", "Settings", "Value", "Model", "Title"})
 
 
