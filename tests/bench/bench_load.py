@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 from scipy import stats
 
 from tests.bench import load_cases as cases
-from tests.bench.load_cases import Figures, Speed
+from tests.bench import load_field_tools as field_tools
+from tests.bench.load_cases import Figures, PeerErrors, Speed
 from tests.bench.peers import PeerUnavailableError
 from tests.bench.rows import Row
 
@@ -47,7 +48,7 @@ def run() -> Iterable[Row]:
         name=f"{NAME}.worse_than_peer",
         ours=sum(pair.is_worse for pair in pairs),
         unit="figures",
-        against=f"{compared} figures of llama-benchy; {cases.field_tools()}",
+        against=f"{compared} figures of llama-benchy; {field_tools.note()}",
         goal="ours <= 0",
     )
 
@@ -57,13 +58,14 @@ def _closed(base_url: str, speed: Speed, concurrency: int, pairs: list[Pair]) ->
     cases.truth(base_url)
     ours = cases.ours_closed(base_url, speed, concurrency)
     true = cases.truth(base_url)
-    theirs, against = _peer(base_url, speed, concurrency)
+    theirs, against = _llama_benchy(base_url, speed, concurrency)
+    best, against = _best(base_url, speed, concurrency, theirs, against)
     ttft_goal = 5.0 if concurrency >= _LARGE else 1.0
     fast = concurrency * speed.tokens_per_second > 32_000
     rate_goal = 2.0 if fast else 0.5
     place = f"{speed.name}.c{concurrency}"
-    ttft = Pair(ours.ttft_error_ms, theirs.ttft_error_ms if theirs else None, ttft_goal)
-    rate = Pair(ours.rate_error_percent, theirs.rate_error_percent if theirs else None, rate_goal)
+    ttft = Pair(ours.ttft_error_ms, best.ttft_error_ms if best else None, ttft_goal)
+    rate = Pair(ours.rate_error_percent, best.rate_error_percent if best else None, rate_goal)
     pairs += [ttft, rate]
     served = f"served {true['ttft_ms_p50']:.2f} ms, {true['tokens_per_second_p50']:.2f} tok/s"
     yield _row(f"{NAME}.ttft_error.{place}", ttft, "ms", f"{against}; {served}")
@@ -72,12 +74,33 @@ def _closed(base_url: str, speed: Speed, concurrency: int, pairs: list[Pair]) ->
         yield from _cost(place, ours, theirs, against)
 
 
-def _peer(base_url: str, speed: Speed, concurrency: int) -> tuple[Figures | None, str]:
+def _llama_benchy(base_url: str, speed: Speed, concurrency: int) -> tuple[Figures | None, str]:
     try:
         figures = cases.llama_benchy(base_url, speed, concurrency)
     except PeerUnavailableError as problem:
         return None, f"llama-benchy: {problem}"
     return figures, f"llama-benchy {figures.raw['version']}, {figures.raw['requests']} requests"
+
+
+def _best(
+    base_url: str, speed: Speed, concurrency: int, theirs: Figures | None, against: str
+) -> tuple[PeerErrors | None, str]:
+    """The smallest errors of all peers that are here, and who they are."""
+    told: list[tuple[float, float]] = []
+    if theirs is not None:
+        told.append((theirs.ttft_ms, theirs.tokens_per_second))
+    for tool in field_tools.installed():
+        requests = concurrency * cases.batches(concurrency)
+        try:
+            found = field_tools.measure(
+                tool, base_url, concurrency=concurrency, requests=requests, tokens=speed.tokens
+            )
+        except field_tools.FAILURES as problem:
+            against += f", {tool}: {problem}"
+            continue
+        told.append((found.ttft_ms, found.tokens_per_second))
+        against += f", {tool} {found.ttft_ms:.1f} ms, {found.cpu_s:.1f} CPU s"
+    return PeerErrors.best(told, speed), against
 
 
 def _cost(place: str, ours: Figures, theirs: Figures | None, against: str) -> Iterator[Row]:
@@ -102,7 +125,7 @@ def _open(base_url: str, rate: int) -> Iterator[Row]:
     print(f"  open at {rate}/s", file=sys.stderr, flush=True)
     ours = cases.ours_open(base_url, _OPEN, rate)
     requests = ours.raw["requests"]
-    none = f"{requests} requests; llama-benchy has no open loop; {cases.field_tools()}"
+    none = f"{requests} requests; llama-benchy has no open loop; {field_tools.note()}"
     yield Row.measured(
         name=f"{NAME}.ttft_error.open.r{rate}",
         ours=ours.ttft_error_ms,
@@ -115,7 +138,8 @@ def _open(base_url: str, rate: int) -> Iterator[Row]:
         ours=ours.raw["send_lag_p99_ms"],
         unit="ms",
         against=none,
-        goal="ours <= 5",
+        # Below 367 requests the 99th percentile is little but the largest.
+        goal="ours <= 5" if rate == cases.RATES_PER_SECOND[-1] else "",
     )
     if rate == cases.RATES_PER_SECOND[-1]:
         yield _arrivals(ours, rate)

@@ -2,12 +2,11 @@
 
 import contextlib
 import json
-import shutil
 import statistics
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,8 +17,6 @@ from tests.bench.peers import ROOT
 CONCURRENCIES: Final = (1, 8, 32, 128)
 RATES_PER_SECOND: Final = (5, 10, 25, 50, 100)
 BURSTINESS: Final = 0.7
-FIELD_TOOLS: Final = ("guidellm", "vllm")
-"""Peers of several GB each: measured by others, and here only where they are installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,8 @@ SPEEDS: Final = (
 class Figures:
     """What one generator reported of one case, against the truth."""
 
+    ttft_ms: float
+    tokens_per_second: float
     ttft_error_ms: float
     rate_error_percent: float
     cpu_s: float
@@ -54,11 +53,33 @@ class Figures:
         ttft_ms = statistics.median(raw[ttft])
         rate = statistics.median(raw["tokens_per_second"])
         return cls(
+            ttft_ms=ttft_ms,
+            tokens_per_second=rate,
             ttft_error_ms=max(abs(ttft_ms - speed.ttft_ms), 1e-3),
             rate_error_percent=max(abs(rate / speed.tokens_per_second - 1) * 100, 1e-3),
             cpu_s=raw["cpu_s"],
             memory_mb=raw["peak_memory_mb"],
             raw=raw,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PeerErrors:
+    """How far the best of the peers was from the truth, each figure by itself."""
+
+    ttft_error_ms: float
+    rate_error_percent: float
+
+    @classmethod
+    def best(cls, told: Sequence[tuple[float, float]], speed: Speed) -> "PeerErrors | None":
+        """Of (ms, tokens/s) that each peer reported; None where there was no peer."""
+        if not told:
+            return None
+        return cls(
+            ttft_error_ms=max(min(abs(ms - speed.ttft_ms) for ms, _ in told), 1e-3),
+            rate_error_percent=max(
+                min(abs(rate / speed.tokens_per_second - 1) * 100 for _, rate in told), 1e-3
+            ),
         )
 
 
@@ -129,13 +150,6 @@ def llama_benchy(base_url: str, speed: Speed, concurrency: int) -> Figures:
         ],
     )
     return Figures.of(raw, speed)
-
-
-def field_tools() -> str:
-    """Which of the large peers are there, for the notes of rows."""
-    return ", ".join(
-        f"{tool} {'installed' if shutil.which(tool) else 'not installed'}" for tool in FIELD_TOOLS
-    )
 
 
 def _ours(arguments: list[str], requests: int, tokens: int) -> dict[str, Any]:

@@ -17,12 +17,9 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from tokenizers import Tokenizer  # type: ignore[import-not-found]
-from tokenizers.models import WordLevel  # type: ignore[import-not-found]
-from tokenizers.pre_tokenizers import Whitespace  # type: ignore[import-not-found]
+from tests.bench import word_tokenizer
 
 _BOOK = "file:book"
-_WORDS = [f"{start}{end}" for start in ("ba", "de", "fi", "go", "mu") for end in ("ra", "lo", "ni")]
 
 
 def main() -> None:
@@ -53,15 +50,14 @@ def main() -> None:
 
 
 def _furnish(folder: Path) -> None:
-    vocabulary = {word: number for number, word in enumerate(["[UNK]", *_WORDS])}
-    tokenizer = Tokenizer(WordLevel(vocabulary, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = Whitespace()
-    tokenizer.save(str(folder / "tokenizer.json"))
+    word_tokenizer.write(folder)
     cache = folder / ".cache" / "llama-benchy"
     cache.mkdir(parents=True)
     # Where it keeps a book that it has downloaded before.
     key = hashlib.md5(_BOOK.encode(), usedforsecurity=False).hexdigest()
-    (cache / f"{key}.txt").write_text(" ".join(random.Random(1).choices(_WORDS, k=20_000)))
+    (cache / f"{key}.txt").write_text(
+        " ".join(random.Random(1).choices(word_tokenizer.WORDS, k=20_000))
+    )
 
 
 def _run(folder: Path, told: argparse.Namespace) -> dict[str, dict[str, list[float]]]:
