@@ -19,8 +19,8 @@ def test_a_hundred_waiting_runners_are_served_at_once_and_cost_little() -> None:
     environment = processes.environment(ARENA_DB_POOL="1")
     runners = furnish(environment, RUNNERS)
     with live_server(environment) as server:
-        plan = RunnersPlan(port=server.port, runners=runners, wait_s=4, beat_s=4, settle_s=2)
-        measured = measure(environment, plan, server_pid=server.pid, runs=RUNS, rate=10, seconds=6)
+        plan = RunnersPlan(port=server.port, runners=runners, wait_s=3, beat_s=3, settle_s=1)
+        measured = measure(environment, plan, server_pid=server.pid, runs=RUNS, rate=10, seconds=4)
     report = measured.report
     assert not report.failures
     assert not report.doubled

@@ -104,7 +104,7 @@ def test_two_web_processes_never_give_one_run_to_two(tenant: Tenant, server: Liv
     with live_server(processes.environment(ARENA_DB_POOL="1")) as second:
         agents = [Agent(tenant, one, n) for n, one in enumerate([server, second] * 6)]
         with ThreadPoolExecutor(len(agents)) as pool:
-            for _ in range(3):
+            for _ in range(2):
                 coming = [pool.submit(agent.claim, 5) for agent in agents]
                 time.sleep(0.7)
                 run_ids = [fleet.queue(tenant, owner="somebody") for _ in agents]
