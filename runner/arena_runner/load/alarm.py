@@ -32,12 +32,15 @@ class Alarm:
         self._loop = asyncio.get_running_loop()
         self._callback = callback
         self._handle: asyncio.TimerHandle | None = None
+        self._closed = False
         self._fd = _new_timer()
         if self._fd is not None:
             self._loop.add_reader(self._fd, self._ring)
 
     def set(self, at_ns: int) -> None:
         """Ring at this time instead of any set before; a time that has passed rings at once."""
+        if self._closed:
+            return
         if self._fd is not None:
             at_ns = max(at_ns, 1)  # Nought would switch it off.
             value = _Timespec(at_ns // _SECOND_NS, at_ns % _SECOND_NS)
@@ -53,6 +56,7 @@ class Alarm:
 
     def close(self) -> None:
         """Never ring again."""
+        self._closed = True
         if self._fd is not None:
             self._loop.remove_reader(self._fd)
             os.close(self._fd)

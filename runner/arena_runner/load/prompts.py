@@ -67,7 +67,7 @@ class SyntheticPrompts:
         own_tokens = drawn(prompt.input_tokens, prompt.spread, draws)
         output_tokens = drawn(prompt.output_tokens, prompt.spread, draws)
         context_tokens = prompt.context_tokens if first else 0
-        own_words = self._calibration.words(own_tokens, first=first and not self._shared)
+        own_words = self._calibration.words(own_tokens, first=first and not self._context)
         if self._shared:
             text = _joined(self._context if first else "", _words(own_words, draws, salted))
         else:
