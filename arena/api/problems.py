@@ -81,6 +81,7 @@ KINDS: Mapping[str, Kind] = {
     "length-required": Kind(411, "Length required", "Send a `Content-Length` header."),
     "precondition-failed": Kind(412, "Precondition failed", "Read the resource again."),
     "too-large": Kind(413, "Body too large", "Send a body of at most 1 MB (1,048,576 bytes)."),
+    "report-too-large": Kind(413, "Report too large", "Leave out what the samples hold already."),
     "unsupported-media-type": Kind(
         415, "Unsupported media type", "Send `Content-Type: application/json`."
     ),

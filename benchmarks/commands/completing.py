@@ -1,6 +1,5 @@
 """Take the signed report of a run that has all its points, and judge it."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
 from django.db import transaction
@@ -14,12 +13,19 @@ from arena_runner.contract.signing import Envelope
 from benchmarks.bell import ring_run
 from benchmarks.commands.artifacts import keep
 from benchmarks.commands.judging import judge
-from benchmarks.commands.leases import append, check_holder, locked_job, state_of
+from benchmarks.commands.leases import (
+    append,
+    check_holder,
+    database_now,
+    lease_length,
+    locked_job,
+    state_of,
+)
 from benchmarks.commands.publishing import LICENCE, append_published
-from benchmarks.commands.reports import Signer, at, at_point, invalid, read_report
+from benchmarks.commands.reports import Signer, check_report, read_report
 from benchmarks.events import RunAssessed, RunCompleted
 from benchmarks.models import RunJob, RunLogLine
-from benchmarks.state.refusals import Fault, RunRefused
+from benchmarks.state.refusals import RunRefused
 from benchmarks.state.run import RunInfo, RunState
 
 LATE = "late"
@@ -50,14 +56,18 @@ def complete_run(
     content = canonical(envelope.model_dump(mode="json"))
     try:
         with transaction.atomic(durable=True):
-            _, state = _held(tenant, run_id, runner_id, fence, content)
+            job, state = _held(tenant, run_id, runner_id, fence, content)
+            if state.completed is None:
+                # Judging may take longer than what is left of the lease.
+                job.lease_until = database_now(tenant) + lease_length()
+                job.save(update_fields=["lease_until", "updated_at"])
     except RunRefused as refused:
         if refused.code in _TOO_LATE:
             _keep_evidence(tenant, run_id, report, content, refused.code)
         raise
     if state.completed is not None:
         return state.info, False
-    check_report(report, state, fence=fence)
+    check_report(tenant, report, state, fence=fence)
     # Judged before anything is locked: the samples of all points are read again.
     assessed = judge(tenant, state.info, report, origin=signer.origin)
     with transaction.atomic(durable=True):
@@ -78,44 +88,6 @@ def complete_run(
         job.save(update_fields=["state", "lease_until", "progress", "updated_at"])
         _append(tenant, state, completed, assessed, signer, actor)
     return state_of(tenant, run_id).info, True
-
-
-def check_report(report: Report, state: RunState, *, fence: int) -> None:
-    """Raise RunRefused unless the report is of this run, this attempt and just its points."""
-    info = state.info
-    if report.manifest.identity_sha256 != info.identity_sha256:
-        raise RunRefused(
-            "identity-conflict",
-            "What was measured is not what was asked for: the manifests differ.",
-            faults=(Fault(pointer="/report/payload/manifest", message="differs"),),
-        )
-    if faults := [*_misaddressed(report, info, fence), *_mismeasured(report, state)]:
-        raise invalid(faults)
-
-
-def _misaddressed(report: Report, info: RunInfo, fence: int) -> Iterator[Fault]:
-    for field, stated, known in (
-        ("run_id", report.run_id, info.run_id),
-        ("attempt", report.attempt, info.attempt),
-        ("fence", report.fence, fence),
-    ):
-        if stated != known:
-            yield at(field, f"is {stated}, not {known}")
-
-
-def _mismeasured(report: Report, state: RunState) -> Iterator[Fault]:
-    wanted = state.info.point_keys
-    reported = {point.key for point in report.points}
-    if missing := [key for key in wanted if key not in reported]:
-        yield at("points", f"lack {', '.join(missing[:10])}")
-    for index, point in enumerate(report.points):
-        recorded = state.points.get(point.key)
-        if point.key not in wanted:
-            yield at_point(index, "key", f"{point.key} is no point of the profile")
-        elif recorded is None or recorded.runner_id != report.runner_id:
-            yield at_point(index, "key", f"{point.key} was not recorded by this runner")
-        elif recorded.samples_sha256 != point.samples_sha256:
-            yield at_point(index, "samples_sha256", "is not what was recorded")
 
 
 def _held(

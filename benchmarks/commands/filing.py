@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
@@ -20,10 +21,9 @@ from arena_runner.contract.signing import Envelope
 from arena_runner.contract.tools import ToolOutput, ToolOutputError, ToolPoint
 from benchmarks.bell import ring_run
 from benchmarks.commands.artifacts import keep, keep_json
-from benchmarks.commands.completing import check_report
 from benchmarks.commands.judging import judge, judge_values
 from benchmarks.commands.measuring import measured, storable
-from benchmarks.commands.reports import Signer, invalid, read_report
+from benchmarks.commands.reports import Signer, check_report, invalid, read_report
 from benchmarks.commands.requesting import Wish, check_wish, requested
 from benchmarks.events import (
     Measurement,
@@ -39,6 +39,8 @@ from benchmarks.plausibility import evidence_of_values
 from benchmarks.state.refusals import Fault, RunRefused
 from benchmarks.state.run import RunInfo, RunState, evolve, fold
 
+_EARLIEST: Final = datetime(2020, 1, 1, tzinfo=UTC)
+"""Nobody asked for a bundle before it was measured; older ones are of no agent."""
 _NAMESPACE: Final = UUID("8f0c2d11-6e5b-5c3f-9d42-1b7a9e3f4c60")
 
 
@@ -74,7 +76,7 @@ def import_report(
         ),
     ]
     state = _folded(events, actor)
-    check_report(report, state, fence=report.fence)
+    check_report(tenant, report, state, fence=report.fence, not_before=_EARLIEST)
     events.append(judge(tenant, state.info, report, origin=signer.origin))
     with transaction.atomic(durable=True):
         keep_json(tenant, kind="environment", value=report.environment.model_dump(mode="json"))
@@ -198,9 +200,9 @@ def _read(tenant: Tenant, tool: str, digest: str) -> ToolOutput:
     try:
         output = tools.read(bytes(content).decode())
     except (ToolOutputError, UnicodeDecodeError) as error:
-        raise invalid([Fault(pointer="/tool_output_sha256", message=str(error)[:500])]) from None
+        raise invalid(Fault(pointer="/tool_output_sha256", message=str(error)[:500])) from None
     if output.tool != tool:
-        raise invalid([Fault(pointer="/tool", message=f"the file is a result of {output.tool}")])
+        raise invalid(Fault(pointer="/tool", message=f"the file is a result of {output.tool}"))
     return output
 
 

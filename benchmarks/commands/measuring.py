@@ -13,10 +13,12 @@ from arena_runner.contract.metric_names import DEFAULT_SLO_TTFT_MS
 from arena_runner.contract.metrics import PointMetrics
 from arena_runner.contract.profile import Point
 from arena_runner.contract.report import PointReport
+from benchmarks.commands.reports import refused
 from benchmarks.events import Measurement, RunPointRecorded
 from benchmarks.models import Artifact
 from benchmarks.state.refusals import Fault, RunRefused
 from benchmarks.state.run import RunState
+from benchmarks.validation import sample_problems
 
 SMALLEST: Final = 1e-4
 """Smaller figures are written as zero; below this Python writes an exponent."""
@@ -45,12 +47,8 @@ def measured(
             faults=(Fault(pointer="/point/key", message="is not a point of the profile"),),
         )
     rows = samples_of(tenant, report.samples_sha256)
-    if len(rows) != report.sample_count:
-        raise RunRefused(
-            "bad-samples",
-            f"The samples are {len(rows)} rows; the report says {report.sample_count}.",
-            faults=(Fault(pointer="/point/sample_count", message=f"want {len(rows)}"),),
-        )
+    if problems := sample_problems(point, rows, report):
+        raise refused(problems, below="")
     found = computed(manifest, point, rows, report)
     return RunPointRecorded(
         run_id=run_id,

@@ -1,19 +1,23 @@
 """Read a signed report: by whom, in shape, and in agreement with what was asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import ValidationError
-
-from arena_runner.contract.canonical import NotCanonicalError
+from arena.tenancy.models import Tenant
+from arena_runner.contract.canonical import NotCanonicalError, canonical
 from arena_runner.contract.report import Report
 from arena_runner.contract.signing import BadSignatureError, Envelope, verify
+from benchmarks import validation
+from benchmarks.commands.leases import database_now
+from benchmarks.models import Artifact
 from benchmarks.state.refusals import Fault, RunRefused
+from benchmarks.state.run import RunState
+from benchmarks.validation import Expected, Problem
 
 _PAYLOAD = "/report/payload"
-_MAX_FAULTS = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,24 +30,23 @@ class Signer:
 
 
 def read_report(envelope: Envelope, signer: Signer) -> Report:
-    """Return the report in an envelope; raise RunRefused: bad-signature, invalid-report."""
+    """Return the report in an envelope.
+
+    Raises RunRefused: bad-signature, invalid-report, number-not-finite, report-too-large,
+    foreign-runner.
+    """
     try:
         verify(envelope, signer.public_key)
+        size_bytes = len(canonical(envelope.payload))
     except (BadSignatureError, NotCanonicalError) as error:
         raise RunRefused(
             "bad-signature",
             f"The report is not signed by the runner's key: {error}.",
             faults=(Fault(pointer="/report/signature", message=str(error)[:300]),),
         ) from None
-    try:
-        report = Report.model_validate(envelope.payload)
-    except ValidationError as error:
-        raise invalid(
-            Fault(pointer=_pointer(fault["loc"]), message=fault["msg"])
-            for fault in error.errors(include_url=False, include_input=False)[:_MAX_FAULTS]
-        ) from None
-    if faults := [*_untimed(report), *_repeated(report)]:
-        raise invalid(faults)
+    report, problems = validation.read_report(envelope.payload, size_bytes=size_bytes)
+    if report is None:
+        raise refused(problems)
     if report.runner_id != signer.runner_id:
         raise RunRefused(
             "foreign-runner",
@@ -53,44 +56,59 @@ def read_report(envelope: Envelope, signer: Signer) -> Report:
     return report
 
 
-def invalid(faults: Iterator[Fault] | list[Fault]) -> RunRefused:
-    """Return the refusal of a report with these faults."""
-    found = tuple(faults)
+def check_report(
+    tenant: Tenant,
+    report: Report,
+    state: RunState,
+    *,
+    fence: int,
+    not_before: datetime | None = None,
+) -> None:
+    """Raise RunRefused unless the report is of this run, this attempt and just its points.
+
+    No point may be older than the request, or than `not_before` where there was none.
+    """
+    info = state.info
+    digests = {point.samples_sha256 for point in report.points}
+    digests |= {point.telemetry_sha256 for point in report.points if point.telemetry_sha256}
+    stored = Artifact.objects.filter(tenant=tenant, sha256__in=digests)
+    expected = Expected(
+        run_id=info.run_id,
+        runner_id=report.runner_id,
+        attempt=info.attempt,
+        fence=fence,
+        manifest=report.manifest,
+        requested_at=not_before or info.requested_at,
+        now=database_now(tenant),
+        artifacts=set(stored.values_list("sha256", flat=True)),
+        recorded={
+            key: point.samples_sha256
+            for key, point in state.points.items()
+            if point.runner_id == report.runner_id
+        },
+    )
+    if report.manifest.identity_sha256 != info.identity_sha256:
+        raise RunRefused(
+            "identity-conflict",
+            "What was measured is not what was asked for: the manifests differ.",
+            faults=(Fault(pointer=f"{_PAYLOAD}/manifest", message="differs"),),
+        )
+    if problems := validation.report_problems(report, expected):
+        raise refused(problems)
+
+
+def refused(problems: Sequence[Problem], *, below: str = _PAYLOAD) -> RunRefused:
+    """Return the refusal with these problems; the first one names it."""
+    faults = tuple(
+        Fault(pointer=f"{below}{problem.pointer}", message=problem.message) for problem in problems
+    )
     return RunRefused(
-        "invalid-report",
-        "The report cannot be taken: "
-        + "; ".join(f"{fault.pointer}: {fault.message}" for fault in found),
-        faults=found,
+        problems[0].code,
+        "; ".join(f"{fault.pointer}: {fault.message}" for fault in faults[:5]),
+        faults=faults,
     )
 
 
-def at_point(index: int, field: str, message: str) -> Fault:
-    """Return a fault of one field of one reported point."""
-    return Fault(pointer=f"{_PAYLOAD}/points/{index}/{field}", message=message)
-
-
-def at(field: str, message: str) -> Fault:
-    """Return a fault of one field of the report."""
-    return Fault(pointer=f"{_PAYLOAD}/{field}", message=message)
-
-
-def _untimed(report: Report) -> Iterator[Fault]:
-    for field in ("started_at", "finished_at"):
-        if getattr(report, field).tzinfo is None:
-            yield at(field, "has no offset from UTC")
-        for index, point in enumerate(report.points):
-            if getattr(point, field).tzinfo is None:
-                yield at_point(index, field, "has no offset from UTC")
-
-
-def _repeated(report: Report) -> Iterator[Fault]:
-    seen: set[str] = set()
-    for index, point in enumerate(report.points):
-        if point.key in seen:
-            yield at_point(index, "key", f"{point.key} is reported twice")
-        seen.add(point.key)
-
-
-def _pointer(path: tuple[int | str, ...]) -> str:
-    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in path)
-    return _PAYLOAD + "".join(f"/{step}" for step in steps)
+def invalid(fault: Fault) -> RunRefused:
+    """Return the refusal of an upload that is not what it is said to be."""
+    return RunRefused("invalid-report", f"{fault.pointer}: {fault.message}", faults=(fault,))

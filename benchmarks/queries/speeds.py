@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from arena.tenancy.models import Tenant
+from arena_runner.contract import profiles
 from benchmarks.models import Run, RunPoint
 
 HEADLINE_POINT: Final = "tg128-c1"
@@ -43,7 +44,8 @@ def measured_speeds(*, tenant: Tenant) -> dict[str, MeasuredSpeed]:
     """Return the speed of each deployment that has one, by slug.
 
     Counted are runs that are published, accepted, neither retracted nor invalidated, and signed
-    by a runner (trust T1 or more), with a headline point that is not void.
+    by a runner (trust T1 or more), of a profile that ships with the arena (an owner's own may
+    call anything by the headline's name), with a headline point that is not void.
     """
     rows = {
         row.run_id: row
@@ -54,6 +56,7 @@ def measured_speeds(*, tenant: Tenant) -> dict[str, MeasuredSpeed]:
             verdict="accepted",
             invalidation_reason=None,
             trust_level__in=_TRUSTED,
+            profile__in=profiles.names(),
         ).only("tenant", "run_id", "deployment_slug", "finished_at", "trust_level", "position")
     }
     values: dict[str, list[tuple[Run, float]]] = defaultdict(list)

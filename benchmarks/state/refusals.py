@@ -16,6 +16,8 @@ Code = Literal[
     "bad-samples",
     "artifact-missing",
     "invalid-report",
+    "number-not-finite",
+    "report-too-large",
     "invalid-manifest",
     "identity-conflict",
     "payload-changed",

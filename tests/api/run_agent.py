@@ -13,7 +13,6 @@ from arena_runner.contract import samples, signing
 from arena_runner.contract.manifest import Manifest
 from arena_runner.contract.profile import Point
 from arena_runner.contract.report import PointReport
-from benchmarks.commands import Claimed
 from tests.api.conftest import bearer
 from tests.benchmarks import runs as made
 from tests.workers import fleet
@@ -129,11 +128,7 @@ class Lease:
 
     def envelope(self, points: tuple[PointReport, ...], **changes: Any) -> signing.Envelope:
         """Return the signed report."""
-        claimed = Claimed(
-            run_id=self.run_id, attempt=self.attempt, fence=self.fence,
-            lease_expires_at=made.START, lease_s=90, manifest_sha256="", points_done=(),
-            source="agent",
-        )  # fmt: skip
+        claimed = made.lease(self.run_id, attempt=self.attempt, fence=self.fence)
         report = made.report_of(claimed, self.agent.runner_id, self.wanted, points, **changes)
         return made.signed(report, self.agent.private)
 

@@ -22,7 +22,7 @@ from django.db import connections  # noqa: E402  needs the settings above
 from arena.eventstore import store  # noqa: E402
 from arena.tenancy.queries import by_slug  # noqa: E402
 from benchmarks import commands  # noqa: E402
-from benchmarks.commands import Claimed, completing  # noqa: E402
+from benchmarks.commands import completing  # noqa: E402
 from benchmarks.queries import runs  # noqa: E402
 from tests.benchmarks import runs as made  # noqa: E402
 
@@ -80,13 +80,9 @@ def point(run_id: uuid.UUID) -> None:
 def complete(run_id: uuid.UUID) -> None:
     """Hand in the report; all points are recorded."""
     tenant = by_slug("public")
-    job = runs.job(tenant=tenant, run_id=run_id)
-    assert job is not None
-    lease = Claimed(
-        run_id=run_id, attempt=1, fence=1, lease_expires_at=made.START, lease_s=90,
-        manifest_sha256="", points_done=(), source="agent",
-    )  # fmt: skip
-    points = tuple(made.point_report(tenant, item) for item in WANTED.profile.points)
+    at = runs.run(tenant=tenant, run_id=run_id).requested_at
+    lease = made.lease(run_id)
+    points = tuple(made.point_report(tenant, item, at) for item in WANTED.profile.points)
     commands.complete_run(
         tenant=tenant, run_id=run_id, runner_id=RUNNER, fence=1, actor="crash",
         envelope=made.signed(made.report_of(lease, RUNNER, WANTED, points), PRIVATE),

@@ -1,8 +1,10 @@
 """Runs made through the commands, as an agent makes them."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from arena.tenancy.models import Tenant
 from arena_runner.contract import profiles, samples, signing
@@ -21,8 +23,9 @@ from arena_runner.contract.report import (
 from arena_runner.contract.samples import Sample
 from benchmarks import commands
 from benchmarks.commands import Claimed, Wish
+from benchmarks.queries import runs
 
-START = datetime(2026, 11, 26, 12, tzinfo=UTC)
+START = timezone.now()
 ACTOR = "ann"
 
 
@@ -107,6 +110,14 @@ def ask(tenant: Tenant, *keys: str, run_id: uuid.UUID | None = None, **wish: Any
     return run_id
 
 
+def lease(run_id: uuid.UUID, *, attempt: int = 1, fence: int = 1) -> Claimed:
+    """Return a lease as a report names it, claimed or not."""
+    return Claimed(
+        run_id=run_id, attempt=attempt, fence=fence, lease_expires_at=timezone.now(), lease_s=90,
+        manifest_sha256="", points_done=(), source="agent",
+    )  # fmt: skip
+
+
 def claim(tenant: Tenant, run_id: uuid.UUID, runner_id: uuid.UUID) -> Claimed:
     """Lease the run to the runner."""
     claimed = commands.claim_run(
@@ -123,23 +134,26 @@ def upload(tenant: Tenant, content: bytes, kind: str = "samples") -> str:
     return name
 
 
-def told(point: Point, found: list[Sample], name: str) -> PointReport:
-    """Return what an agent says of a point whose samples have that name."""
+def told(point: Point, found: list[Sample], name: str, at: datetime | None = None) -> PointReport:
+    """Return what an agent says of a point that began then (now), with samples of that name."""
+    at = at or timezone.now()
     return PointReport(
         key=point.key,
         samples_sha256=name,
         sample_count=len(found),
-        started_at=START,
-        finished_at=START + timedelta(seconds=1 + (found[-1].end_ns or 0) / 1e9),
+        started_at=at,
+        finished_at=at + timedelta(seconds=1 + (found[-1].end_ns or 0) / 1e9),
         send_lag_p99_ms=0,
         client_cpu_seconds=0.1,
     )
 
 
-def point_report(tenant: Tenant, point: Point, **speed: float) -> PointReport:
+def point_report(
+    tenant: Tenant, point: Point, at: datetime | None = None, **speed: float
+) -> PointReport:
     """Store samples of a point and return what an agent says of it."""
     found = rows(point, **speed)
-    return told(point, found, upload(tenant, samples.pack(found)))
+    return told(point, found, upload(tenant, samples.pack(found)), at)
 
 
 def measure(
@@ -150,7 +164,8 @@ def measure(
         tenant=tenant, run_id=claimed.run_id, runner_id=runner_id, fence=claimed.fence,
         environment=environment(), actor=ACTOR,
     )  # fmt: skip
-    reports = tuple(point_report(tenant, point, **speed) for point in wanted.profile.points)
+    at = runs.run(tenant=tenant, run_id=claimed.run_id).requested_at
+    reports = tuple(point_report(tenant, point, at, **speed) for point in wanted.profile.points)
     for report in reports:
         if report.key not in claimed.points_done:
             commands.record_point(
@@ -182,8 +197,8 @@ def report_of(
         ),
         "canary": Canary(passed=True, expected="4"),
         "state_gate": StateGate(passed=True),
-        "started_at": START,
-        "finished_at": START + timedelta(hours=1),
+        "started_at": min(point.started_at for point in points),
+        "finished_at": max(point.finished_at for point in points),
     }  # fmt: skip
     return Report(**fields | changes)
 

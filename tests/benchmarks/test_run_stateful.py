@@ -15,7 +15,6 @@ from arena.eventstore import store
 from arena.eventstore.projection import advance
 from arena.tenancy.models import Tenant
 from benchmarks import commands
-from benchmarks.commands import Claimed
 from benchmarks.events import run_stream
 from benchmarks.queries import runs
 from benchmarks.state.refusals import RunRefused
@@ -147,10 +146,7 @@ class RunMachine(RuleBasedStateMachine):
     @rule(runner=runner_ids, ago=ago)
     def complete(self, runner: uuid.UUID, ago: int) -> None:
         fence = max(1, self.model.fence - ago)
-        lease = Claimed(
-            run_id=self.run_id, attempt=fence, fence=fence, lease_expires_at=made.START,
-            lease_s=90, manifest_sha256="", points_done=(), source="site",
-        )  # fmt: skip
+        lease = made.lease(self.run_id, attempt=fence, fence=fence)
         report = made.report_of(lease, runner, WANTED, tuple(self.reports))
         envelope = made.signed(report, KEYS[runner])
 
@@ -166,7 +162,7 @@ class RunMachine(RuleBasedStateMachine):
         elif self.holds(runner, fence) and set(model.points.items()) != {
             (report.key, runner) for report in self.reports
         }:
-            with pytest.raises(RunRefused, match="not recorded by this runner"):
+            with pytest.raises(RunRefused, match="was not recorded"):
                 send()
         elif self.attempt(runner, fence, send):
             model.state = "done"

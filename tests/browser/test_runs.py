@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 from playwright.sync_api import expect
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -233,7 +234,7 @@ def _finish_with_telemetry(work: Work) -> None:
         agent.point_report(work.tenant, point).model_copy(
             update={
                 "telemetry_sha256": sha256,
-                "finished_at": agent.START + timedelta(seconds=30),
+                "finished_at": timezone.now() + timedelta(seconds=30),
             }
         )
         for point in WANTED.profile.points
