@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from arena_runner.contract.command import shell_line
 from arena_runner.contract.metric_names import Definition, definitions
 from arena_runner.contract.profile import OpenLoad, Point, Profile
 from benchmarks.charts import Curve, Forest, Value, curve, forest
@@ -83,6 +84,12 @@ class PointRow:
     recorded: RunPointRecorded | None
     cells: tuple[Cell, ...]
     all_cells: tuple[Cell, ...]
+
+    @property
+    def tool_line(self) -> str:
+        """Return the command of the published tool that measured it; empty for our generator."""
+        point = self.point
+        return shell_line((point.tool, *point.tool_arguments)) if point.tool else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,7 +9,10 @@ import pytest
 
 from arena.accounts.models import Role, User
 from arena.tenancy.models import Tenant
+from arena_runner.contract import signing
+from tests.benchmarks import runs as agent
 from tests.pages import run_scene as scene
+from tests.workers import fleet
 from workers import queries
 from workers.commands import devices
 from workers.commands.runners import approve_runner, note_presence
@@ -89,6 +92,29 @@ def test_of_an_approved_machine_others_see_its_public_facts_only(
     assert SENTINEL not in shown
     assert "61" not in words(scene.browser().get("/runners/"))
     assert machine.owner not in scene.browser().get(page(machine)).content.decode()
+
+
+def test_the_page_says_why_a_machine_is_slower_than_its_twin(
+    tenant: Tenant, machine: RunnerInfo, ann: User, advance_all: AdvanceAll
+) -> None:
+    bob = scene.person(tenant, "bob")
+    key = signing.new_private_key()
+    twin = scene.machine_of(tenant, bob, key=key, name="Bobs box")
+
+    def environment(driver: str) -> dict[str, Any]:
+        seen = fleet.machine(driver_version=driver)
+        return {"environment": agent.environment().model_copy(update={"machine": seen})}
+
+    fast = scene.completed(tenant, bob, twin, key=key, changes=environment("590.1"))
+    scene.published(tenant, fast, bob)
+    scene.completed(tenant, ann, machine, changes=environment("580.0"), tokens_per_second=40.0)
+    advance_all(tenant)
+
+    shown = words(scene.browser(ann).get(page(machine)))
+
+    assert "\u221220.0 % against the median of 50.0 tok/s" in shown
+    assert "faster than 0 % of n = 1 twin" in shown
+    assert "Your driver is 580.0; 1 of 1 faster runs have 590.1" in shown
 
 
 def test_an_administrator_approves_and_suspends(

@@ -83,14 +83,17 @@ def runner(request: ArenaRequest, runner_id: UUID) -> HttpResponse:
 def visible_runner(request: ArenaRequest, runner_id: UUID) -> RunnerInfo:
     """Return a machine that the visitor may know of; 404 for any other.
 
-    Approved machines are public, and so stay those that were; others are seen by their owner and
-    by administrators.
+    Approved machines are public, and so are those that have published runs by name; others are
+    seen by their owner and by administrators.
     """
     try:
         info = queries.runner(tenant=request.tenant, runner_id=runner_id)
     except queries.UnknownRunner as error:
         raise Http404(str(error)) from None
-    if info.status == "registered" and not may_manage(request, info):
+    is_public = info.status == "approved" or bool(
+        runs.runs(tenant=request.tenant, runner_id=runner_id, limit=1)
+    )
+    if not is_public and not may_manage(request, info):
         raise Http404("there is no such runner")
     return info
 
