@@ -8,7 +8,10 @@ from typing import Any, Final
 from celery import Celery
 
 from arena.broker_url import broker_settings
-from arena.environment import text
+from arena.environment import integer, text
+
+# A run waits for its next runner for a sixth of a lease at most, and no longer than 15 s.
+_LEASES_EVERY_S: Final = max(1, min(15, integer("ARENA_RUN_LEASE_S", 90) // 6))
 
 
 def _every(task: str, seconds: int) -> dict[str, Any]:
@@ -21,7 +24,7 @@ SCHEDULE: Final = {
     "sweep": _every("eventstore.sweep", 10),
     "sweep-battles": _every("voting.sweep_battles", 10),
     "sweep-boards": _every("leaderboards.sweep", 10),
-    "expire-leases": _every("workers.expire_leases", 15),
+    "expire-leases": _every("workers.expire_leases", _LEASES_EVERY_S),
     "dispatch-runs": _every("workers.dispatch_runs", 15),
     "check-reproductions": _every("workers.check_reproductions", 60),
     "verify-chains": _every("eventstore.verify_chains", 86_400),
