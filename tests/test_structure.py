@@ -42,9 +42,8 @@ def test_every_path_that_a_page_names_exists(page: Path) -> None:
     text = page.read_text()
     links = re.findall(r"\]\(([^)#:\s]+)\)", text)
     missing = [link for link in links if not (page.parent / link).exists()]
-    named = re.findall(
-        r"`((?:arena|benchmarks|workers|voting|leaderboards|runner|templates|static|tests|docker)/[\w./-]+)`", text
-    )
+    folders = "arena|benchmarks|workers|voting|leaderboards|runner|templates|static|tests|docker"
+    named = re.findall(rf"`((?:{folders})/[\w./-]+)`", text)
     missing += [name for name in named if not (ROOT / name).exists()]
     assert not missing
 
