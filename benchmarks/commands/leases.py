@@ -18,6 +18,8 @@ from benchmarks.state.refusals import RunRefused
 from benchmarks.state.run import RunState, UnknownRun, fold
 
 MAX_ATTEMPTS: Final = 3
+"""In a row that record no point. An owner's machine may stop every morning and go on at night."""
+_MOST_ATTEMPTS: Final = 50
 EXHAUSTED: Final = "attempts_exhausted"
 
 
@@ -100,14 +102,18 @@ def append(
     ring_run(tenant_id=tenant.pk, run_id=state.info.run_id)
 
 
-def end_lease(job: RunJob, event: RunLeaseExpired | RunFailed) -> list[DomainEvent]:
+def end_lease(
+    job: RunJob, state: RunState, event: RunLeaseExpired | RunFailed
+) -> list[DomainEvent]:
     """Free the job after an attempt without result, or bury it; return what to append.
 
-    The points stay; after MAX_ATTEMPTS there is no other attempt.
+    The points stay; after MAX_ATTEMPTS that got no further there is no other attempt.
     """
     is_final = isinstance(event, RunFailed) and event.is_final
     events: list[DomainEvent] = [event]
-    if not is_final and job.attempt >= MAX_ATTEMPTS:
+    got_further = max((point.attempt for point in state.points.values()), default=0)
+    in_vain = job.attempt - got_further
+    if not is_final and (in_vain >= MAX_ATTEMPTS or job.attempt >= _MOST_ATTEMPTS):
         last = RunFailed(
             run_id=event.run_id,
             runner_id=event.runner_id,

@@ -177,5 +177,5 @@ def _expire(tenant: Tenant, run_id: UUID, actor: str) -> bool:
     expired = RunLeaseExpired(
         run_id=run_id, runner_id=job.leased_to, attempt=job.attempt, fence=job.fence
     )
-    append(tenant, state, end_lease(job, expired), actor=actor)
+    append(tenant, state, end_lease(job, state, expired), actor=actor)
     return True

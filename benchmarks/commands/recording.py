@@ -139,7 +139,7 @@ def fail_run(
             code=code,
             is_final=is_final,
         )
-        append(tenant, state, end_lease(job, failed), actor=actor)
+        append(tenant, state, end_lease(job, state, failed), actor=actor)
     return True
 
 

@@ -5,6 +5,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -164,6 +165,20 @@ def test_the_same_runner_goes_on_after_its_last_point(tenant: Tenant) -> None:
     job = runs.job(tenant=tenant, run_id=run_id)
     assert job is not None
     assert job.points_done == ("a", "b")
+
+
+def test_an_attempt_that_got_further_is_not_counted_against_the_run(tenant: Tenant) -> None:
+    """A machine that may only work at night stops every morning, and goes on the next."""
+    keys = [f"p{number}" for number in range(4)]
+    wanted, run_id = manifest(*keys), ask(tenant, *keys)
+    for night, point in enumerate(wanted.profile.points):
+        claimed = claim(tenant, run_id, ONE)
+        assert claimed.points_done == tuple(keys[:night])
+        lease: Any = {"tenant": tenant, "run_id": run_id, "runner_id": ONE, "fence": claimed.fence}
+        commands.start_run(**lease, environment=environment(), actor=ACTOR)
+        commands.record_point(**lease, report=point_report(tenant, point), actor=ACTOR)
+        commands.fail_run(**lease, code="owner-limit-hours", is_final=False, actor=ACTOR)
+        assert runs.run(tenant=tenant, run_id=run_id).status == "queued"
 
 
 def test_a_run_is_given_up_after_three_attempts(tenant: Tenant) -> None:
