@@ -1,69 +1,20 @@
-"""A run from its lease to its report: order, crashes, owners, and sites that fail."""
+"""A run from its lease to its report: order, crashes, and sites that fail."""
 
 import json
 import time
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from arena_runner.agent import approvals
-from arena_runner.agent.checkpoint import Checkpoint, RunFolder
-from arena_runner.agent.configuration import Limits
-from arena_runner.agent.errors import AgentError, InvalidInput
-from arena_runner.agent.instruments import Facts, Others
-from arena_runner.agent.plan import Plan
-from arena_runner.agent.runs import Desk, begin_offline, go_on_offline, held_lease, work_on
+from arena_runner.agent.checkpoint import RunFolder
+from arena_runner.agent.runs import held_lease, work_on
 from arena_runner.agent.session import Session
-from arena_runner.agent.stopping import CANCELLED, LEASE_LOST, Stop, StopSign
+from arena_runner.agent.stopping import CANCELLED, LEASE_LOST, Stop
 from arena_runner.contract import signing
-from arena_runner.contract.recipe import Recipe
-from arena_runner.contract.report import Report
-from arena_runner.contract.resolve import resolve
-from arena_runner.contract.telemetry import TelemetryRow
-from arena_runner.site.answers import ClaimedRun
 from arena_runner.site.client import ArenaClient
 from tests.runner.agent.fake_site import Answer, FakeSite, problem
-from tests.runner.agent.instruments import TestInstruments, manifest, profile
-
-
-class Crash(BaseException):
-    """The process ends in the middle; nothing tidies up behind it."""
-
-
-def claim(client: ArenaClient, session: Session) -> ClaimedRun:
-    claimed = client.claim(session.runner_id, tags=(), wait_s=0)
-    assert claimed is not None
-    return claimed
-
-
-def desk(session: Session, tools: TestInstruments) -> Desk:
-    return Desk(session=session, sign=StopSign(), instruments=lambda session, folder: tools)
-
-
-def crashing_at(key: str) -> Callable[[str], None]:
-    def during(present: str) -> None:
-        if present == key:
-            raise Crash
-
-    return during
-
-
-def report_of(site: FakeSite) -> Report:
-    return Report.model_validate(site.reports[-1].payload)
-
-
-def work(session: Session, client: ArenaClient, tools: TestInstruments) -> Checkpoint:
-    return work_on(desk(session, tools), client, claim(client, session))
-
-
-def stopped(session: Session, client: ArenaClient, tools: TestInstruments) -> str:
-    try:
-        work(session, client, tools)
-    except (Stop, AgentError) as stop:
-        return stop.code
-    raise AssertionError("nothing has stopped it")
+from tests.runner.agent.instruments import TestInstruments, manifest
+from tests.runner.agent.working import Crash, claim, crashing_at, desk, report_of, stopped, work
 
 
 def test_a_run_is_measured_signed_and_judged(
@@ -262,140 +213,3 @@ def test_a_refused_point_ends_the_run_with_the_reason(
     assert stopped(session, client, TestInstruments()) == "bad-samples"
     assert site.failures[-1]["is_final"]
     assert site.failures[-1]["code"] == "bad-samples"
-
-
-def test_points_of_two_set_ups_never_mix(
-    session: Session, client: ArenaClient, site: FakeSite
-) -> None:
-    job = site.queue(manifest("a", "b"))
-    with pytest.raises(Crash):
-        work(session, client, TestInstruments(during=crashing_at("b")))
-    job.state = "queued"
-    updated = TestInstruments(facts_now=Facts("vllm", "0.10", "tiny"))
-    assert stopped(session, client, updated) == "environment-changed"
-    assert updated.measured == []
-    assert site.failures[-1]["is_final"]
-
-
-def test_a_void_point_is_kept_with_its_reason(
-    session: Session, client: ArenaClient, site: FakeSite
-) -> None:
-    site.queue(manifest("a"))
-    work(session, client, TestInstruments(voided="client_bottleneck"))
-    assert report_of(site).points[0].voided == "client_bottleneck"
-
-
-@pytest.mark.parametrize(
-    ("limits", "tools", "code"),
-    [
-        (
-            Limits(max_temperature_celsius=70),
-            TestInstruments(row=TelemetryRow(at_ms=0, temperature_celsius=90.0), hang_s=5),
-            "owner-limit-temperature",
-        ),
-        (
-            Limits(max_power_watts=70),
-            TestInstruments(row=TelemetryRow(at_ms=0, power_watts=90.0), hang_s=5),
-            "owner-limit-power",
-        ),
-        (
-            Limits(only_when_idle=True),
-            TestInstruments(others_now=Others(gpu_share=0.8, cpu_share=0.0)),
-            "owner-limit-idle",
-        ),
-    ],
-)
-def test_beyond_the_owners_limits_the_run_goes_back(
-    session: Session,
-    client: ArenaClient,
-    site: FakeSite,
-    limits: Limits,
-    tools: TestInstruments,
-    code: str,
-) -> None:
-    session.change(session.configuration.model_copy(update={"limits": limits}))
-    job = site.queue(manifest("a"))
-    assert stopped(session, client, tools) == code
-    assert not site.failures[-1]["is_final"]
-    assert job.state == "queued"
-
-
-LAUNCHED = Recipe.model_validate(
-    {"model": "tiny", "engine": "vllm", "launch": {"command": "vllm serve {model}"}}
-)
-
-
-def test_a_command_that_the_owner_has_not_seen_is_not_started(
-    session: Session, client: ArenaClient, site: FakeSite
-) -> None:
-    site.queue(resolve(LAUNCHED, profile("a")))
-    tools = TestInstruments()
-    assert stopped(session, client, tools) == "unapproved-command"
-    assert tools.measured == []
-    assert site.failures[-1]["is_final"]
-    [waits] = approvals.waiting(session.paths)
-    assert waits.argv == ("vllm", "serve", "tiny")
-    approvals.approve(session.paths, waits)
-    site.queue(resolve(LAUNCHED, profile("a")))
-    assert work(session, client, tools).state == "delivered"
-
-
-def test_an_image_that_the_owner_has_not_allowed_is_not_started(
-    session: Session, client: ArenaClient, site: FakeSite
-) -> None:
-    with_image = LAUNCHED.model_copy(
-        update={"launch": LAUNCHED.launch.model_copy(update={"image": "ghcr.io/a/b:1"})}  # type: ignore[union-attr]
-    )
-    site.queue(resolve(with_image, profile("a")))
-    assert stopped(session, client, TestInstruments()) == "image-not-allowed"
-
-
-def test_without_an_address_the_owner_is_told_where_to_say_it(
-    session: Session, client: ArenaClient, site: FakeSite
-) -> None:
-    session.change(session.configuration.model_copy(update={"endpoints": {}}))
-    site.queue(manifest("a"))
-    assert stopped(session, client, TestInstruments()) == "no-endpoint"
-
-
-def test_an_offline_run_goes_on_after_a_crash(session: Session) -> None:
-    plan = Plan(manifest("a", "b"), "http://127.0.0.1:9", {})
-    folder = begin_offline(session, plan)
-    with pytest.raises(Crash):
-        go_on_offline(desk(session, TestInstruments(during=crashing_at("b"))), folder)
-    tools = TestInstruments()
-    checkpoint = go_on_offline(desk(session, tools), folder)
-    assert tools.measured == ["b"]
-    assert checkpoint.state == "finished"
-    assert [item.code for item in checkpoint.attempts] == ["crashed", None]
-    assert folder.report() is not None
-
-
-def test_an_offline_run_keeps_its_points_when_it_is_stopped(session: Session) -> None:
-    folder = begin_offline(session, Plan(manifest("a", "b"), "http://127.0.0.1:9", {}))
-    work_desk = desk(session, TestInstruments())
-    tools = TestInstruments(during=lambda key: work_desk.sign.drain())
-    with pytest.raises(Stop):
-        go_on_offline(replace(work_desk, instruments=lambda session, folder: tools), folder)
-    checkpoint = folder.load()
-    assert (checkpoint.state, list(checkpoint.points)) == ("running", ["a"])
-
-
-def test_a_run_that_the_site_has_ended_is_not_held(
-    session: Session, client: ArenaClient, site: FakeSite
-) -> None:
-    job = site.queue(manifest("a", "b"))
-    with pytest.raises(Crash):
-        work(session, client, TestInstruments(during=crashing_at("b")))
-    job.state = "done"
-    folder = RunFolder(session.paths.runs / str(job.run_id))
-    assert held_lease(client, folder) is None
-    assert folder.load().state == "failed"
-
-
-def test_a_run_id_is_found_by_its_beginning(session: Session) -> None:
-    folder = begin_offline(session, Plan(manifest("a"), "http://127.0.0.1:9", {}))
-    name = folder.path.name
-    assert RunFolder.find(session.paths.runs, name[:8]).path == folder.path
-    with pytest.raises(InvalidInput):
-        RunFolder.find(session.paths.runs, "zz")
