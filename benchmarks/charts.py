@@ -15,6 +15,8 @@ AXIS_PX: Final = 24
 PLOT_PX: Final = 220
 _LOG_FROM: Final = 50.0
 """From this ratio of the largest to the smallest value on, an axis is logarithmic."""
+_LOG_LEAST: Final = 1e-9
+"""Below it a value is nothing in any of our units, and its power of ten may be no number."""
 _TICKS: Final = 4
 _MARGIN: Final = 4.0
 """Per cent kept free at both ends, so that no mark is cut off."""
@@ -206,7 +208,7 @@ def _axis(bounds: Sequence[float], *, from_zero: bool, log: bool = True) -> Axis
     if not bounds:
         return None
     smallest, largest = min(bounds), max(bounds)
-    if log and smallest > 0 and largest / smallest >= _LOG_FROM:
+    if log and smallest >= _LOG_LEAST and largest / smallest >= _LOG_FROM:
         return Axis(
             low=10.0 ** floor(log10(smallest)), high=10.0 ** ceil(log10(largest)), is_log=True
         )
