@@ -2,8 +2,8 @@
 
 import json
 import uuid
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import pytest
 import schemathesis
@@ -20,8 +20,12 @@ from tests.api.conftest import bearer
 from tests.voting import battling
 from voting.commands import Ballot, cast_vote, retire_contestant
 
+Test = TypeVar("Test", bound=Callable[..., None])
 pytestmark = pytest.mark.django_db(transaction=True)
 EXAMPLES = 15
+BULKY = r"/(runs|runners|artifacts)"
+BULKY_EXAMPLES = 3
+"""A generated manifest takes a second; refusals of such bodies are in test_run_refusals.py."""
 EXAMPLE = uuid.UUID("2f1f5f8e-3d4e-5c0b-9d64-0d6c1f4b7a11")
 CONFIG = schemathesis.Config.from_dict(
     {
@@ -73,16 +77,32 @@ def key(arena: Tenant) -> Key:
     return made
 
 
-@schema.parametrize()
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),
-)
+def _every(examples: int) -> Callable[[Test], Test]:
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+@schema.exclude(path_regex=BULKY).parametrize()
+@_every(EXAMPLES)
 def test_every_operation_keeps_to_its_description(
     case: schemathesis.Case[Any], key: Key, two_arenas: None
 ) -> None:
+    check(case, key)
+
+
+@schema.include(path_regex=BULKY).parametrize()
+@_every(BULKY_EXAMPLES)
+def test_every_operation_with_bulky_bodies_keeps_to_its_description(
+    case: schemathesis.Case[Any], key: Key, two_arenas: None
+) -> None:
+    check(case, key)
+
+
+def check(case: schemathesis.Case[Any], key: Key) -> None:
     parameters = {parameter.name for parameter in case.operation.query}
     # A cursor of the right alphabet need not be one that the list gave out: 400.
     excluded: list[schemathesis.CheckFunction] = (
