@@ -57,7 +57,9 @@ def _commands(task: str, arguments: list[str]) -> list[list[str]]:
     if task == "run":
         return [[python, "manage.py", "up", *arguments]]
     if task == "test":
-        return [[python, "-m", "tests.chromium"], [python, "-m", "pytest", *arguments]]
+        # A file's tests stay together: many share servers. Each process has servers of its own.
+        parallel = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+        return [[python, "-m", "tests.chromium"], [python, "-m", "pytest", *parallel, *arguments]]
     if task == "bench":
         return [[*with_servers, python, "-m", "tests.bench", *arguments]]
     return [
