@@ -23,6 +23,10 @@ from workers.ngram.requests import ChatRequest, RequestError, parse
 _BODY_MAX_BYTES = 1_000_000
 # How many tokens of an answer that is not streamed may be made for somebody who has left.
 _TOKENS_BETWEEN_LOOKS = 32
+# A stream writes no more often. Tokens of 30 us each would reach a reader on the same machine many
+# at a time, all the more on a busy one, and of such bursts nobody can tell the pace: runs that
+# measure these models would have no decode speed (arena_runner.contract.request_times).
+_STEP_S = 0.002
 
 
 class Provider:
@@ -109,7 +113,7 @@ class Provider:
                 if text:
                     yield _event(head, {"content": text})
                 # Whoever else waits has its turn now; sending alone may never give way.
-                await asyncio.sleep(0)
+                await asyncio.sleep(_STEP_S)
         yield _event(head, {}, finish_reason=generation.finish_reason)
         if wanted.wants_usage:
             yield f"data: {json.dumps({**head, 'choices': [], 'usage': _usage(generation)})}\n\n"
