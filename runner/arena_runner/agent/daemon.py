@@ -16,6 +16,7 @@ from arena_runner.agent.limits import in_hours, in_use, opens_in
 from arena_runner.agent.runs import Desk, held_lease, run_in_loop, work_on
 from arena_runner.agent.session import Session
 from arena_runner.agent.stopping import AGENT_STOPPED, LEASE_LOST, Stop, StopSign
+from arena_runner.agent.waiting import unless_ended
 from arena_runner.contract.telemetry import TelemetryRow
 from arena_runner.machine import gates
 from arena_runner.machine.sensors import Reading
@@ -122,10 +123,9 @@ class Daemon:
         return True
 
     def _claim(self) -> ClaimedRun | None:
-        claimed = self._client.claim(
-            self._session.runner_id,
-            tags=self._session.configuration.tags,
-            wait_s=LONGEST_POLL_S,
+        runner_id, tags = self._session.runner_id, self._session.configuration.tags
+        claimed = unless_ended(
+            lambda: self._client.claim(runner_id, tags=tags, wait_s=LONGEST_POLL_S), self._end
         )
         self._pause_s = _FIRST_PAUSE_S
         return claimed
