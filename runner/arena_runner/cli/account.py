@@ -2,7 +2,8 @@
 
 import platform
 import sys
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
@@ -39,14 +40,24 @@ Token = Annotated[
 def login(url: Url = None, tenant: Tenant = None, token: Token = None, json: Json = False) -> None:
     """Sign this machine in to an arena."""
     out, agent = Out(json=json), session()
-    address = remember_url(agent, url, tenant)
+    who = admitted(out, agent, remember_url(agent, url, tenant), token)
+    out.result(who, text=welcome(who))
+
+
+def admitted(out: Out, agent: Session, address: str, token: str | None) -> dict[str, Any]:
+    """Keep the key given, or the one that the owner confirms; return the address and whose it is.
+
+    Raises AgentError and ArenaError, and then keeps nothing.
+    """
     known = _given(token, address) if token else _by_code(out, agent, address)
     who = ArenaClient(Transport(address, token=known.api_key)).whoami()
     credentials.store(agent.paths, known)
-    out.result(
-        {"url": address, **who},
-        text=f"Signed in to {who.get('tenant_name') or who.get('tenant')} at {address}",
-    )
+    return {"url": address, **who}
+
+
+def welcome(who: Mapping[str, Any]) -> str:
+    """Return what a person reads who has just signed in."""
+    return f"Signed in to {who.get('tenant_name') or who.get('tenant')} at {who['url']}"
 
 
 def logout(json: Json = False) -> None:

@@ -56,9 +56,9 @@ def setup(
     out, agent = Out(json=json, yes=yes), session()
     if url is None and agent.configuration.arena_url is None:
         url = out.ask("Address of the arena")
-    account.remember_url(agent, url, tenant)
+    address = account.remember_url(agent, url, tenant)
     if agent.credentials is None:
-        account.login(token=token, json=False) if not json else account.login(token=token)
+        out.say(account.welcome(account.admitted(out, agent, address, token)))
         agent = session()
     diagnosis = _diagnose(agent, None, offline=False, egress=False)
     out.err.print(findings_table(diagnosis.findings))
