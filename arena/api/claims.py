@@ -31,7 +31,7 @@ router = Router(tags=["runners"])
     auth=ApiKey("runner"),
     response={200: ClaimedRun, 204: None},
     operation_id="claim_run",
-    summary="Ask for a run",
+    summary="Claim a run",
     openapi_extra=RUNS,
 )
 def claim_run(request: ApiRequest, runner_id: RunnerId, wish: Wish) -> ClaimedRun | Status[None]:

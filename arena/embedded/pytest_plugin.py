@@ -15,6 +15,8 @@ from arena.embedded.datadir import REDIS_SOCKET, REPOSITORY, DataDir
 from arena.embedded.errors import EmbeddedError
 
 _SLOTS = 16
+_GIVEN = "PYTEST_GIVEN_VARIABLES"
+"""Names of the variables that a session has set for itself, which pytest-xdist hands on."""
 # Held by the session until its process ends.
 _slot_lock: int | None = None
 
@@ -30,12 +32,18 @@ def pytest_load_initial_conftests() -> Generator[None, Any, Any]:
 
 
 def _start() -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # With the servers of the session that started it, workers would empty each other's Redis.
+        for name in os.environ.pop(_GIVEN, "").split():
+            os.environ.pop(name, None)
     os.environ["ARENA_DB_ROLE"] = "owner"
     if client.external_servers():
         return
     data = _free_data_dir()
     keeper = client.join(data, fast=True)
-    os.environ.update(client.missing_variables(data, keeper))
+    variables = client.missing_variables(data, keeper)
+    os.environ.update(variables)
+    os.environ[_GIVEN] = " ".join(variables)
     # A killed session may have left queued messages behind.
     redis.command(keeper.socket_dir / REDIS_SOCKET, "FLUSHALL")
 
