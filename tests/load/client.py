@@ -54,7 +54,9 @@ class Site:
                     status, text = response.status, await response.text()
             except _BROKEN:
                 self._report.broken_connections += 1
-                await asyncio.sleep(_PAUSE_S)
+                # As a proxy does: the next server at once, a pause when all of them failed.
+                if attempt % len(self._ports) == 0:
+                    await asyncio.sleep(_PAUSE_S)
                 continue
             self._count(f"{method} {path.rpartition('/')[2] if body else ''} {status}")
             if status < 300:
