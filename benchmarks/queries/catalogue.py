@@ -105,7 +105,7 @@ def last_change(*, tenant: Tenant) -> int:
 
     Of runs only those that others may see: what is private changes no board.
     """
-    tables = (LanguageModel, Deployment, ExternalValue, DeploymentPrice, DeploymentPower, Run)
+    tables = (LanguageModel, Deployment, ExternalValue, DeploymentPrice, DeploymentPower)
     newest = (
         table.objects.filter(tenant=tenant).aggregate(newest=Max("position"))["newest"]
         for table in tables

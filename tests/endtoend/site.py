@@ -25,8 +25,8 @@ from tests.embedded import servers
 from tests.live_server import live_provider, running
 from tests.llama.fixtures import LlamaServer, running_llama
 
-LEASE_S: Final = 6
-"""As short as a machine that does much else can keep: agents beat every two seconds."""
+LEASE_S: Final = 5
+"""As short as a machine that does much else can keep: agents beat three times as often."""
 EMAIL: Final = "owner@example.org"
 PASSWORD: Final = "a long enough phrase"
 _READY_S: Final = 60.0
