@@ -8,12 +8,13 @@ from ninja import Path
 import workers.queries
 from arena.accounts.models import Role, Scope, User
 from arena.accounts.queries import role_of
-from arena.api.access import ApiRequest, owner_of
+from arena.api.access import ApiRequest, key_of, owner_of
 from arena.api.problems import ProblemError
 from benchmarks.commands.reports import Signer
 from benchmarks.queries import runs
 from benchmarks.queries.runs import RunInfo, UnknownRun, Viewer
 from benchmarks.state.refusals import RunRefused
+from workers.commands.confirming import confirm_twins
 
 RunId = Annotated[
     UUID, Path(description="Id of the run.", example="3c1d9f52-7b1e-5c64-9a0d-5e8f2a6b7c41")
@@ -65,6 +66,16 @@ def owned_run(request: ApiRequest, run_id: UUID) -> RunInfo:
 def check_runner(request: ApiRequest, runner_id: UUID) -> None:
     """Return when the runner is the caller's; raise UnknownRunner, RunnerRefused."""
     workers.queries.own_runner(tenant=request.tenant, runner_id=runner_id, owner=owner_of(request))
+
+
+def with_twins(request: ApiRequest, info: RunInfo) -> RunInfo:
+    """Confirm a published run by those of other owners, and these by it; return it as it is then.
+
+    Nothing happens when it was done before, so a lost answer is healed by asking again.
+    """
+    tenant = request.tenant
+    is_new = confirm_twins(tenant=tenant, info=info, actor=str(key_of(request)))
+    return runs.run(tenant=tenant, run_id=info.run_id) if is_new else info
 
 
 def signer_of(request: ApiRequest, *, runner_id: UUID, key_id: str) -> Signer:

@@ -5,12 +5,11 @@ from django.http import HttpResponse
 import benchmarks.commands
 import workers.queries
 from arena.api.access import ApiKey, ApiRequest, key_of
-from arena.api.run_access import RunId, owned_run, visible_run
+from arena.api.run_access import RunId, owned_run, visible_run, with_twins
 from arena.api.run_router import MODERATES, RUNS, router
 from arena.api.run_schemas import RunDetail
 from arena.api.run_sent import Publication, Retraction, RunReason
 from arena.api.run_shapes import run_detail
-from arena.api.run_twins import confirm_twins
 from benchmarks.queries.runs import RunInfo
 
 
@@ -38,7 +37,7 @@ def publish_run(
         payload_sha256=publication.payload_sha256,
         actor=str(key_of(request)),
     )
-    return _answer(request, response, confirm_twins(request, info), is_new=is_new)
+    return _answer(request, response, with_twins(request, info), is_new=is_new)
 
 
 @router.post(
@@ -104,7 +103,7 @@ def release_run(
         actor=str(key_of(request)),
         is_platform=_is_platform(request, before),
     )
-    return _answer(request, response, confirm_twins(request, info), is_new=is_new)
+    return _answer(request, response, with_twins(request, info), is_new=is_new)
 
 
 def _is_platform(request: ApiRequest, info: RunInfo) -> bool:

@@ -10,7 +10,7 @@ from ninja.responses import Status
 import benchmarks.commands
 import workers.commands.runners
 from arena.api.access import ApiKey, ApiRequest, key_of
-from arena.api.run_access import RunId, check_runner, signer_of
+from arena.api.run_access import RunId, check_runner, signer_of, with_twins
 from arena.api.run_router import RUNS, router
 from arena.api.run_schemas import RunJudged, RunPoint
 from arena.api.run_sent import (
@@ -24,7 +24,6 @@ from arena.api.run_sent import (
     RunStart,
 )
 from arena.api.run_shapes import judged, recorded_shape
-from arena.api.run_twins import confirm_twins
 from benchmarks.commands import Line
 
 
@@ -128,7 +127,7 @@ def complete_run(
         signer=signer,
         actor=str(key_of(request)),
     )
-    info = confirm_twins(request, info)
+    info = with_twins(request, info)
     response["Location"] = reverse("api-1:get_run", args=[run_id])
     _replayed(response, is_new=is_new)
     return Status(201 if is_new else 200, judged(request, info))

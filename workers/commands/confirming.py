@@ -1,6 +1,7 @@
 """Look for runs of other owners that measured the same thing and agree (trust T3)."""
 
 from typing import Final
+from uuid import UUID
 
 from arena.tenancy.models import Tenant
 from benchmarks import commands
@@ -18,25 +19,23 @@ def confirm_twins(*, tenant: Tenant, info: RunInfo, actor: str) -> bool:
     """
     if info.visibility != "published" or not info.counts or info.runner_id is None:
         return False
-    owners = {runner.runner_id: runner.owner for runner in queries.runners(tenant=tenant)}
     twins = [
         twin
         for twin in runs.same_identity(tenant=tenant, identity_sha256=info.identity_sha256)
-        if twin.run_id != info.run_id
-        and twin.visibility == "published"
-        and twin.counts
-        and twin.runner_id in owners
+        if twin.run_id != info.run_id and twin.visibility == "published" and twin.counts
     ]
-    if info.runner_id not in owners:
-        return False
-    is_new = False
+    owner, is_new = _owner(tenant, info.runner_id), False
     for twin in twins[:_LOOKED_AT]:
         if twin.runner_id is not None:
             is_new |= commands.confirm_reproduction(
                 tenant=tenant,
                 run_id=info.run_id,
                 by_run_id=twin.run_id,
-                owners=(owners[info.runner_id], owners[twin.runner_id]),
+                owners=(owner, _owner(tenant, twin.runner_id)),
                 actor=actor,
             )
     return is_new
+
+
+def _owner(tenant: Tenant, runner_id: UUID) -> str:
+    return queries.runner(tenant=tenant, runner_id=runner_id).owner
