@@ -18,7 +18,7 @@ _Scope = dict[str, Any]
 _Message = dict[str, Any]
 _Receive = Callable[[], Awaitable[_Message]]
 _Send = Callable[[_Message], Awaitable[None]]
-Application = Callable[[_Scope, _Receive, _Send], Awaitable[Any]]
+Application = Callable[[_Scope, _Receive, Callable[..., Any]], Awaitable[Any]]
 Later = Callable[[], Awaitable[HttpResponse | None]]
 
 _KEY: Final = "arena.later"

@@ -11,7 +11,7 @@ from arena_runner.cli import exits
 from arena_runner.site.client import ArenaClient
 from tests.runner.agent.fake_site import FakeSite
 from tests.runner.agent.instruments import TestInstruments, manifest
-from tests.runner.agent.test_runs import stopped
+from tests.runner.agent.working import stopped
 
 
 @pytest.mark.parametrize(
