@@ -47,7 +47,7 @@ def non_dominated(x: ArrayLike, y: ArrayLike, directions: Directions) -> NDArray
     start = np.maximum.accumulate(np.where(is_new, places, 0), axis=-1)
     best_of_x = np.take_along_axis(second, start, axis=-1)
     is_on = (second == best_of_x) & (second > np.take_along_axis(best_before, start, axis=-1))
-    result = np.empty_like(is_on)
+    result: NDArray[np.bool_] = np.empty(is_on.shape, dtype=np.bool_)
     np.put_along_axis(result, order, is_on, axis=-1)
     return result
 

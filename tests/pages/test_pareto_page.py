@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from html import unescape
+from typing import Final
 
 import pytest
 from django.test import Client
@@ -14,7 +15,7 @@ from tests.pages import board_scene
 
 AdvanceAll = Callable[[Tenant], None]
 PATH = "/boards/text/pareto/"
-SPEED = "decode_tokens_per_second"
+SPEED: Final = "decode_tokens_per_second"
 
 
 @pytest.fixture

@@ -116,7 +116,7 @@ def test_votes_and_a_published_run_make_a_score_with_its_interval(
     slug = measured.row["model"]["slug"]
     [rival] = scenes.models(tenant, "Rival")
     for winner in ("model_a", "model_a", "model_b"):
-        scenes.vote(tenant, slug, rival, winner)  # type: ignore[arg-type]  # a Winner each
+        scenes.vote(tenant, slug, rival, winner)
     advance_all(tenant)
     row = rows_of(client, "?weights=q:60,g:40")[measured.row["model"]["name"]]
     assert row.scored.score == pytest.approx(100)
