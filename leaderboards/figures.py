@@ -10,8 +10,8 @@ from leaderboards.rows import Row
 Kinds = Literal["measured", "all", "claims"]
 KINDS: Final[dict[str, str]] = {
     "measured": "measured here",
-    "all": "measured here, and claims where their scale is the same",
-    "claims": "claims from elsewhere only",
+    "all": "with claims of the same scale",
+    "claims": "claims from elsewhere",
 }
 _ELO: Final = "Elo"
 _CLAIM_LEFT_OUT: Final = "only a claim from elsewhere, which this view leaves out"

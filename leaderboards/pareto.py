@@ -74,6 +74,11 @@ class Point:
     is_high: bool
 
     @property
+    def reach(self) -> str:
+        """Return the radius in px within which the point is pointed at, 24 px wide at least."""
+        return fixed(max(float(self.radius) + 4, 12.0), 1)
+
+    @property
     def is_claim(self) -> bool:
         """Return whether one of its figures was not measured here."""
         return "claim" in (self.x_cell.raw["kind"], self.y_cell.raw["kind"])
@@ -106,10 +111,10 @@ class Line(NamedTuple):
 
 
 class NotShown(NamedTuple):
-    """A row without a point, and per axis why."""
+    """Rows without a point that have one reason in common, by the title of the axis."""
 
-    row: Row
-    reasons: tuple[tuple[Column, str], ...]
+    reasons: tuple[tuple[str, str], ...]
+    rows: list[Row]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,6 +135,11 @@ class ParetoChart:
     def frontier_count(self) -> int:
         """Return how many points no other one dominates."""
         return sum(point.is_on for point in self.points)
+
+    @property
+    def not_shown_count(self) -> int:
+        """Return how many rows have no point."""
+        return sum(len(group.rows) for group in self.not_shown)
 
 
 class _Placed(NamedTuple):
@@ -202,16 +212,17 @@ def _empty(plane: Plane, not_shown: tuple[NotShown, ...]) -> ParetoChart:
 
 
 def _placed(rows: Sequence[Row], plane: Plane) -> tuple[list[_Placed], tuple[NotShown, ...]]:
-    placed, not_shown = [], []
+    placed: list[_Placed] = []
+    without: dict[tuple[tuple[str, str], ...], list[Row]] = {}
     for row in rows:
         x, y = (figure(row, column, plane.kinds) for column in (plane.x, plane.y))
         if isinstance(x, Measure) and isinstance(y, Measure):
             placed.append(_Placed(row, x, y))
             continue
-        found = ((plane.x, x), (plane.y, y))
-        reasons = ((column, item.reason) for column, item in found if isinstance(item, Missing))
-        not_shown.append(NotShown(row, tuple(reasons)))
-    return placed, tuple(not_shown)
+        found = ((plane.x.title, x), (plane.y.title, y))
+        reasons = ((title, item.reason) for title, item in found if isinstance(item, Missing))
+        without.setdefault(tuple(reasons), []).append(row)
+    return placed, tuple(NotShown(reasons, alike) for reasons, alike in without.items())
 
 
 def _axis(measures: Sequence[Measure], column: Column, *, name: str, is_log: bool) -> Axis | None:

@@ -27,8 +27,8 @@ SPEED: Final = "decode_tokens_per_second"
 DIMENSIONS: Final = ("Quality", "Speed", "Efficiency")
 Per = Literal["memory", "watt"]
 PER: Final[Mapping[str, str]] = {
-    "memory": "GB of the machine's installed memory",
-    "watt": "watt the machine draws under load, as stated",
+    "memory": "GB of installed memory",
+    "watt": "watt, as stated",
 }
 UNIT_PER: Final[Mapping[str, str]] = {"memory": "tok/s per GB", "watt": "tok/s per W"}
 _NO_RESOURCE: Final[Mapping[str, str]] = {

@@ -73,10 +73,8 @@ def test_frontier_of_claims_is_drawn_on_demand_only(
     assert names(chart, on=False) == ["Model Bravo", "Model Charlie"]
     assert all(point.is_claim for point in chart.points)
     [left] = chart.not_shown
-    assert left.row["model"]["name"] == "Model Delta"
-    assert [(column.key, reason) for column, reason in left.reasons] == [
-        ("rating", "not ranked there")
-    ]
+    assert [row["model"]["name"] for row in left.rows] == ["Model Delta"]
+    assert left.reasons == (("Elo", "not ranked there"),)
 
 
 def test_claimed_ratings_never_stand_beside_measured_ones(
@@ -90,8 +88,11 @@ def test_claimed_ratings_never_stand_beside_measured_ones(
     advance_all(tenant)
     chart = chart_of(client, "?figures=all")
     assert [point.row["model"]["slug"] for point in chart.points] == [league[0]]
-    reasons = {item.row["model"]["slug"]: item.reasons for item in chart.not_shown}
-    assert reasons[other][0][1] == "only a rating from elsewhere, which is on another scale"
+    reasons = {
+        row["model"]["slug"]: group.reasons for group in chart.not_shown for row in group.rows
+    }
+    assert reasons[other] == (("Elo", "only a rating from elsewhere, which is on another scale"),)
+    assert chart.not_shown_count == 4
 
 
 def test_points_can_be_reached_and_say_everything(client: Client, claimed: dict[str, str]) -> None:
