@@ -18,7 +18,7 @@ def test_plane_is_complete_without_javascript(open_page: OpenPage) -> None:
     listed = page.locator("#points tr", has_text="on it").locator("th a").all_text_contents()
     assert sorted(named) == sorted(listed)
     expect(page.locator(".plane .dominated").first).to_have_css("opacity", "0.4")
-    page.get_by_label("Across").select_option("both_bad")
+    page.locator("select[name=x]").select_option("both_bad")
     page.get_by_role("checkbox", name="across").uncheck()
     page.get_by_role("button", name="Show").click()
     assert "x=both_bad" in page.url
