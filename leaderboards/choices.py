@@ -1,7 +1,6 @@
 """What the address of a view chooses, and what its refusal allows."""
 
 from collections.abc import Iterable, Mapping
-from typing import Final
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
@@ -11,8 +10,7 @@ import voting.queries
 from arena.tenancy.models import Tenant
 from leaderboards import queries
 from leaderboards.queries import BoardTable
-
-QUERY_MAX_CHARACTERS: Final = 100
+from leaderboards.views import QUERY_MAX_CHARACTERS
 
 
 def table_or_404(*, tenant: Tenant, slug: str) -> BoardTable:

@@ -41,7 +41,7 @@ def figure(row: Row, column: Column, kinds: Kinds) -> Measure | Missing:
         return Missing(reason)
     if value is None or isinstance(value, bool):
         return Missing(cell["missing"] or "no measurement")
-    is_of_model = cell["kind"] == "measured" and cell["counted"] == "votes"
+    is_of_model = cell["counted"] == "votes" and cell["sample"] is not None
     return Measure(
         value=float(value),
         lower=cell["lower"],
