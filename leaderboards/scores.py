@@ -31,10 +31,7 @@ PER: Final[Mapping[str, str]] = {
     "watt": "watt, as stated",
 }
 UNIT_PER: Final[Mapping[str, str]] = {"memory": "tok/s per GB", "watt": "tok/s per W"}
-_NO_RESOURCE: Final[Mapping[str, str]] = {
-    "memory": "the catalogue of hardware does not know the memory of the machine",
-    "watt": "nobody has stated what the machine draws",
-}
+_NO_MEMORY: Final = "the catalogue of hardware does not know the memory of the machine"
 _NO_SPEED: Final = "no speed to divide"
 _STANDS_STILL: Final = "no measurement: 0 tok/s"
 
@@ -112,7 +109,8 @@ def score_rows(
     places = standings([one.score for one in found])
     result = []
     for index, (row, one, place) in enumerate(zip(rows, found, places, strict=True)):
-        reasons = _reasons(ratings[index], speeds[index], resources[index], cohort)
+        no_resource = _NO_MEMORY if cohort.per == "memory" else facts[index].watts_note
+        reasons = _reasons(ratings[index], speeds[index], None if resources[index] else no_resource)
         parts = _parts(one.norms, reasons, cohort.weights)
         result.append(
             ScoreRow(
@@ -145,15 +143,12 @@ def _moving(speed: Measure | Missing) -> Measure | Missing:
 
 
 def _reasons(
-    rating: Measure | Missing, speed: Measure | Missing, resource: float | None, cohort: Cohort
+    rating: Measure | Missing, speed: Measure | Missing, no_resource: str | None
 ) -> tuple[str | None, ...]:
-    efficiency = None if resource else _NO_RESOURCE[cohort.per]
-    if isinstance(speed, Missing):
-        efficiency = _NO_SPEED
     return (
         rating.reason if isinstance(rating, Missing) else None,
         speed.reason if isinstance(speed, Missing) else None,
-        efficiency,
+        _NO_SPEED if isinstance(speed, Missing) else no_resource,
     )
 
 

@@ -1,6 +1,7 @@
 """Which figures stand beside each other, and what is known of the machine of a deployment."""
 
 from datetime import date
+from typing import Literal
 
 import pytest
 
@@ -16,6 +17,7 @@ from leaderboards.machines import NOTHING, machines
 from leaderboards.rows import Row
 from tests.leaderboards import scenes
 
+SCOPES: dict[str, Literal["wall", "gpu"]] = {"Abacus": "wall", "dgx-spark": "gpu"}
 COLUMN = {column.key: column for column in COLUMNS}
 RATING, SPEED = COLUMN["rating"], COLUMN["decode_tokens_per_second"]
 
@@ -84,16 +86,20 @@ def test_machine_is_looked_up_in_the_catalogue_and_its_watts_in_the_log(tenant: 
         )
         for hardware, nodes in (("NVIDIA GB10", None), ("dgx-spark", 4), ("Abacus", 2))
     }
-    declare_power(
-        tenant=tenant, deployment_slug=slugs["Abacus"], watts=7, scope="gpu", source_name="a hand",
-        stated_on=date(2026, 5, 1), actor=scenes.ACTOR,
-    )  # fmt: skip
+    for hardware, scope in SCOPES.items():
+        declare_power(
+            tenant=tenant, deployment_slug=slugs[hardware], watts=7, scope=scope,
+            source_name="a hand", stated_on=date(2026, 5, 1), actor=scenes.ACTOR,
+        )  # fmt: skip
     for name in projections():
         advance(tenant=tenant, name=name)
     found = machines(tenant=tenant)
     memory = {hardware: found[slug].memory_gb for hardware, slug in slugs.items()}
     assert memory == {"NVIDIA GB10": 128.0, "dgx-spark": 512.0, "Abacus": None}
-    abacus = found[slugs["Abacus"]]
-    assert (abacus.watts, abacus.watts_note) == (7.0, "its GPUs only, a hand, 2026-05-01")
+    abacus, spark = found[slugs["Abacus"]], found[slugs["dgx-spark"]]
+    assert (abacus.watts, abacus.watts_note) == (7.0, "the whole machine, a hand, 2026-05-01")
     assert abacus.watts_position
-    assert found[slugs["dgx-spark"]].watts is NOTHING.watts
+    # What GPUs draw is not what a machine draws, so the two never stand beside each other.
+    assert (spark.watts, spark.watts_position) == (None, None)
+    assert spark.watts_note == "only what its GPUs draw is stated, not the whole machine"
+    assert found[slugs["NVIDIA GB10"]].watts_note == NOTHING.watts_note

@@ -101,7 +101,7 @@ def test_points_can_be_reached_and_say_everything(client: Client, claimed: dict[
         words(label) for label in re.findall(r'tabindex="0" role="img" aria-label="([^"]*)"', page)
     ]
     assert labels[0] == (
-        "Model Alpha, FP8 · 2 × DGX Spark · self-hosted: Speed 95 tok/s; Elo 1430 Elo; "
+        "Model Alpha, FP8 · 2 × DGX Spark · self-hosted: Speed 95 tok/s; Elo 1430; "
         "on the frontier, probability of the frontier 100 %; holds a claim"
     )
     assert "dominated, probability of the frontier 0 %" in labels[1]
