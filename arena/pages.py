@@ -11,7 +11,9 @@ from django.views.decorators.http import require_safe
 from arena.eventstore.queries import events_after, log_head
 from arena.tenancy.models import Tenant
 from arena.worked_example import TEAMS, WINS, worked_example
+from arena.worked_plane import worked_plane, worked_score
 from leaderboards.board_fit import FORMULA_VERSION
+from leaderboards.draws import DRAWS
 from leaderboards.ratings import BASE, CONFIDENCE, MEAN_RATING, SCALE
 from voting import pairing
 from voting.events.boards import DEFAULT_PRELIMINARY_BELOW
@@ -36,6 +38,9 @@ def method(request: HttpRequest) -> HttpResponse:
         "hard_at_least": categories.HARD_CRITERIA,
         "features": style.FEATURES,
         "floor_percent": pairing.FLOOR * 100,
+        "plane_example": worked_plane(),
+        "plane_draws": DRAWS,
+        "score_example": worked_score(),
     }
     return render(request, "method.html", context)
 

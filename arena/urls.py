@@ -7,7 +7,7 @@ import voting.routing
 import workers.routing
 from arena import health, log_pages, metrics, pages
 from arena.api import api
-from leaderboards import views
+from leaderboards import pareto_views, score_views, views
 from workers.views import devices
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.board_list, name="board_list"),
     path("boards/<slug:slug>/", views.board, name="board"),
     path("boards/<slug:slug>/history/", views.history, name="board_history"),
+    path("boards/<slug:slug>/pareto/", pareto_views.board_pareto, name="board_pareto"),
+    path("boards/<slug:slug>/scores/", score_views.board_scores, name="board_scores"),
     path("models/<slug:slug>/", views.model, name="model"),
     path("", include("voting.urls")),
     path("log/", log_pages.log, name="log"),

@@ -59,7 +59,7 @@ class Axis:
         if self.is_log:
             powers = range(round(log10(self.low)), round(log10(self.high)) + 1)
             return tuple(10.0**power for power in powers)
-        step = _nice((self.high - self.low) / _TICKS)
+        step = nice_step((self.high - self.low) / _TICKS)
         count = floor((self.high - self.low) / step + 1e-9)
         return tuple(self.low + step * number for number in range(count + 1))
 
@@ -86,7 +86,7 @@ class Tick:
     @property
     def digits(self) -> int:
         """Return with how many decimals the value is written."""
-        return _digits(self.value)
+        return decimals_of(self.value)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,7 +120,7 @@ class Rule:
     @property
     def digits(self) -> int:
         """Return with how many decimals the value is written."""
-        return _digits(self.value)
+        return decimals_of(self.value)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -213,7 +213,7 @@ def _axis(bounds: Sequence[float], *, from_zero: bool, log: bool = True) -> Axis
             low=10.0 ** floor(log10(smallest)), high=10.0 ** ceil(log10(largest)), is_log=True
         )
     low = min(0.0, smallest) if from_zero else smallest
-    step = _nice((largest - low or 1.0) / _TICKS)
+    step = nice_step((largest - low or 1.0) / _TICKS)
     return Axis(
         low=floor(low / step) * step, high=ceil(largest / step) * step or step, is_log=False
     )
@@ -228,11 +228,12 @@ def _ticks(axis: Axis) -> tuple[Tick, ...]:
     )
 
 
-def _digits(value: float) -> int:
+def decimals_of(value: float) -> int:
+    """Return with how many decimals, four at most, a round value is written."""
     return next((n for n in range(4) if abs(value * 10**n - round(value * 10**n)) < 1e-6), 4)
 
 
-def _nice(step: float) -> float:
+def nice_step(step: float) -> float:
     """Return the smallest of 1, 2, 2.5, 5 times a power of ten that is not below the step."""
     power = 10.0 ** floor(log10(step)) if step > 0 else 1.0
     return next((m * power for m in (1, 2, 2.5, 5, 10) if m * power >= step * (1 - 1e-9)), step)

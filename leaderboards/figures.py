@@ -1,0 +1,60 @@
+"""Which figures of a board may stand beside each other, and in whose view."""
+
+from typing import Final, Literal, NamedTuple
+
+from leaderboards.cells import Cell
+from leaderboards.columns import Column
+from leaderboards.draws import Measure
+from leaderboards.rows import Row
+
+Kinds = Literal["measured", "all", "claims"]
+KINDS: Final[dict[str, str]] = {
+    "measured": "measured here",
+    "all": "with claims of the same scale",
+    "claims": "claims from elsewhere",
+}
+_ELO: Final = "Elo"
+_CLAIM_LEFT_OUT: Final = "only a claim from elsewhere, which this view leaves out"
+_OTHER_SCALE: Final = "only a rating from elsewhere, which is on another scale"
+_NOT_CLAIMED: Final = "no claim from elsewhere"
+
+
+class Missing(NamedTuple):
+    """Why a row has no figure for a view."""
+
+    reason: str
+
+
+def is_numeric(column: Column) -> bool:
+    """Return whether the figures of a column are amounts."""
+    return column.unit != "yes/no"
+
+
+def figure(row: Row, column: Column, kinds: Kinds) -> Measure | Missing:
+    """Return a row's figure in a column, or why the view has none.
+
+    Ratings belong to the model, so its deployments share one; everything else is the row's own.
+    """
+    cell = row["cells"][column.key]
+    value = cell["value"]
+    if reason := _left_out(cell, column, kinds):
+        return Missing(reason)
+    if value is None or isinstance(value, bool):
+        return Missing(cell["missing"] or "no measurement")
+    is_of_model = cell["counted"] == "votes" and cell["sample"] is not None
+    return Measure(
+        value=float(value),
+        lower=cell["lower"],
+        upper=cell["upper"],
+        shared=row["model"]["slug"] if is_of_model else row["key"],
+    )
+
+
+def _left_out(cell: Cell, column: Column, kinds: Kinds) -> str | None:
+    if cell["kind"] == "measured":
+        return _NOT_CLAIMED if kinds == "claims" else None
+    if cell["value"] is None or kinds == "claims":
+        return None
+    if kinds == "measured":
+        return _CLAIM_LEFT_OUT
+    return _OTHER_SCALE if column.unit == _ELO else None

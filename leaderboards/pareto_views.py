@@ -1,0 +1,98 @@
+"""The page of a board as a plane of two columns, complete without JavaScript."""
+
+from collections.abc import Sequence
+from typing import Final, cast
+
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from arena.tenancy.middleware import TenantRequest
+from leaderboards import choices, pareto
+from leaderboards.axes import NotPositive
+from leaderboards.columns import Column
+from leaderboards.draws import DRAWS
+from leaderboards.figures import KINDS, Kinds, is_numeric
+from leaderboards.machines import machines
+from leaderboards.pareto import Plane
+from leaderboards.presentation import SHAPES, Setting, unit_text
+from leaderboards.views import searched
+
+DEFAULT_X: Final = "decode_tokens_per_second"
+DEFAULT_Y: Final = "rating"
+
+
+@require_safe
+def board_pareto(request: TenantRequest, slug: str) -> HttpResponse:
+    """Show one board as a plane; the address holds x, y, log, figures and q.
+
+    Raises 404 for an unknown board and 400 for an unknown column, one column on both axes, and a
+    logarithm of values at or below zero.
+    """
+    table = choices.table_or_404(tenant=request.tenant, slug=slug)
+    columns = [column for column in table.columns if is_numeric(column)]
+    plane = _plane(request, columns)
+    query = choices.search_text(request)
+    rows = searched(table.rows, query)
+    try:
+        chart = pareto.chart(rows, plane, machines(tenant=request.tenant), Setting(board=slug))
+    except NotPositive as error:
+        raise BadRequest(str(error)) from error
+    logs = [name for name, is_on in (("x", plane.log_x), ("y", plane.log_y)) if is_on]
+    context = {
+        "table": table,
+        "chart": chart,
+        "plane": plane,
+        "axes": [_axis_view(plane.x, is_log=plane.log_x), _axis_view(plane.y, is_log=plane.log_y)],
+        "columns": columns,
+        "kinds": KINDS,
+        "query": query,
+        "shown": len(rows),
+        "draws": DRAWS,
+        "height_px": pareto.HEIGHT_PX,
+        "version": pareto.VERSION,
+        "swapped": choices.address(
+            {
+                "x": plane.y.key,
+                "y": plane.x.key,
+                "log": [{"x": "y", "y": "x"}[name] for name in logs],
+                "figures": plane.kinds,
+                "q": query,
+            }
+        ),
+        "claims_address": choices.address(
+            {"x": plane.x.key, "y": plane.y.key, "figures": "claims", "q": query}
+        ),
+        "sources": _sources(chart),
+        "clear": reverse("board_pareto", args=[slug]),
+    }
+    return render(request, "leaderboards/pareto.html", context)
+
+
+def _plane(request: TenantRequest, columns: Sequence[Column]) -> Plane:
+    by_key = {column.key: column for column in columns}
+    x = choices.one_of(request, "x", by_key, default=DEFAULT_X)
+    others = [key for key in by_key if key != x]
+    y = choices.one_of(request, "y", others, default=DEFAULT_Y if x != DEFAULT_Y else DEFAULT_X)
+    logs = choices.some_of(request, "log", ("x", "y"))
+    kinds = cast(Kinds, choices.one_of(request, "figures", KINDS, default="measured"))
+    return Plane(x=by_key[x], y=by_key[y], log_x="x" in logs, log_y="y" in logs, kinds=kinds)
+
+
+def _axis_view(column: Column, *, is_log: bool) -> dict[str, object]:
+    return {
+        "column": column,
+        "shape": SHAPES[column.dimension],
+        "unit": unit_text(column),
+        "better": pareto.better(column),
+        "is_assumed": column.better is None,
+        "is_log": is_log,
+    }
+
+
+def _sources(chart: pareto.ParetoChart) -> list[str]:
+    """Return who states the claims that are drawn, each once."""
+    cells = (cell for point in chart.points for cell in (point.x_cell, point.y_cell))
+    return sorted({cell.reference.name for cell in cells if cell.reference})
