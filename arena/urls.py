@@ -7,7 +7,7 @@ import voting.routing
 import workers.routing
 from arena import health, log_pages, metrics, pages
 from arena.api import api
-from leaderboards import views
+from leaderboards import claim_views, views
 from workers.views import devices
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("boards/<slug:slug>/", views.board, name="board"),
     path("boards/<slug:slug>/history/", views.history, name="board_history"),
     path("models/<slug:slug>/", views.model, name="model"),
+    path("claims/", claim_views.claims, name="claims"),
     path("", include("voting.urls")),
     path("log/", log_pages.log, name="log"),
     path("log/<int:position>/", log_pages.event, name="event"),

@@ -8,12 +8,21 @@ from typing import NamedTuple
 import benchmarks.queries
 import voting.queries
 from arena.tenancy.models import Tenant
-from benchmarks.queries import DeploymentInfo, ExternalValueInfo, MeasuredSpeed, ModelInfo
+from benchmarks.events import METRIC_UNITS
+from benchmarks.queries import (
+    DeploymentInfo,
+    ExternalValueInfo,
+    MeasuredSpeed,
+    ModelInfo,
+    SeedClaimInfo,
+)
 from leaderboards.board_fit import BoardFit, fit_board
 from leaderboards.ratings import Fit
 from voting.queries import BoardInfo, PairRow
 
-PROJECTIONS = ("boards", "pair_counts", "models", "deployments", "external_values", "runs")
+PROJECTIONS = (
+    "boards", "pair_counts", "models", "deployments", "external_values", "seed_claims", "runs"
+)  # fmt: skip
 """The projections read here: a board is as old as the one that is furthest behind."""
 
 
@@ -84,7 +93,12 @@ def read(*, tenant: Tenant, board: str) -> Sources:
         deployments={item.slug: item for item in benchmarks.queries.deployments(tenant=tenant)},
         speeds=benchmarks.queries.measured_speeds(tenant=tenant),
         boards_of=voting.queries.boards_of_deployments(tenant=tenant),
-        claims=newest(benchmarks.queries.external_values(tenant=tenant)),
+        claims=newest(
+            [
+                *benchmarks.queries.external_values(tenant=tenant),
+                *_seed_values(benchmarks.queries.seed_claims(tenant=tenant)),
+            ]
+        ),
         # Claims belong to no board: without this rule they would fill every category and language.
         lists_claims=info.slug == voting.queries.boards(tenant=tenant)[0].slug,
     )
@@ -108,6 +122,15 @@ def newest(values: Iterable[ExternalValueInfo]) -> dict[tuple[str, str], Externa
     for value in sorted(values, key=lambda value: (value.stated_on, value.position)):
         result[value.deployment_slug, value.metric] = value
     return result
+
+
+def _seed_values(claims: Iterable[SeedClaimInfo]) -> list[ExternalValueInfo]:
+    """What the seed texts state of deployments, without what is flagged or quarantined."""
+    return [
+        claim.as_external_value()
+        for claim in claims
+        if claim.status == "stated" and claim.deployment_slug and claim.metric in METRIC_UNITS
+    ]
 
 
 def _votes(row: PairRow) -> int:

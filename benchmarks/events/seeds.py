@@ -131,4 +131,6 @@ class SeedClaimStated(DomainEvent):
     @property
     def stream(self) -> str:
         """Return where the claim is filed: with others about its deployment, or with its text."""
-        return claims_stream(self.deployment_slug) if self.deployment_slug else seed_stream(self.seed)
+        return (
+            claims_stream(self.deployment_slug) if self.deployment_slug else seed_stream(self.seed)
+        )

@@ -5,33 +5,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('benchmarks', '0004_runs_by_whom'),
-        ('tenancy', '0001_initial'),
+        ("benchmarks", "0004_runs_by_whom"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SeedClaim',
+            name="SeedClaim",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'position', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField()),
-                ('seed', models.TextField()),
-                ('section', models.TextField()),
-                ('deployment_slug', models.TextField(null=True)),
-                ('subject', models.TextField()),
-                ('metric', models.TextField()),
-                ('value', models.FloatField()),
-                ('unit', models.TextField()),
-                ('out_of', models.FloatField(null=True)),
-                ('setting', models.TextField()),
-                ('approximate', models.BooleanField()),
-                ('note', models.TextField()),
-                ('source_name', models.TextField()),
-                ('source_url', models.TextField(null=True)),
-                ('stated_on', models.DateField()),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='tenancy.tenant')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id",
+                        "position",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("position", models.BigIntegerField()),
+                ("seed", models.TextField()),
+                ("section", models.TextField()),
+                ("deployment_slug", models.TextField(null=True)),
+                ("subject", models.TextField()),
+                ("metric", models.TextField()),
+                ("value", models.FloatField()),
+                ("unit", models.TextField()),
+                ("out_of", models.FloatField(null=True)),
+                ("setting", models.TextField()),
+                ("approximate", models.BooleanField()),
+                ("note", models.TextField()),
+                ("source_name", models.TextField()),
+                ("source_url", models.TextField(null=True)),
+                ("stated_on", models.DateField()),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
         ),
     ]

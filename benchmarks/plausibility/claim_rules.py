@@ -1,7 +1,7 @@
 """Whether a number that a text states can be true: the rules of runs, asked of claims.
 
-A claim comes without samples and often without a prompt, so fewer rules can be asked. What they find
-never removes a claim: it is shown with the reason, and stays off the boards.
+A claim comes without samples and often without a prompt, so fewer rules can be asked. What they
+find never removes a claim: it is shown with the reason, and stays off the boards.
 """
 
 import re

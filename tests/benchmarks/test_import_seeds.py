@@ -34,7 +34,9 @@ def load(tmp_path: Path, **options: object) -> dict[str, tuple[int, ...]]:
     call_command("import_seeds", tenant="public", rejects=tmp_path, stdout=out, **options)
     found = {}
     for line in out.getvalue().splitlines():
-        if numbers := re.search(r"read +(\S+) +appended +(\S+) +there +(\S+) +rejected +(\S+)", line):
+        if numbers := re.search(
+            r"read +(\S+) +appended +(\S+) +there +(\S+) +rejected +(\S+)", line
+        ):
             counts = tuple(int(text.replace(",", "")) for text in numbers.groups())
             found[line.split("  ")[0].strip()] = counts
     return found

@@ -32,8 +32,8 @@ class Command(BaseCommand):
     """Import every file of a folder of seed texts; a second run appends only what is not there."""
 
     help = (
-        "Load the numbers of the seed texts as claims: labelled, with source and date, never ranked."
-        " The page /claims/ shows them with what the gate found."
+        "Load the numbers of the seed texts as claims: labelled, with source and date,"
+        " never ranked. The page /claims/ shows them with what the gate found."
     )
 
     @override
