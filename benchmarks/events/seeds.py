@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final, Literal
 
 from arena.eventstore.domain import DomainEvent
-from benchmarks.events.catalogue import METRIC_UNITS, claims_stream
+from benchmarks.events.catalogue import claims_stream
 
 SeedMetric = Literal[
     "elo",
@@ -53,7 +53,10 @@ SeedMetric = Literal[
 ]
 
 SEED_METRIC_UNITS: Final[Mapping[SeedMetric, str]] = {
-    **METRIC_UNITS,
+    "elo": "Elo",
+    "decode_tokens_per_second": "tok/s",
+    "output_usd_per_million_tokens": "USD/M tokens",
+    "sovereign": "yes/no",
     "accepted_percent": "%",
     "accepted_tokens_per_pass": "tokens/pass",
     "aggregate_change_percent": "%",
@@ -92,7 +95,7 @@ SEED_METRIC_UNITS: Final[Mapping[SeedMetric, str]] = {
     "speedup": "x",
     "weight_percent": "%",
 }
-"""The one unit in which a seed claim of each metric is stated."""
+"""The one unit in which a seed claim of each metric is stated; those of `METRIC_UNITS` and more."""
 
 
 def seed_stream(seed: str) -> str:

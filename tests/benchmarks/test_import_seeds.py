@@ -17,7 +17,7 @@ from arena.eventstore.projection import advance, projections
 from arena.eventstore.queries import log_head
 from arena.tenancy.models import Tenant
 from benchmarks import seed_files
-from benchmarks.events import SEED_METRIC_UNITS
+from benchmarks.events import METRIC_UNITS, SEED_METRIC_UNITS
 from benchmarks.queries import SeedClaimInfo, external_values, seed_claims
 from tests.voting import importing
 
@@ -90,6 +90,7 @@ def test_every_number_has_the_unit_of_its_metric_and_every_score_its_denominator
     claims: list[SeedClaimInfo],
 ) -> None:
     assert all(claim.unit == SEED_METRIC_UNITS[claim.metric] for claim in claims)  # type: ignore[index]
+    assert SEED_METRIC_UNITS.items() >= METRIC_UNITS.items()
     assert {claim.metric for claim in claims if claim.out_of is not None} == {"quality_score"}
     scores = [claim for claim in claims if claim.metric == "quality_score"]
     assert all(claim.out_of and claim.value <= claim.out_of for claim in scores)
