@@ -8,14 +8,7 @@ from typing import NamedTuple
 import benchmarks.queries
 import voting.queries
 from arena.tenancy.models import Tenant
-from benchmarks.events import METRIC_UNITS
-from benchmarks.queries import (
-    DeploymentInfo,
-    ExternalValueInfo,
-    MeasuredSpeed,
-    ModelInfo,
-    SeedClaimInfo,
-)
+from benchmarks.queries import DeploymentInfo, ExternalValueInfo, MeasuredSpeed, ModelInfo
 from leaderboards.board_fit import BoardFit, fit_board
 from leaderboards.ratings import Fit
 from voting.queries import BoardInfo, PairRow
@@ -96,7 +89,7 @@ def read(*, tenant: Tenant, board: str) -> Sources:
         claims=newest(
             [
                 *benchmarks.queries.external_values(tenant=tenant),
-                *_seed_values(benchmarks.queries.seed_claims(tenant=tenant)),
+                *benchmarks.queries.seed_values(tenant=tenant),
             ]
         ),
         # Claims belong to no board: without this rule they would fill every category and language.
@@ -122,15 +115,6 @@ def newest(values: Iterable[ExternalValueInfo]) -> dict[tuple[str, str], Externa
     for value in sorted(values, key=lambda value: (value.stated_on, value.position)):
         result[value.deployment_slug, value.metric] = value
     return result
-
-
-def _seed_values(claims: Iterable[SeedClaimInfo]) -> list[ExternalValueInfo]:
-    """What the seed texts state of deployments, without what is flagged or quarantined."""
-    return [
-        claim.as_external_value()
-        for claim in claims
-        if claim.status == "stated" and claim.deployment_slug and claim.metric in METRIC_UNITS
-    ]
 
 
 def _votes(row: PairRow) -> int:

@@ -22,7 +22,7 @@ from benchmarks.queries.catalogue import (
     power,
     prices,
 )
-from benchmarks.queries.seeds import SeedClaimInfo, seed_claims
+from benchmarks.queries.seeds import SeedClaimInfo, seed_claims, seed_values
 from benchmarks.queries.speeds import MeasuredSpeed, measured_speeds
 
 __all__ = [
@@ -47,4 +47,5 @@ __all__ = [
     "prices",
     "runs",
     "seed_claims",
+    "seed_values",
 ]

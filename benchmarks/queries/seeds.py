@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from arena.tenancy.models import Tenant
+from benchmarks.events import METRIC_UNITS
 from benchmarks.models import Deployment, LanguageModel, SeedClaim
 from benchmarks.plausibility import (
     ClaimedRow,
@@ -19,6 +20,8 @@ from benchmarks.plausibility import (
 from benchmarks.queries.catalogue import ExternalValueInfo
 
 _SIZE: Final = "size_gb"
+_JUDGED: Final = ("decode_tokens_per_second", "ttft_ms", _SIZE)
+"""The metrics that the rules look at; names are judged without any."""
 _RowKey = tuple[str, str, str, str, date]
 
 
@@ -70,20 +73,35 @@ def seed_claims(
     """Return every statement in the order of the log, of one text or about one model if asked."""
     # All of a text is read even for one model: the size of its weights may stand elsewhere in it.
     rows = SeedClaim.objects.filter(tenant=tenant).order_by("position")
-    claims = list(rows if seed is None else rows.filter(seed=seed))
+    claims = _judged(tenant, list(rows if seed is None else rows.filter(seed=seed)))
+    return [claim for claim in claims if model_slug in (None, claim.model_slug)]
+
+
+def seed_values(*, tenant: Tenant) -> list[ExternalValueInfo]:
+    """Return what the seed texts state of deployments in the metrics that boards have.
+
+    Without what is flagged or quarantined.
+    """
+    rows = SeedClaim.objects.filter(
+        tenant=tenant, deployment_slug__isnull=False, metric__in={*METRIC_UNITS, *_JUDGED}
+    ).order_by("position")
+    return [
+        claim.as_external_value()
+        for claim in _judged(tenant, list(rows))
+        if claim.status == "stated" and claim.metric in METRIC_UNITS
+    ]
+
+
+def _judged(tenant: Tenant, claims: Sequence[SeedClaim]) -> list[SeedClaimInfo]:
     if not claims:
         return []
     places = {place.slug: place for place in Deployment.objects.filter(tenant=tenant)}
     names = dict(LanguageModel.objects.filter(tenant=tenant).values_list("slug", "name"))
     findings = _findings(claims, places, names)
-    found = []
-    for claim in claims:
-        place = places.get(claim.deployment_slug or "")
-        if model_slug is not None and (place is None or place.model_slug != model_slug):
-            continue
-        against = findings.get(_key(claim), ())
-        found.append(_info(claim, place, names, against))
-    return found
+    return [
+        _info(claim, places.get(claim.deployment_slug or ""), names, findings.get(_key(claim), ()))
+        for claim in claims
+    ]
 
 
 def _key(claim: SeedClaim) -> _RowKey:
