@@ -14,6 +14,8 @@ PAGES: Final = (
     "/boards/text/?sort=model&q=self",
     "/models/claude-opus-4-7/",
     "/models/parrot-1b/",
+    "/claims/",
+    "/claims/?source=a-mirror",
     "/log/",
     "/log/?type=VoteRecorded&model=nobody",
     "/log/1/",
