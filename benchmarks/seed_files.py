@@ -1,5 +1,6 @@
 """Pure: which seed texts there are, and one row of their files, checked."""
 
+import csv
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -69,6 +70,17 @@ class FileSeedClaim(NamedTuple):
 def shipped_texts() -> Mapping[str, SeedText]:
     """Return the texts that ship with the site, by seed."""
     return {text.seed: text for text in read_manifest(FOLDER)}
+
+
+@cache
+def seed_of_published() -> Mapping[str, str]:
+    """Return the seed of each source name in the published values that ship with the texts."""
+    found: dict[str, str] = {}
+    for text in shipped_texts().values():
+        if text.published:
+            with (FOLDER.parent / text.published).open(encoding="utf-8", newline="") as lines:
+                found.update({row["source_name"]: text.seed for row in csv.DictReader(lines)})
+    return found
 
 
 def read_manifest(folder: Path) -> Sequence[SeedText]:

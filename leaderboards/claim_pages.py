@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from benchmarks.arithmetic import Check
+from benchmarks.arithmetic import Check, Input
 from benchmarks.naming import slugify
 from benchmarks.plausibility import Finding
 from benchmarks.queries import DeploymentInfo, ExternalValueInfo, ModelInfo, SeedClaimInfo
+from benchmarks.seed_files import seed_of_published
 from leaderboards.presentation import claim_text
 from leaderboards.references import web_address
 from leaderboards.rows import label
 from leaderboards.templatetags.numbers import number
 
-_SIGNIFICANT_DIGITS: Final = 10
+_DECIMALS: Final = 10
+_COMPUTED_DECIMALS: Final = 4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimLine:
-    """One claim in words. `seed` is empty for a value that came in by another import."""
+    """One claim in words. `seed` is the text it is from, empty for what others publish."""
 
     position: int
     seed: str
@@ -86,7 +88,7 @@ def published_lines(
     deployments: dict[str, DeploymentInfo],
     models: dict[str, ModelInfo],
 ) -> list[ClaimLine]:
-    """Return what others publish, as it came in by `import_external`."""
+    """Return what others publish; the table of a seed text came in the same way, and says so."""
     return [
         _published_line(value, deployments[value.deployment_slug], models)
         for value in values
@@ -128,12 +130,9 @@ def check_lines(checks: Sequence[Check]) -> list[CheckLine]:
             check=check,
             stated=figure(check.stated),
             recomputed=number(check.recomputed, check.digits),
-            off=number(check.off_percent),
-            inputs=tuple(
-                f"{part.name} {figure(part.value)} {part.unit}"
-                + ("" if part.source == "the text" else f" ({part.source})")
-                for part in check.inputs
-            ),
+            # Rounded first: minus zero reads as a difference.
+            off=number(round(check.off_percent) or 0),
+            inputs=tuple(_input(part) for part in check.inputs),
         )
         for check in ordered
     ]
@@ -141,8 +140,15 @@ def check_lines(checks: Sequence[Check]) -> list[CheckLine]:
 
 def figure(value: float) -> str:
     """Return a value with the decimals it was stated with, thousands apart from 10 000 on."""
-    plain = f"{round(value, _SIGNIFICANT_DIGITS):.10f}".rstrip("0").rstrip(".")
+    plain = f"{value:.{_DECIMALS}f}".rstrip("0").rstrip(".")
     return number(value, len(plain.partition(".")[2]))
+
+
+def _input(part: Input) -> str:
+    if part.source == "the text":
+        return f"{part.name} {figure(part.value)} {part.unit}"
+    value = figure(round(part.value, _COMPUTED_DECIMALS))
+    return f"{part.name} {value} {part.unit} ({part.source})"
 
 
 def _seed_line(claim: SeedClaimInfo, deployments: dict[str, DeploymentInfo]) -> ClaimLine:
@@ -177,7 +183,7 @@ def _published_line(
     shown = bool(value.value) if value.unit == "yes/no" and value.value is not None else value.value
     return ClaimLine(
         position=value.position,
-        seed="",
+        seed=seed_of_published().get(value.source_name, ""),
         section="",
         model_slug=place.model_slug,
         about=known.name if known else place.model_slug,
