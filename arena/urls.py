@@ -7,7 +7,7 @@ import voting.routing
 import workers.routing
 from arena import health, log_pages, metrics, pages
 from arena.api import api
-from leaderboards import pareto_views, score_views, views
+from leaderboards import claim_views, pareto_views, score_views, views
 from workers.views import devices
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("boards/<slug:slug>/pareto/", pareto_views.board_pareto, name="board_pareto"),
     path("boards/<slug:slug>/scores/", score_views.board_scores, name="board_scores"),
     path("models/<slug:slug>/", views.model, name="model"),
+    path("claims/", claim_views.claims, name="claims"),
     path("", include("voting.urls")),
     path("log/", log_pages.log, name="log"),
     path("log/<int:position>/", log_pages.event, name="event"),

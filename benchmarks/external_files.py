@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Collection, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, Final, NamedTuple, cast
 
 from arena.imports.errors import BadRow, UnusableFile
 from arena.imports.rows import Record
+from benchmarks import row_fields as fields
 from benchmarks.events import METRIC_UNITS, Metric
 from benchmarks.naming import check_name
 
@@ -44,8 +45,6 @@ _RANGES: Final[Mapping[Metric, tuple[float, float]]] = {
     "output_usd_per_million_tokens": (0, 1_000_000),
     "sovereign": (0, 1),
 }
-_FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-_MAX_TEXT = 500
 
 
 class FileClaim(NamedTuple):
@@ -82,61 +81,43 @@ def parse(record: Record) -> FileClaim:
     """Check one row; raise BadRow naming the column."""
     metric = _metric(record)
     value = _value(record, metric)
-    note = _text(record, "note") or ""
+    note = fields.text(record, "note") or ""
     if value is None and not note:
         raise BadRow("value is empty: write the source's reason in note")
     return FileClaim(
         model=_model(record),
-        quantization=_text(record, "quantization"),
-        engine=_text(record, "engine"),
-        hardware=_text(record, "hardware"),
-        node_count=_node_count(record),
-        operator=_text(record, "operator"),
+        quantization=fields.text(record, "quantization"),
+        engine=fields.text(record, "engine"),
+        hardware=fields.text(record, "hardware"),
+        node_count=fields.node_count(record),
+        operator=fields.text(record, "operator"),
         metric=metric,
         value=value,
         unit=_unit(record, metric),
-        approximate=_flag(record, "approximate", default=False),
+        approximate=fields.flag(record, "approximate", default=False),
         note=note,
-        source_name=_required(record, "source_name"),
-        source_url=_url(record),
-        stated_on=_date(record),
+        source_name=fields.required(record, "source_name"),
+        source_url=fields.url(record),
+        stated_on=fields.day(record),
     )
-
-
-def _text(record: Record, column: str) -> str | None:
-    value = record.get(column)
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        value = str(value) if isinstance(value, int | float) else None
-    if value is None or len(value) > _MAX_TEXT or not value.isprintable():
-        raise BadRow(f"{column} is not one line of at most {_MAX_TEXT} characters")
-    return value.strip() or None
-
-
-def _required(record: Record, column: str) -> str:
-    value = _text(record, column)
-    if value is None:
-        raise BadRow(f"{column} is empty")
-    return value
 
 
 def _model(record: Record) -> str:
     try:
-        return check_name(_required(record, "model"))
+        return check_name(fields.required(record, "model"))
     except ValueError as error:
         raise BadRow(f"model: {error}") from None
 
 
 def _metric(record: Record) -> Metric:
-    metric = _required(record, "metric")
+    metric = fields.required(record, "metric")
     if metric not in METRIC_UNITS:
         raise BadRow(f"metric {metric[:40]!r} is not one of {', '.join(METRIC_UNITS)}")
     return cast(Metric, metric)
 
 
 def _unit(record: Record, metric: Metric) -> str:
-    unit = _required(record, "unit")
+    unit = fields.required(record, "unit")
     if unit != METRIC_UNITS[metric]:
         raise BadRow(f"unit is {unit[:40]!r}, {metric} is stated in {METRIC_UNITS[metric]!r}")
     return unit
@@ -147,7 +128,7 @@ def _value(record: Record, metric: Metric) -> float | None:
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     if metric == "sovereign":
-        return float(_flag(record, "value", default=False))
+        return float(fields.flag(record, "value", default=False))
     try:
         number = math.nan if isinstance(value, bool) else float(value)
     except (TypeError, ValueError):
@@ -159,40 +140,3 @@ def _value(record: Record, metric: Metric) -> float | None:
             " write 80 with approximate yes for ~80, nothing with a note for n/a"
         )
     return number
-
-
-def _flag(record: Record, column: str, *, default: bool) -> bool:
-    text = _text(record, column)
-    if text is None:
-        return default
-    flag = _FLAGS.get(text.casefold())
-    if flag is None:
-        raise BadRow(f"{column} is {text[:40]!r}, want yes or no")
-    return flag
-
-
-def _node_count(record: Record) -> int | None:
-    text = _text(record, "node_count")
-    if text is None:
-        return None
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= 99_999:
-        raise BadRow(f"node_count is {text[:40]!r}, want a whole number from 1")
-    return int(text)
-
-
-def _url(record: Record) -> str | None:
-    url = _text(record, "source_url")
-    if url is not None and not url.startswith(("https://", "http://")):
-        raise BadRow("source_url does not start with https:// or http://")
-    return url
-
-
-def _date(record: Record) -> date:
-    text = _required(record, "stated_on")
-    try:
-        stated_on = date.fromisoformat(text)
-    except ValueError:
-        raise BadRow(f"stated_on is {text[:40]!r}, want a date as YYYY-MM-DD") from None
-    if stated_on > datetime.now(UTC).date():
-        raise BadRow(f"stated_on {stated_on} is in the future")
-    return stated_on

@@ -13,7 +13,9 @@ from leaderboards.board_fit import BoardFit, fit_board
 from leaderboards.ratings import Fit
 from voting.queries import BoardInfo, PairRow
 
-PROJECTIONS = ("boards", "pair_counts", "models", "deployments", "external_values", "runs")
+PROJECTIONS = (
+    "boards", "pair_counts", "models", "deployments", "external_values", "seed_claims", "runs"
+)  # fmt: skip
 """The projections read here: a board is as old as the one that is furthest behind."""
 
 
@@ -84,7 +86,12 @@ def read(*, tenant: Tenant, board: str) -> Sources:
         deployments={item.slug: item for item in benchmarks.queries.deployments(tenant=tenant)},
         speeds=benchmarks.queries.measured_speeds(tenant=tenant),
         boards_of=voting.queries.boards_of_deployments(tenant=tenant),
-        claims=newest(benchmarks.queries.external_values(tenant=tenant)),
+        claims=newest(
+            [
+                *benchmarks.queries.external_values(tenant=tenant),
+                *benchmarks.queries.seed_values(tenant=tenant),
+            ]
+        ),
         # Claims belong to no board: without this rule they would fill every category and language.
         lists_claims=info.slug == voting.queries.boards(tenant=tenant)[0].slug,
     )

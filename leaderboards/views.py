@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 import benchmarks.queries
 import voting.queries
 from arena.tenancy.middleware import TenantRequest
+from leaderboards import claim_pages, model_page, presentation, queries
 from leaderboards import history as fit_history
-from leaderboards import model_page, presentation, queries
 from leaderboards.columns import Column
 from leaderboards.presentation import INTERVAL_COLUMN, Setting
 from leaderboards.ratings import MEAN_RATING
@@ -123,6 +123,9 @@ def model(request: TenantRequest, slug: str) -> HttpResponse:
             queries.model_rows(tenant=request.tenant, model_slug=slug)
         ),
         "claims": model_page.claims(values, deployments),
+        "seed_lines": claim_pages.seed_lines(
+            benchmarks.queries.seed_claims(tenant=request.tenant, model_slug=slug), deployments
+        ),
         "deployments": model_page.deployed(
             deployments,
             prices=benchmarks.queries.prices(tenant=request.tenant),

@@ -21,8 +21,9 @@ from benchmarks.commands import (
     register_models,
     start_run,
     state_external_value,
+    state_seed_claims,
 )
-from benchmarks.events import ExternalValueStated
+from benchmarks.events import ExternalValueStated, SeedClaimStated
 from tests.benchmarks import runs
 from tests.workers import fleet
 from voting.commands import (
@@ -136,6 +137,12 @@ def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], No
             source_url=f"https://{word}.example.org/", stated_on=date(2026, 11, 1),
         )  # fmt: skip
         state_external_value(tenant=tenant, value=claim, actor="test")
+        seed = SeedClaimStated(
+            seed=word, section=f"{word} section", deployment_slug=deployment, metric="runs",
+            value=1.0, unit="runs", note=f"{word} note", source_name=f"{word} text",
+            stated_on=date(2026, 11, 1),
+        )  # fmt: skip
+        state_seed_claims(tenant=tenant, claims=[seed], actor="test")
         # Nobody answers there: the page that tries it shows the failure at once.
         register_endpoint(
             tenant=tenant, deployment_slug=deployment, base_url=f"https://{word}.invalid/v1",

@@ -14,7 +14,13 @@ from arena.eventstore.projection import advance, projections, rebuild
 from arena.tenancy.models import Tenant
 from arena_runner.contract import signing
 from benchmarks import commands as benchmarks
-from benchmarks.events import METRIC_UNITS, ExternalValueStated, Metric, PowerScope
+from benchmarks.events import (
+    METRIC_UNITS,
+    ExternalValueStated,
+    Metric,
+    PowerScope,
+    SeedClaimStated,
+)
 from benchmarks.queries.runs import payload
 from tests.benchmarks import runs
 from tests.voting.battle_log import fight
@@ -76,6 +82,9 @@ def fill(tenant: Tenant, *, seed: int, rounds: int, between: Callable[[], None])
         if index % 5 == 0:
             benchmarks.state_external_value(
                 tenant=tenant, value=claim(deployment, index, rng), actor="test"
+            )
+            benchmarks.state_seed_claims(
+                tenant=tenant, claims=[seed_claim(deployment, index, rng)], actor="test"
             )
         between()
 
@@ -169,6 +178,24 @@ def claim(deployment: str, index: int, rng: random.Random) -> ExternalValueState
         source_name=rng.choice(["A", "B"]),
         note="not ranked",
         stated_on=date(2026, 1, 1) + timedelta(days=index * 37 % 101),
+    )
+
+
+def seed_claim(deployment: str, index: int, rng: random.Random) -> SeedClaimStated:
+    """Return a number of a seed text, about a deployment or about something else."""
+    about = rng.random() < 0.5
+    return SeedClaimStated(
+        seed="004",
+        section="Best results",
+        deployment_slug=deployment if about else None,
+        subject="" if about else "a suite",
+        metric="quality_score",
+        value=rng.randrange(31),
+        unit="points",
+        out_of=30,
+        setting=f"suite {index}",
+        source_name="A log",
+        stated_on=date(2026, 1, 1),
     )
 
 

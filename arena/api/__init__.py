@@ -14,6 +14,7 @@ from arena.api import (
     log,
     run_routes,
     runners,
+    seed_claims,
     votes,
 )
 from arena.api.access import ApiKey
@@ -50,6 +51,7 @@ for _module in (
     runners,
     claims,
     run_routes,
+    seed_claims,
     elsewhere,
 ):
     api.add_router("", _module.router)

@@ -24,6 +24,8 @@ from benchmarks.events import (
     Metric,
     ModelRegistered,
     PowerScope,
+    SeedClaimStated,
+    SeedMetric,
 )
 from workers.events import EndpointChanged, EndpointRegistered, EndpointRetired
 
@@ -115,6 +117,25 @@ class ExternalValueStatedData(EventData):
     stated_on: date
 
 
+class SeedClaimStatedData(EventData):
+    """A seed text states a number: a claim, never ranked."""
+
+    seed: str = Field(description="Id of the text.")
+    section: str
+    deployment_slug: str | None
+    subject: str = Field(description="What it is about where it is no deployment.")
+    metric: SeedMetric
+    value: float
+    unit: str
+    out_of: float | None = Field(description="Denominator of a score.")
+    setting: str
+    approximate: bool
+    note: str
+    source_name: str
+    source_url: str | None
+    stated_on: date
+
+
 PublicData = (
     ModelRegisteredData
     | DeploymentRegisteredData
@@ -124,6 +145,7 @@ PublicData = (
     | EndpointChangedData
     | EndpointRetiredData
     | ExternalValueStatedData
+    | SeedClaimStatedData
     | RunData
     | VotingData
 )
@@ -136,6 +158,7 @@ PUBLIC: dict[type[DomainEvent], type[PublicData]] = {
     EndpointChanged: EndpointChangedData,
     EndpointRetired: EndpointRetiredData,
     ExternalValueStated: ExternalValueStatedData,
+    SeedClaimStated: SeedClaimStatedData,
     **RUNS,
     **VOTING,
 }
@@ -164,6 +187,7 @@ PublicType = Literal[
     "RunReproduced",
     "RunRetracted",
     "RunnerApproved",
+    "SeedClaimStated",
     "VoteCast",
     "VoteRecategorised",
     "VoteRecorded",

@@ -25,6 +25,7 @@ from benchmarks.commands.recording import (
 from benchmarks.commands.reports import Signer
 from benchmarks.commands.reproducing import confirm_reproduction
 from benchmarks.commands.requesting import Wish, check_manifest, request_run
+from benchmarks.commands.seeds import state_seed_claims
 
 __all__ = [
     "LICENCE",
@@ -60,5 +61,6 @@ __all__ = [
     "start_run",
     "state_external_value",
     "state_external_values",
+    "state_seed_claims",
     "store_artifact",
 ]

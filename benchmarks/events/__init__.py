@@ -35,9 +35,16 @@ from benchmarks.events.runs import (
     Verdict,
     run_stream,
 )
+from benchmarks.events.seeds import (
+    SEED_METRIC_UNITS,
+    SeedClaimStated,
+    SeedMetric,
+    seed_stream,
+)
 
 __all__ = [
     "METRIC_UNITS",
+    "SEED_METRIC_UNITS",
     "Attribution",
     "DeploymentPowerDeclared",
     "DeploymentPriced",
@@ -62,10 +69,13 @@ __all__ = [
     "RunRetracted",
     "RunSource",
     "RunStarted",
+    "SeedClaimStated",
+    "SeedMetric",
     "TrustLevel",
     "Verdict",
     "claims_stream",
     "deployment_stream",
     "model_stream",
     "run_stream",
+    "seed_stream",
 ]

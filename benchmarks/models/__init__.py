@@ -16,6 +16,7 @@ from benchmarks.models.runs import (
     RunPoint,
     RunStatus,
 )
+from benchmarks.models.seeds import SeedClaim
 
 __all__ = [
     "Artifact",
@@ -30,4 +31,5 @@ __all__ = [
     "RunLogLine",
     "RunPoint",
     "RunStatus",
+    "SeedClaim",
 ]

@@ -91,25 +91,52 @@ def weights_of(recipe: Recipe) -> Weights | str:
     return Weights(active_parameters=active[0], bits=bits[0], source=f"{active[1]}, {bits[1]}")
 
 
+def weights_named(model: str, quantization: str | None) -> Weights | str:
+    """Return what a token reads by names alone, or why they do not tell."""
+    active = _active_by_name(model)
+    bits = _bits_by_name(quantization, model)
+    if active is None:
+        return "the name of the model does not tell its active parameters"
+    if bits is None:
+        return "the quantization does not tell the bits of a weight"
+    return Weights(active_parameters=active[0], bits=bits[0], source=f"{active[1]}, {bits[1]}")
+
+
+def is_dense(model: str) -> bool:
+    """Return whether the name is of a family without experts."""
+    name = _plain(model)
+    return not (_ACTIVE.search(name) or _MIXTURE.search(name)) and bool(_DENSE.search(name))
+
+
 def _active_parameters(recipe: Recipe) -> tuple[float, str] | None:
     if recipe.parameters_active is not None:
         return float(recipe.parameters_active), "active parameters as the recipe states them"
-    name = recipe.model.lower().replace("_", "-")
-    if found := _ACTIVE.search(name):
-        return float(found[1]) * 1e9, f"active parameters by the name {recipe.model}"
-    if _MIXTURE.search(name) or not _DENSE.search(name):
-        return None
-    if recipe.parameters_total is not None:
+    if is_dense(recipe.model) and recipe.parameters_total is not None:
         return float(recipe.parameters_total), "parameters as the recipe states them"
-    if found := _TOTAL.search(name):
-        return float(found[1]) * 1e9, f"parameters by the name {recipe.model}"
+    return _active_by_name(recipe.model)
+
+
+def _active_by_name(model: str) -> tuple[float, str] | None:
+    name = _plain(model)
+    if found := _ACTIVE.search(name):
+        return float(found[1]) * 1e9, f"active parameters by the name {model}"
+    if is_dense(model) and (found := _TOTAL.search(name)):
+        return float(found[1]) * 1e9, f"parameters by the name {model}"
     return None
+
+
+def _plain(model: str) -> str:
+    return model.lower().replace("_", "-")
 
 
 def _bits(recipe: Recipe) -> tuple[float, str] | None:
     if recipe.weight_bits is not None:
         return recipe.weight_bits, "weight bits as the recipe states them"
-    for text in (recipe.quantization, recipe.model):
+    return _bits_by_name(recipe.quantization, recipe.model)
+
+
+def _bits_by_name(*texts: str | None) -> tuple[float, str] | None:
+    for text in texts:
         name = (text or "").lower().replace("-", "_")
         for part, bits in _BITS:
             if part in name:

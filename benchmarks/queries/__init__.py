@@ -22,6 +22,7 @@ from benchmarks.queries.catalogue import (
     power,
     prices,
 )
+from benchmarks.queries.seeds import SeedClaimInfo, seed_claims, seed_values
 from benchmarks.queries.speeds import MeasuredSpeed, measured_speeds
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "ModelInfo",
     "PowerInfo",
     "PriceInfo",
+    "SeedClaimInfo",
     "UnknownDeployment",
     "UnknownModel",
     "deployment",
@@ -44,4 +46,6 @@ __all__ = [
     "power",
     "prices",
     "runs",
+    "seed_claims",
+    "seed_values",
 ]

@@ -11,8 +11,16 @@ from benchmarks.commands import (
     register_model,
     register_models,
     state_external_values,
+    state_seed_claims,
 )
-from benchmarks.events import METRIC_UNITS, ExternalValueStated, Metric
+from benchmarks.events import (
+    METRIC_UNITS,
+    SEED_METRIC_UNITS,
+    ExternalValueStated,
+    Metric,
+    SeedClaimStated,
+    SeedMetric,
+)
 from tests import llmfao
 from tests.leaderboards.scenes import rank_everybody
 from voting.commands import NewVote, open_board, record_votes, set_rating_policy
@@ -108,3 +116,31 @@ def _state_claims(tenant: Tenant) -> None:
                 for metric, value in zip(_METRICS, figures, strict=True)
             ],
         )
+        _state_seeds(tenant, deployment)
+
+
+def _state_seeds(tenant: Tenant, deployment: str) -> None:
+    """State a score, and a wait that cannot be: neither has a column on the board."""
+    figures: tuple[tuple[SeedMetric, float, float | None], ...] = (
+        ("quality_score", 28.0, 30.0),
+        ("ttft_ms", 0.0, None),
+    )
+    state_seed_claims(
+        tenant=tenant,
+        actor=ACTOR,
+        claims=[
+            SeedClaimStated(
+                seed="000",
+                section="Cockpit",
+                deployment_slug=deployment,
+                metric=metric,
+                value=value,
+                unit=SEED_METRIC_UNITS[metric],
+                out_of=out_of,
+                setting=f"rubric of {metric}",
+                source_name="A mirror",
+                stated_on=date(2026, 6, 11),
+            )
+            for metric, value, out_of in figures
+        ],
+    )

@@ -17,6 +17,8 @@ PAGES: Final = (
     "/boards/text/scores/?figures=claims",
     "/models/claude-opus-4-7/",
     "/models/parrot-1b/",
+    "/claims/",
+    "/claims/?source=a-mirror",
     "/log/",
     "/log/?type=VoteRecorded&model=nobody",
     "/log/1/",
