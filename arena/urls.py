@@ -8,6 +8,7 @@ import workers.routing
 from arena import health, log_pages, metrics, pages
 from arena.api import api
 from leaderboards import views
+from leaderboards.calculator import views as calculator_views
 from workers.views import devices
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.board_list, name="board_list"),
     path("boards/<slug:slug>/", views.board, name="board"),
     path("boards/<slug:slug>/history/", views.history, name="board_history"),
+    path("calculator/", calculator_views.calculator, name="calculator"),
     path("models/<slug:slug>/", views.model, name="model"),
     path("", include("voting.urls")),
     path("log/", log_pages.log, name="log"),

@@ -4,6 +4,7 @@ from arena.api import (
     battle_stream,
     battles,
     boards,
+    calculator,
     catalogue,
     claims,
     completions,
@@ -40,6 +41,7 @@ api = ArenaAPI(
 for _module in (
     boards,
     fits,
+    calculator,
     catalogue,
     log,
     votes,

@@ -5,35 +5,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('benchmarks', '0004_runs_by_whom'),
-        ('tenancy', '0001_initial'),
+        ("benchmarks", "0004_runs_by_whom"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='deploymentprice',
-            name='cached_input_usd_micros_per_million_tokens',
+            model_name="deploymentprice",
+            name="cached_input_usd_micros_per_million_tokens",
             field=models.BigIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='deploymentprice',
-            name='reasoning_usd_micros_per_million_tokens',
+            model_name="deploymentprice",
+            name="reasoning_usd_micros_per_million_tokens",
             field=models.BigIntegerField(null=True),
         ),
         migrations.CreateModel(
-            name='HardwarePrice',
+            name="HardwarePrice",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'deployment_slug', 'stated_on', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('deployment_slug', models.TextField()),
-                ('stated_on', models.DateField()),
-                ('usd_micros', models.BigIntegerField()),
-                ('months', models.IntegerField()),
-                ('source_name', models.TextField()),
-                ('source_url', models.TextField(null=True)),
-                ('position', models.BigIntegerField()),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='tenancy.tenant')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id",
+                        "deployment_slug",
+                        "stated_on",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("deployment_slug", models.TextField()),
+                ("stated_on", models.DateField()),
+                ("usd_micros", models.BigIntegerField()),
+                ("months", models.IntegerField()),
+                ("source_name", models.TextField()),
+                ("source_url", models.TextField(null=True)),
+                ("position", models.BigIntegerField()),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
         ),
     ]
