@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from arena.eventstore.queries import events_after, log_head
 from arena.tenancy.models import Tenant
+from arena.worked_costs import worked_costs
 from arena.worked_example import TEAMS, WINS, worked_example
 from leaderboards.board_fit import FORMULA_VERSION
 from leaderboards.ratings import BASE, CONFIDENCE, MEAN_RATING, SCALE
@@ -36,6 +37,7 @@ def method(request: HttpRequest) -> HttpResponse:
         "hard_at_least": categories.HARD_CRITERIA,
         "features": style.FEATURES,
         "floor_percent": pairing.FLOOR * 100,
+        "costs": worked_costs(),
     }
     return render(request, "method.html", context)
 

@@ -97,7 +97,7 @@ class LiteLlmMap(Source):
         """Yield every entry in the order of the file."""
         for number, (name, entry) in enumerate(_entries(self).items(), start=1):
             if isinstance(entry, dict):
-                yield Row(number, {"name": name, **_flat(entry)})
+                yield Row(number, _flat(entry, name))
             else:
                 yield Row(number, None, f"{name[:80]}: want a JSON object")
 
@@ -142,15 +142,15 @@ def _entries(source: Source) -> Mapping[str, Any]:
     return found
 
 
-def _flat(entry: Mapping[str, Any]) -> dict[str, Any]:
+def _flat(entry: Mapping[str, Any], name: str) -> Record:
     """Return an entry of LiteLLM's map under the names of our columns."""
-    row: dict[str, Any] = {
+    row: dict[str | None, Any] = {
         column: _per_million(entry[key]) for column, key in _TOKEN_KEYS.items() if key in entry
     }
     url = entry.get("source")
     if isinstance(url, str) and url.startswith(("https://", "http://")):
         row["source_url"] = url
-    return row | {"operator": entry.get("litellm_provider")}
+    return row | {"name": name, "operator": entry.get("litellm_provider")}
 
 
 def _per_million(value: object) -> object:

@@ -1,6 +1,6 @@
 """The cost calculator as JSON: the parameters and figures of the page."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpResponse
@@ -42,7 +42,7 @@ class MachineFigure(Shape):
     unit: str
     value: float | None
     origin: str
-    as_of: date | None
+    as_of: datetime | date | None = Field(description="A day, or the end of the newest run.")
     position: int | None = Field(description="Event that states it.")
     runs_of: str | None = Field(description="Deployment whose runs measured it.")
 

@@ -1,6 +1,7 @@
 """Prices come in from CSV and from LiteLLM's map, dated and sourced, for what is registered."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from benchmarks.commands import register_deployment, register_model
 from tests.voting import importing
 
 pytestmark = pytest.mark.django_db
+DAY = date(2026, 5, 1)
 ROW = {
     "name": "Parrot 1B",
     "operator": "Example Cloud",
@@ -124,9 +126,9 @@ def test_the_map_of_litellm(tmp_path: Path, tenant: Tenant, slug: str) -> None:
     path = litellm(tmp_path)
     with pytest.raises(CommandError, match="give its day with --date"):
         run(path)
-    said = run(path, date="2026-05-01")
+    said = run(path, date=DAY)
     assert said[:4] == (5, 1, 0, 4)
-    assert run(path, date="2026-05-01")[:4] == (5, 0, 1, 4)
+    assert run(path, date=DAY)[:4] == (5, 0, 1, 4)
     catch_up(tenant)
     found = queries.prices(tenant=tenant)[slug]
     assert found.input_usd_micros_per_million_tokens == 2_500_000
@@ -151,12 +153,12 @@ def test_an_operator_can_be_registered_and_a_name_be_mapped(
     path = litellm(tmp_path)
     more: dict[str, Any] = {"register": True, "map": [("gpt-unknown", "parrot-1b--self-hosted")]}
     before = written(tenant)
-    assert run(path, date="2026-05-01", dry_run=True, **more)[:4] == (5, 3, 0, 2)
+    assert run(path, date=DAY, dry_run=True, **more)[:4] == (5, 3, 0, 2)
     assert written(tenant) == before
-    assert run(path, date="2026-05-01", **more)[:4] == (5, 3, 0, 2)
+    assert run(path, date=DAY, **more)[:4] == (5, 3, 0, 2)
     assert written(tenant) == before + 4
     catch_up(tenant)
-    assert run(path, date="2026-05-01", **more)[:4] == (5, 0, 3, 2)
+    assert run(path, date=DAY, **more)[:4] == (5, 0, 3, 2)
     assert "parrot-1b--other-cloud" in queries.prices(tenant=tenant)
 
 
@@ -194,4 +196,4 @@ def test_a_broken_map_is_refused_whole(tmp_path: Path, tenant: Tenant, text: str
     path = tmp_path / "map.json"
     path.write_text(text)
     with pytest.raises(CommandError, match="not JSON"):
-        run(path, date="2026-05-01")
+        run(path, date=DAY)
