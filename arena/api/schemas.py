@@ -124,6 +124,12 @@ class Price(Answer):
     source_url: str | None
     effective_on: date
     position: int
+    cached_input_usd_micros_per_million_tokens: int | None = Field(
+        None, description="For prompt tokens from the operator's cache, where they cost less."
+    )
+    reasoning_usd_micros_per_million_tokens: int | None = Field(
+        None, description="For hidden reasoning, where it has a price of its own."
+    )
 
 
 class Power(Answer):
