@@ -8,6 +8,7 @@ import workers.routing
 from arena import health, log_pages, metrics, pages
 from arena.api import api
 from leaderboards import claim_views, pareto_views, score_views, views
+from leaderboards.calculator import views as calculator_views
 from workers.views import devices
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("boards/<slug:slug>/history/", views.history, name="board_history"),
     path("boards/<slug:slug>/pareto/", pareto_views.board_pareto, name="board_pareto"),
     path("boards/<slug:slug>/scores/", score_views.board_scores, name="board_scores"),
+    path("calculator/", calculator_views.calculator, name="calculator"),
     path("models/<slug:slug>/", views.model, name="model"),
     path("claims/", claim_views.claims, name="claims"),
     path("", include("voting.urls")),

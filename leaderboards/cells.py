@@ -4,6 +4,8 @@ from datetime import date, datetime
 from typing import Literal, TypedDict
 
 _DECIMALS = 2
+Counted = Literal["votes", "runs", "prices"]
+"""What a figure rests on; one of `prices` is reckoned, and its arithmetic can be called up."""
 
 
 class Cell(TypedDict):
@@ -18,7 +20,7 @@ class Cell(TypedDict):
     lower: float | None
     upper: float | None
     sample: int | None
-    counted: Literal["votes", "runs"]
+    counted: Counted
     unit: str
     as_of: str | None
     kind: Literal["measured", "claim"]
@@ -36,15 +38,16 @@ def measured(
     unit: str,
     as_of: date | None,
     sample: int | None = None,
-    counted: Literal["votes", "runs"] = "votes",
+    counted: Counted = "votes",
     note: str = "",
     lower: float | None = None,
     upper: float | None = None,
+    decimals: int = _DECIMALS,
 ) -> Cell:
-    """A figure that the arena computed from its own log."""
+    """A figure that the arena computed from its own log, kept to so many decimals."""
     return {
         **absent("", unit=unit),
-        "value": rounded(value),
+        "value": rounded(value, decimals),
         "lower": rounded(lower),
         "upper": rounded(upper),
         "sample": sample,
@@ -101,11 +104,11 @@ def absent(reason: str, *, unit: str) -> Cell:
     }
 
 
-def rounded(value: float | None) -> float | None:
-    """The value to two decimals, so that noise in the last bits of a fit is not an update."""
+def rounded(value: float | None, decimals: int = _DECIMALS) -> float | None:
+    """The value to so many decimals: noise in the last bits of a fit is not an update."""
     if value is None or isinstance(value, int):
         return value
-    result = round(value, _DECIMALS)
+    result = round(value, decimals)
     return result if result else 0.0
 
 

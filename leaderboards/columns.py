@@ -1,16 +1,16 @@
 """The columns of every board. To add one, add an entry to COLUMNS and a test; no migration."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from leaderboards import cells
 from leaderboards.cells import Cell
+from leaderboards.column import CellOf, Column
+from leaderboards.cost.columns import COST_COLUMNS
 from leaderboards.proportions import wilson_interval
 from leaderboards.ratings import Reason
 from leaderboards.sources import Sources, Subject
 
-CellOf = Callable[[Subject], Cell]
+__all__ = ["COLUMNS", "Column"]
 
 _SPEED_DIGITS: Final = 1
 _NO_VOTES: Final = "no votes on this board"
@@ -22,24 +22,6 @@ _NOT_RANKED: Final[dict[Reason, str]] = {
     Reason.ONLY_TIES: "not ranked: only ties, so there is no spread to estimate an interval from",
     Reason.NOT_CONNECTED: "not ranked: no chain of wins and losses joins it with the others",
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Column:
-    """One column: how it reads, and where its cells come from.
-
-    `cells` is called once a rebuild and returns the function that gives each row its cell, so
-    that what it looks up, it looks up once. `digits` are the decimals shown.
-    """
-
-    key: str
-    title: str
-    unit: str
-    better: Literal["higher", "lower"] | None
-    dimension: Literal["elo", "speed", "cost", "sovereign"] | None
-    help: str
-    digits: int
-    cells: Callable[[Sources], CellOf]
 
 
 def _ratings(sources: Sources) -> CellOf:
@@ -158,6 +140,33 @@ def _speeds(sources: Sources) -> CellOf:
     return cell
 
 
+def _prices(sources: Sources) -> CellOf:
+    """Cells with the operator's list price of today, else with the newest claim."""
+    claimed = _claims(
+        sources,
+        metric="output_usd_per_million_tokens",
+        unit="USD/M tokens",
+        missing="not stated",
+    )
+
+    def cell(subject: Subject) -> Cell:
+        found = sources.costs.get(subject.deployment or "")
+        if found is None or found.price is None or found.prices_usd is None or found.is_own:
+            return claimed(subject)
+        return cells.claimed(
+            found.prices_usd.output,
+            unit="USD/M tokens",
+            as_of=found.price.effective_on,
+            approximate=False,
+            source_name=found.price.source_name,
+            source_url=found.price.source_url,
+            note="list price",
+            position=found.price.position,
+        )
+
+    return cell
+
+
 def _claims(
     sources: Sources, *, metric: str, unit: str, missing: str, is_yes_or_no: bool = False
 ) -> CellOf:
@@ -255,15 +264,12 @@ COLUMNS: Final[tuple[Column, ...]] = (
         unit="USD/M tokens",
         better="lower",
         dimension="cost",
-        help="US dollars per million output tokens.",
+        help="US dollars per million output tokens: the operator's list price where one is on "
+        "record, else what others state.",
         digits=2,
-        cells=lambda sources: _claims(
-            sources,
-            metric="output_usd_per_million_tokens",
-            unit="USD/M tokens",
-            missing="not stated",
-        ),
+        cells=_prices,
     ),
+    *COST_COLUMNS,
     Column(
         key="sovereign",
         title="Sovereign",

@@ -237,6 +237,8 @@ def _text(cell: Cell, column: Column) -> tuple[str, int]:
 def _title(cell: Cell) -> str:
     if cell["kind"] == "claim":
         parts = [f"stated by {cell['source_name']} on {cell['as_of']}", cell["note"]]
+    elif cell["counted"] == "prices":
+        parts = [cell["note"], f"as of {cell['as_of']}" if cell["as_of"] else ""]
     elif cell["counted"] == "runs":
         parts = [cell["note"], f"last measured {cell['as_of']}"]
     else:
@@ -259,6 +261,8 @@ def _evidence(row: Row, cell: Cell, *, board: str) -> str:
     """Return the way down from a figure to the events it rests on."""
     if cell["position"] is not None:
         return reverse("event", args=[cell["position"]])
+    if cell["counted"] == "prices":
+        return f"{reverse('calculator')}?{urlencode({'deployment': row['key'].partition(':')[2]})}"
     if cell["counted"] == "runs":
         return f"{reverse('runs')}?{urlencode({'deployment': row['key'].partition(':')[2]})}"
     query = {"type": VOTES, "board": board, "model": row["model"]["slug"]}

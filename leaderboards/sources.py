@@ -5,16 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from django.utils import timezone
+
 import benchmarks.queries
 import voting.queries
 from arena.tenancy.models import Tenant
 from benchmarks.queries import DeploymentInfo, ExternalValueInfo, MeasuredSpeed, ModelInfo
 from leaderboards.board_fit import BoardFit, fit_board
+from leaderboards.cost import facts as cost_facts
+from leaderboards.cost.facts import CostFacts
 from leaderboards.ratings import Fit
 from voting.queries import BoardInfo, PairRow
 
 PROJECTIONS = (
-    "boards", "pair_counts", "models", "deployments", "external_values", "seed_claims", "runs"
+    "boards", "pair_counts", "models", "deployments", "external_values", "seed_claims", "runs",
+    "deployment_prices", "deployment_power", "hardware_prices",
 )  # fmt: skip
 """The projections read here: a board is as old as the one that is furthest behind."""
 
@@ -45,6 +50,8 @@ class Sources:
     """The newest claim by (deployment, metric)."""
     speeds: Mapping[str, MeasuredSpeed]
     """Of the published runs of each deployment that has any."""
+    costs: Mapping[str, CostFacts]
+    """What is on record about the costs of each deployment."""
     boards_of: Mapping[str, set[str]]
     """The boards on which each deployment battles."""
     lists_claims: bool
@@ -61,6 +68,7 @@ def read(*, tenant: Tenant, board: str) -> Sources:
     info = voting.queries.board(tenant=tenant, slug=board)
     rows = voting.queries.pair_counts(tenant=tenant, board=board).rows
     models = {model.slug: model for model in benchmarks.queries.models(tenant=tenant)}
+    speeds = benchmarks.queries.measured_speeds(tenant=tenant)
     votes: dict[str, int] = {}
     both_bad: dict[str, int] = {}
     last_vote_at: dict[str, datetime] = {}
@@ -84,7 +92,8 @@ def read(*, tenant: Tenant, board: str) -> Sources:
         vote_count=sum(map(_votes, rows)),
         models=models,
         deployments={item.slug: item for item in benchmarks.queries.deployments(tenant=tenant)},
-        speeds=benchmarks.queries.measured_speeds(tenant=tenant),
+        speeds=speeds,
+        costs=cost_facts.read(tenant=tenant, speeds=speeds),
         boards_of=voting.queries.boards_of_deployments(tenant=tenant),
         claims=newest(
             [
@@ -101,7 +110,8 @@ def fingerprint(*, tenant: Tenant, info: BoardInfo) -> str:
     """Text that changes with every event that could change a row of the board."""
     catalogue = benchmarks.queries.last_change(tenant=tenant)
     votes = voting.queries.vote_count(tenant=tenant, board=info.slug)
-    return f"{votes.position} {info.policy.position} {catalogue}"
+    # The day, too: a price may hold from today on that was stated long ago.
+    return f"{votes.position} {info.policy.position} {catalogue} {timezone.now().date()}"
 
 
 def makers(models: Iterable[ModelInfo]) -> dict[str, str]:

@@ -17,6 +17,10 @@ from arena.tenancy.middleware import TenantRequest
 from leaderboards import claim_pages, model_page, presentation, queries
 from leaderboards import history as fit_history
 from leaderboards.columns import Column
+from leaderboards.cost import board as cost_board
+from leaderboards.cost import parameters as cost_parameters
+from leaderboards.cost.parameters import Parameters
+from leaderboards.cost.reading import BadParameter
 from leaderboards.presentation import INTERVAL_COLUMN, Setting
 from leaderboards.ratings import MEAN_RATING
 from leaderboards.references import numbered
@@ -44,12 +48,15 @@ def board_list(request: TenantRequest) -> HttpResponse:
 def board(request: TenantRequest, slug: str) -> HttpResponse:
     """Show one board; `?sort=-rating` orders by a column, `?q=` keeps rows whose name holds it.
 
-    Raises 404 for an unknown board and 400 for an unknown column.
+    Costs are those of `?mix=`, `?currency=`, `?tariff=` and so on (leaderboards/cost). Raises 404
+    for an unknown board, 400 for an unknown column or a parameter that is not allowed.
     """
     try:
         table = queries.board_table(tenant=request.tenant, board=slug)
     except voting.queries.UnknownBoard as error:
         raise Http404(str(error)) from error
+    chosen = costs_of(request)
+    table = cost_board.with_costs(table, tenant=request.tenant, chosen=chosen)
     sort = request.GET.get("sort", DEFAULT_SORT)
     query = request.GET.get("q", "").strip()[:QUERY_MAX_CHARACTERS]
     rows = sorted_rows(searched(table.rows, query), table.columns, sort=sort)
@@ -65,8 +72,14 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         "sections": presentation.sections(by_section, table.columns, setting, tiers=is_default),
         "references": setting.numbers,
         "blank": presentation.blank_row(table.columns, board=slug),
-        "headers": [_header(column, sort=sort, query=query) for column in table.columns],
-        "model_header": _sort_link(_MODEL, sort=sort, query=query, first=_MODEL),
+        "headers": [
+            _header(column, sort=sort, query=query, costs=chosen.query) for column in table.columns
+        ],
+        "model_header": _sort_link(
+            _MODEL, sort=sort, query=query, first=_MODEL, costs=chosen.query
+        ),
+        "costs": chosen,
+        "cost_choices": cost_board.choices(),
         "sort_choices": _sort_choices(table.columns),
         "sort": sort,
         "is_default_sort": is_default,
@@ -183,25 +196,34 @@ def _name(row: Row) -> str:
     return row["model"]["name"].casefold()
 
 
-def _header(column: Column, *, sort: str, query: str) -> dict[str, object]:
+def costs_of(request: TenantRequest) -> Parameters:
+    """Return the parameters of costs in the URL; raise BadRequest naming what is allowed."""
+    try:
+        return cost_parameters.read(request.GET.dict())
+    except BadParameter as error:
+        raise BadRequest(str(error)) from error
+
+
+def _header(column: Column, *, sort: str, query: str, costs: str) -> dict[str, object]:
     first = column.key if column.better == "lower" else f"-{column.key}"
     return {
         "column": column,
         "shape": presentation.SHAPES[column.dimension],
         "unit": presentation.unit_text(column),
         "has_axis": column.key == INTERVAL_COLUMN,
-        **_sort_link(column.key, sort=sort, query=query, first=first),
+        **_sort_link(column.key, sort=sort, query=query, first=first, costs=costs),
     }
 
 
-def _sort_link(key: str, *, sort: str, query: str, first: str) -> dict[str, object]:
+def _sort_link(key: str, *, sort: str, query: str, first: str, costs: str) -> dict[str, object]:
     """Return the query string a header links to and its aria-sort, None when not sorted by it."""
     is_sorted = sort.removeprefix("-") == key
     other = key if first.startswith("-") else f"-{key}"
     target = other if sort == first else first
     parameters = {"sort": target, **({"q": query} if query else {})}
     direction = "descending" if sort.startswith("-") else "ascending"
-    return {"href": "?" + urlencode(parameters), "aria_sort": direction if is_sorted else None}
+    href = "?" + "&".join(filter(None, (urlencode(parameters), costs)))
+    return {"href": href, "aria_sort": direction if is_sorted else None}
 
 
 def _sort_choices(columns: Sequence[Column]) -> list[tuple[str, str]]:

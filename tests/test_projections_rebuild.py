@@ -101,6 +101,16 @@ def connect(
             output_usd_micros_per_million_tokens=rng.randrange(1_000_000),
             source_name="A",
             effective_on=date(2026, 1, 1 + index % 3),
+            cached_input_usd_micros_per_million_tokens=rng.choice([None, 7]),
+            actor="test",
+        )
+        benchmarks.price_hardware(
+            tenant=tenant,
+            deployment_slug=deployment,
+            usd_micros=rng.randrange(1, 10**10),
+            months=36,
+            source_name="A",
+            stated_on=date(2026, 1, 1 + index % 3),
             actor="test",
         )
         benchmarks.declare_power(

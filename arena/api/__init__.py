@@ -4,6 +4,7 @@ from arena.api import (
     battle_stream,
     battles,
     boards,
+    calculator,
     catalogue,
     claims,
     completions,
@@ -41,6 +42,7 @@ api = ArenaAPI(
 for _module in (
     boards,
     fits,
+    calculator,
     catalogue,
     log,
     votes,

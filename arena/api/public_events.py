@@ -21,6 +21,7 @@ from benchmarks.events import (
     DeploymentPriced,
     DeploymentRegistered,
     ExternalValueStated,
+    HardwarePriced,
     Metric,
     ModelRegistered,
     PowerScope,
@@ -63,6 +64,23 @@ class DeploymentPricedData(EventData):
     source_name: str
     source_url: str | None
     effective_on: date
+    cached_input_usd_micros_per_million_tokens: int | None = Field(
+        description="For prompt tokens that the operator has in its cache."
+    )
+    reasoning_usd_micros_per_million_tokens: int | None = Field(
+        description="For hidden reasoning, where it does not cost what the answer costs."
+    )
+
+
+class HardwarePricedData(EventData):
+    """What the machines of a deployment, all nodes together, cost to buy."""
+
+    deployment_slug: str
+    usd_micros: int = Field(description="Millionths of a US dollar.")
+    months: int = Field(description="Over which it is written off.")
+    source_name: str
+    source_url: str | None
+    stated_on: date
 
 
 class DeploymentPowerDeclaredData(EventData):
@@ -141,6 +159,7 @@ PublicData = (
     | DeploymentRegisteredData
     | DeploymentPricedData
     | DeploymentPowerDeclaredData
+    | HardwarePricedData
     | EndpointRegisteredData
     | EndpointChangedData
     | EndpointRetiredData
@@ -159,6 +178,7 @@ PUBLIC: dict[type[DomainEvent], type[PublicData]] = {
     EndpointRetired: EndpointRetiredData,
     ExternalValueStated: ExternalValueStatedData,
     SeedClaimStated: SeedClaimStatedData,
+    HardwarePriced: HardwarePricedData,
     **RUNS,
     **VOTING,
 }
@@ -181,6 +201,7 @@ PublicType = Literal[
     "EndpointRegistered",
     "EndpointRetired",
     "ExternalValueStated",
+    "HardwarePriced",
     "ModelRegistered",
     "RatingPolicySet",
     "RunPublished",

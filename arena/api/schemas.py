@@ -69,7 +69,7 @@ class Cell(BaseModel):
     lower: int | float | None = Field(description="Lower end of the 95 % interval.")
     upper: int | float | None = Field(description="Upper end of the 95 % interval.")
     sample: int | None = Field(description="Observations behind the figure.")
-    counted: Literal["votes", "runs"] = Field(description="What the observations are.")
+    counted: Literal["votes", "runs", "prices"] = Field(description="What the observations are.")
     unit: str
     as_of: str | None = Field(description="ISO 8601 date or time.")
     kind: Literal["measured", "claim"] = Field(description="A claim is somebody else's figure.")
@@ -124,6 +124,12 @@ class Price(Answer):
     source_url: str | None
     effective_on: date
     position: int
+    cached_input_usd_micros_per_million_tokens: int | None = Field(
+        None, description="For prompt tokens from the operator's cache, where they cost less."
+    )
+    reasoning_usd_micros_per_million_tokens: int | None = Field(
+        None, description="For hidden reasoning, where it has a price of its own."
+    )
 
 
 class Power(Answer):

@@ -46,13 +46,17 @@ class ImportCommand(BaseCommand, abc.ABC):
     def handler(self, tenant: Tenant, source: Source, options: dict[str, Any]) -> Handler[Any]:
         """Return the handler of this import for the parsed options."""
 
+    def source(self, path: Path) -> Source:
+        """Return the file as rows; raise UnusableFile."""
+        return Source(path)
+
     @override
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         dry_run: bool = options["dry_run"]
         try:
             tenant = by_slug(options["tenant"])
-            source = Source(path)
+            source = self.source(path)
             handler = self.handler(tenant, source, options)
             rejects_path = options["rejects"] or path.with_name(f"{path.name}.rejects.csv")
             what = f"checking {self.what}" if dry_run else self.what

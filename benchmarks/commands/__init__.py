@@ -4,7 +4,12 @@ from benchmarks.commands.artifacts import UPLOADS, store_artifact
 from benchmarks.commands.cancelling import cancel_run
 from benchmarks.commands.claims import state_external_value, state_external_values
 from benchmarks.commands.completing import complete_run
-from benchmarks.commands.deployments import declare_power, price_deployment, register_deployment
+from benchmarks.commands.deployments import (
+    declare_power,
+    price_deployment,
+    price_hardware,
+    register_deployment,
+)
 from benchmarks.commands.filing import import_report, import_tool_output
 from benchmarks.commands.leasing import Beat, Claimed, claim_run, expire_leases, heartbeat_run
 from benchmarks.commands.models import model_slugs, register_model, register_models
@@ -50,6 +55,7 @@ __all__ = [
     "invalidate_run",
     "model_slugs",
     "price_deployment",
+    "price_hardware",
     "publish_run",
     "record_point",
     "register_deployment",

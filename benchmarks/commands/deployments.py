@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from arena.eventstore import batches, store
-from arena.eventstore.domain import DomainError, DomainEvent
+from arena.eventstore.domain import DomainError, DomainEvent, Outcome
 from arena.eventstore.reader import fact_of
 from arena.eventstore.store import NewEvent
 from arena.tenancy.models import Tenant
@@ -14,6 +14,7 @@ from benchmarks.events import (
     DeploymentPowerDeclared,
     DeploymentPriced,
     DeploymentRegistered,
+    HardwarePriced,
     PowerScope,
     deployment_stream,
     model_stream,
@@ -22,7 +23,9 @@ from benchmarks.events import (
 _NEW_STREAM = 0
 _MAX_USD_MICROS = 1_000_000_000_000
 _MAX_WATTS = 1_000_000
-_Statement = DeploymentPriced | DeploymentPowerDeclared
+_MAX_HARDWARE_USD_MICROS = 1_000_000_000_000_000
+_MAX_MONTHS = 240
+_Statement = DeploymentPriced | DeploymentPowerDeclared | HardwarePriced
 
 
 def register_deployment(
@@ -94,14 +97,22 @@ def price_deployment(
     effective_on: date,
     actor: str,
     source_url: str | None = None,
-) -> None:
+    cached_input_usd_micros_per_million_tokens: int | None = None,
+    reasoning_usd_micros_per_million_tokens: int | None = None,
+    dry_run: bool = False,
+) -> Outcome:
     """State what a deployment costs from a day on; the same for that day is appended only once.
 
     Raises DomainError for an unknown deployment, a price below zero or above a million dollars, or
-    a source without a name.
+    a source without a name. A dry run appends nothing, and says what would be.
     """
-    for price in (input_usd_micros_per_million_tokens, output_usd_micros_per_million_tokens):
-        if not 0 <= price <= _MAX_USD_MICROS:
+    for price in (
+        input_usd_micros_per_million_tokens,
+        output_usd_micros_per_million_tokens,
+        cached_input_usd_micros_per_million_tokens,
+        reasoning_usd_micros_per_million_tokens,
+    ):
+        if price is not None and not 0 <= price <= _MAX_USD_MICROS:
             raise DomainError(
                 f"a price is {price} USD micros per million tokens, want 0 to {_MAX_USD_MICROS}"
             )
@@ -112,8 +123,44 @@ def price_deployment(
         source_name=_source(source_name),
         source_url=source_url,
         effective_on=effective_on,
+        cached_input_usd_micros_per_million_tokens=cached_input_usd_micros_per_million_tokens,
+        reasoning_usd_micros_per_million_tokens=reasoning_usd_micros_per_million_tokens,
     )
-    _state(tenant, deployment_slug, priced, actor)
+    return _state(tenant, deployment_slug, priced, actor, dry_run=dry_run)
+
+
+def price_hardware(
+    *,
+    tenant: Tenant,
+    deployment_slug: str,
+    usd_micros: int,
+    months: int,
+    source_name: str,
+    stated_on: date,
+    actor: str,
+    source_url: str | None = None,
+    dry_run: bool = False,
+) -> Outcome:
+    """State what the machines of a deployment cost, all nodes together; appended only once a day.
+
+    Raises DomainError for an unknown deployment, a price of nothing or above a billion dollars,
+    months outside 1 to 240, or a source without a name.
+    """
+    if not 1 <= usd_micros <= _MAX_HARDWARE_USD_MICROS:
+        raise DomainError(
+            f"the hardware costs {usd_micros} USD micros, want 1 to {_MAX_HARDWARE_USD_MICROS}"
+        )
+    if not 1 <= months <= _MAX_MONTHS:
+        raise DomainError(f"the hardware lasts {months} months, want 1 to {_MAX_MONTHS}")
+    priced = HardwarePriced(
+        deployment_slug=deployment_slug,
+        usd_micros=usd_micros,
+        months=months,
+        source_name=_source(source_name),
+        source_url=source_url,
+        stated_on=stated_on,
+    )
+    return _state(tenant, deployment_slug, priced, actor, dry_run=dry_run)
 
 
 def declare_power(
@@ -166,13 +213,17 @@ def _wanted(
     )
 
 
-def _state(tenant: Tenant, slug: str, fact: _Statement, actor: str) -> None:
+def _state(
+    tenant: Tenant, slug: str, fact: _Statement, actor: str, *, dry_run: bool = False
+) -> Outcome:
     """Append the fact unless the newest about the same day (and scope) says the same."""
     stream = store.read_stream(tenant=tenant, stream=deployment_stream(slug))
     if not stream:
         raise DomainError(f"no deployment {slug!r} is registered; register it first")
     stated = {_about(item.event): item.event for item in stream}
-    if stated.get(_about(fact)) != fact:
+    if stated.get(_about(fact)) == fact:
+        return Outcome.PRESENT
+    if not dry_run:
         store.append(
             tenant=tenant,
             stream=deployment_stream(slug),
@@ -180,6 +231,7 @@ def _state(tenant: Tenant, slug: str, fact: _Statement, actor: str) -> None:
             expected_version=stream[-1].version,
             actor=actor,
         )
+    return Outcome.APPENDED
 
 
 def _about(event: DomainEvent) -> tuple[object, ...]:
@@ -188,6 +240,8 @@ def _about(event: DomainEvent) -> tuple[object, ...]:
             return (DeploymentPriced, event.effective_on)
         case DeploymentPowerDeclared():
             return (DeploymentPowerDeclared, event.scope, event.stated_on)
+        case HardwarePriced():
+            return (HardwarePriced, event.stated_on)
     return (type(event),)
 
 

@@ -77,6 +77,10 @@ class DeploymentPriced(DomainEvent):
     source_name: str
     source_url: str | None = None
     effective_on: date
+    cached_input_usd_micros_per_million_tokens: int | None = None
+    """For prompt tokens read from the operator's cache; None where the list has no such price."""
+    reasoning_usd_micros_per_million_tokens: int | None = None
+    """For tokens thought and not shown; None where they cost what the answer's do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +91,20 @@ class DeploymentPowerDeclared(DomainEvent):
     watts: int
     scope: PowerScope
     source_name: str
+    stated_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class HardwarePriced(DomainEvent):
+    """What the machines of a deployment, all nodes together, cost to buy, as somebody states it."""
+
+    deployment_slug: str
+    usd_micros: int
+    """Millionths of a US dollar."""
+    months: int
+    """Over which the source would write it off."""
+    source_name: str
+    source_url: str | None = None
     stated_on: date
 
 

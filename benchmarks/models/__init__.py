@@ -5,6 +5,7 @@ from benchmarks.models.catalogue import (
     DeploymentPower,
     DeploymentPrice,
     ExternalValue,
+    HardwarePrice,
     LanguageModel,
 )
 from benchmarks.models.runs import (
@@ -24,6 +25,7 @@ __all__ = [
     "DeploymentPower",
     "DeploymentPrice",
     "ExternalValue",
+    "HardwarePrice",
     "LanguageModel",
     "Run",
     "RunAttempt",

@@ -54,6 +54,8 @@ class DeploymentPrice(models.Model):
     effective_on = models.DateField()
     input_usd_micros_per_million_tokens = models.BigIntegerField()
     output_usd_micros_per_million_tokens = models.BigIntegerField()
+    cached_input_usd_micros_per_million_tokens = models.BigIntegerField(null=True)
+    reasoning_usd_micros_per_million_tokens = models.BigIntegerField(null=True)
     source_name = models.TextField()
     source_url = models.TextField(null=True)
     position = models.BigIntegerField()
@@ -78,6 +80,24 @@ class DeploymentPower(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.deployment_slug} {self.scope} {self.stated_on}"
+
+
+class HardwarePrice(models.Model):
+    """What the machines of a deployment cost to buy, as stated on one day."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "deployment_slug", "stated_on")
+    tenant = models.ForeignKey(Tenant, models.CASCADE, db_index=False)
+    deployment_slug = models.TextField()
+    stated_on = models.DateField()
+    usd_micros = models.BigIntegerField()
+    months = models.IntegerField()
+    source_name = models.TextField()
+    source_url = models.TextField(null=True)
+    position = models.BigIntegerField()
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.deployment_slug} {self.stated_on}"
 
 
 class ExternalValue(models.Model):

@@ -11,6 +11,7 @@ from benchmarks.events import (
     DeploymentPriced,
     DeploymentRegistered,
     ExternalValueStated,
+    HardwarePriced,
     ModelRegistered,
 )
 from benchmarks.models import (
@@ -18,6 +19,7 @@ from benchmarks.models import (
     DeploymentPower,
     DeploymentPrice,
     ExternalValue,
+    HardwarePrice,
     LanguageModel,
 )
 
@@ -89,6 +91,10 @@ def fold_prices(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
             effective_on=fact.effective_on,
             input_usd_micros_per_million_tokens=fact.input_usd_micros_per_million_tokens,
             output_usd_micros_per_million_tokens=fact.output_usd_micros_per_million_tokens,
+            cached_input_usd_micros_per_million_tokens=(
+                fact.cached_input_usd_micros_per_million_tokens
+            ),
+            reasoning_usd_micros_per_million_tokens=fact.reasoning_usd_micros_per_million_tokens,
             source_name=fact.source_name,
             source_url=fact.source_url,
             position=stored.position,
@@ -100,6 +106,8 @@ def fold_prices(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
         update_fields=[
             "input_usd_micros_per_million_tokens",
             "output_usd_micros_per_million_tokens",
+            "cached_input_usd_micros_per_million_tokens",
+            "reasoning_usd_micros_per_million_tokens",
             "source_name",
             "source_url",
             "position",
@@ -127,6 +135,30 @@ def fold_power(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
         update_conflicts=True,
         unique_fields=["tenant", "deployment_slug", "scope", "stated_on"],
         update_fields=["watts", "source_name", "position"],
+    )
+
+
+@projection(name="hardware_prices", events=[HardwarePriced], tables=[HardwarePrice])
+def fold_hardware_prices(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
+    """Keep each day's statement; of two of one day the later in the log."""
+    rows: dict[tuple[str, date], HardwarePrice] = {}
+    for stored in events:
+        fact = fact_of(stored, HardwarePriced)
+        rows[fact.deployment_slug, fact.stated_on] = HardwarePrice(
+            tenant=tenant,
+            deployment_slug=fact.deployment_slug,
+            stated_on=fact.stated_on,
+            usd_micros=fact.usd_micros,
+            months=fact.months,
+            source_name=fact.source_name,
+            source_url=fact.source_url,
+            position=stored.position,
+        )
+    HardwarePrice.objects.bulk_create(
+        rows.values(),
+        update_conflicts=True,
+        unique_fields=["tenant", "deployment_slug", "stated_on"],
+        update_fields=["usd_micros", "months", "source_name", "source_url", "position"],
     )
 
 

@@ -22,12 +22,16 @@ from benchmarks.queries.catalogue import (
     power,
     prices,
 )
+from benchmarks.queries.hardware_prices import HardwarePriceInfo, hardware_prices
+from benchmarks.queries.headline import Headline, headlines
 from benchmarks.queries.seeds import SeedClaimInfo, seed_claims, seed_values
 from benchmarks.queries.speeds import MeasuredSpeed, measured_speeds
 
 __all__ = [
     "DeploymentInfo",
     "ExternalValueInfo",
+    "HardwarePriceInfo",
+    "Headline",
     "MeasuredSpeed",
     "ModelInfo",
     "PowerInfo",
@@ -38,6 +42,8 @@ __all__ = [
     "deployment",
     "deployments",
     "external_values",
+    "hardware_prices",
+    "headlines",
     "last_change",
     "makers_as_of",
     "measured_speeds",

@@ -16,6 +16,7 @@ from benchmarks.models import (
     DeploymentPower,
     DeploymentPrice,
     ExternalValue,
+    HardwarePrice,
     LanguageModel,
     Run,
     SeedClaim,
@@ -71,6 +72,9 @@ class PriceInfo:
     source_url: str | None
     effective_on: date
     position: int
+    cached_input_usd_micros_per_million_tokens: int | None = None
+    """None where the list has no price of its own for cached tokens."""
+    reasoning_usd_micros_per_million_tokens: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,7 +111,8 @@ def last_change(*, tenant: Tenant) -> int:
     Of runs only those that others may see: what is private changes no board.
     """
     tables = (
-        LanguageModel, Deployment, ExternalValue, SeedClaim, DeploymentPrice, DeploymentPower
+        LanguageModel, Deployment, ExternalValue, SeedClaim, DeploymentPrice, DeploymentPower,
+        HardwarePrice,
     )  # fmt: skip
     newest = (
         table.objects.filter(tenant=tenant).aggregate(newest=Max("position"))["newest"]
@@ -181,6 +186,10 @@ def prices(*, tenant: Tenant, on: date | None = None) -> dict[str, PriceInfo]:
             source_url=row.source_url,
             effective_on=row.effective_on,
             position=row.position,
+            cached_input_usd_micros_per_million_tokens=(
+                row.cached_input_usd_micros_per_million_tokens
+            ),
+            reasoning_usd_micros_per_million_tokens=row.reasoning_usd_micros_per_million_tokens,
         )
         for row in rows
     }

@@ -22,6 +22,7 @@ const textOf = (cell, decimals) => {
 
 const partsOfTitle = (cell) => {
   if (cell.kind === "claim") return [`stated by ${cell.source_name} on ${cell.as_of}`, cell.note];
+  if (cell.counted === "prices") return [cell.note, cell.as_of ? `as of ${cell.as_of}` : ""];
   if (cell.counted === "runs") return [cell.note, `last measured ${cell.as_of}`];
   return [cell.sample === null ? "" : `${number(cell.sample)} votes`, cell.as_of ? `last vote ${cell.as_of}` : ""];
 };
@@ -29,8 +30,9 @@ const partsOfTitle = (cell) => {
 const titleOf = (cell) => partsOfTitle(cell).filter(Boolean).join(", ");
 
 const hrefOf = (row, cell) => {
-  const { logHref, runsHref, board } = table.dataset;
+  const { logHref, runsHref, calculatorHref, board } = table.dataset;
   if (cell.position !== null) return `${logHref}${cell.position}/`;
+  if (cell.counted === "prices") return `${calculatorHref}?${new URLSearchParams({ deployment: row.key.split(":")[1] })}`;
   if (cell.counted === "runs") return `${runsHref}?${new URLSearchParams({ deployment: row.key.split(":")[1] })}`;
   return `${logHref}?${new URLSearchParams({ type: "votes", board, model: row.model.slug })}`;
 };

@@ -1,0 +1,124 @@
+"""What the calculator answers: one value for the page and the API alike."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import benchmarks.queries
+import voting.queries
+from arena.tenancy.models import Tenant
+from leaderboards import queries
+from leaderboards.calculator import inputs, machine
+from leaderboards.calculator.curve import BreakEven, break_even
+from leaderboards.calculator.inputs import Wish
+from leaderboards.calculator.machine import Figure, OwnCost
+from leaderboards.calculator.shortlist import Candidate, Shortlist, shortlist
+from leaderboards.cells import Cell
+from leaderboards.cost import cells, facts
+from leaderboards.cost.facts import CostFacts
+from leaderboards.cost.mixes import Mix, mixes
+from leaderboards.cost.parameters import Parameters
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """One task of a mix on the deployment that was asked about."""
+
+    mix: Mix
+    cost: Cell
+    electricity: Cell
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """The workload, the reader's machine, the shortlist, and where buying costs as much."""
+
+    wish: Wish
+    boards: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    mine: OwnCost | None
+    missing: str
+    """Why `mine` is None."""
+    shortlist: Shortlist
+    against: Candidate | None
+    """What the curve compares with: the price offered, else the cheapest tokens of the list."""
+    curve: BreakEven | None
+    asked: CostFacts | None
+    """What is on record of the deployment that was asked about."""
+    tasks: tuple[Task, ...]
+
+
+def answer(*, tenant: Tenant, query: Mapping[str, str]) -> Answer:
+    """Answer a URL; raise BadParameter (leaderboards.cost.reading) naming what is allowed."""
+    known = facts.read(tenant=tenant, speeds=benchmarks.queries.measured_speeds(tenant=tenant))
+    boards = tuple(board.slug for board in voting.queries.boards(tenant=tenant))
+    wish = inputs.read(query, boards=boards, deployments=known)
+    asked = known.get(wish.deployment or "")
+    figures = machine.figures(wish, asked)
+    cost = machine.cost(wish, figures, stated_months=asked.months if asked else None)
+    mine = None if isinstance(cost, str) else cost
+    found = shortlist(
+        wish,
+        facts=known,
+        models={model.slug: model for model in benchmarks.queries.models(tenant=tenant)},
+        ratings=_ratings(tenant, wish.board),
+        mine=mine,
+    )
+    against = _against(found)
+    return Answer(
+        wish=wish,
+        boards=boards,
+        figures=figures,
+        mine=mine,
+        missing=cost if isinstance(cost, str) else "",
+        shortlist=found,
+        against=against,
+        curve=_curve(wish, mine, against),
+        asked=asked,
+        tasks=tuple(_tasks(known, wish)) if asked else (),
+    )
+
+
+def _ratings(tenant: Tenant, board: str | None) -> dict[str, Cell]:
+    """Return the rating of each model that the votes of the board rate."""
+    if board is None:
+        return {}
+    return {
+        row["model"]["slug"]: row["cells"]["rating"]
+        for row in queries.board_table(tenant=tenant, board=board).rows
+        if row["section"] in ("rated", "preliminary")
+    }
+
+
+def _against(found: Shortlist) -> Candidate | None:
+    offered = (item for item in found.candidates if item.deployment is None)
+    return next(offered, found.cheapest_hosted)
+
+
+def _curve(wish: Wish, mine: OwnCost | None, against: Candidate | None) -> BreakEven | None:
+    if mine is None or against is None or against.per_million is None:
+        return None
+    even = against.against_mine
+    return break_even(
+        mine,
+        hosted_per_million=against.per_million,
+        millions=wish.output_millions_a_month,
+        even_at=even.break_even_millions if even else None,
+    )
+
+
+def _tasks(known: Mapping[str, CostFacts], wish: Wish) -> list[Task]:
+    costs = wish.costs
+    found = []
+    for mix in mixes().mixes:
+        chosen = Parameters(
+            mix=mix, currency=costs.currency, rate=costs.rate, tariff=costs.tariff,
+            months=costs.months,
+        )  # fmt: skip
+        found.append(
+            Task(
+                mix=mix,
+                cost=cells.task_cost(known, wish.deployment, chosen),
+                electricity=cells.task_electricity(known, wish.deployment, chosen),
+            )
+        )
+    return found

@@ -1,0 +1,149 @@
+"""What a reader asks of the calculator, read from the URL."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from leaderboards.cost import parameters, reading
+from leaderboards.cost.own import DAYS_A_MONTH
+from leaderboards.cost.parameters import Parameters
+from leaderboards.cost.reading import BadParameter
+
+DEFAULT_INPUT: Final = 1_500_000
+DEFAULT_OUTPUT: Final = 500_000
+MAX_TOKENS_A_DAY: Final = 1_000_000_000_000
+MILLION: Final = 1_000_000
+_MAX_PRICE: Final = 1_000_000_000_000
+_COSTS: Final = ("currency", "rate", "tariff", "months")
+"""Of the parameters of costs; the share of hours at work follows from the tokens."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Own:
+    """The reader's machine as typed in; None is left to the deployment that prefills it."""
+
+    price: float | None
+    """To buy, in the chosen currency."""
+    watts: float | None
+    speed: float | None
+    """Output tokens a second of one stream."""
+    prefill: float | None
+    """Prompt tokens a second."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quote:
+    """A price of tokens that the reader was offered, currency for a million tokens."""
+
+    input: float
+    output: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wish:
+    """All that the calculator is asked."""
+
+    input_tokens: float
+    """A day."""
+    output_tokens: float
+    """A day."""
+    costs: Parameters
+    own: Own
+    quote: Quote | None
+    board: str | None
+    elo: float | None
+    """Least rating on the board."""
+    deployment: str | None
+    """Whose figures prefill the machine."""
+
+    @property
+    def output_millions_a_month(self) -> float:
+        """Return the output of 30 days in millions of tokens."""
+        return self.output_tokens * DAYS_A_MONTH / MILLION
+
+    @property
+    def stated(self) -> Mapping[str, str]:
+        """Return every parameter as text, empty where it is not stated."""
+        costs = self.costs.stated
+        quote = self.quote
+        return {
+            "input": _text(self.input_tokens),
+            "output": _text(self.output_tokens),
+            **{name: costs[name] for name in _COSTS},
+            "price": _text(self.own.price),
+            "watts": _text(self.own.watts),
+            "speed": _text(self.own.speed),
+            "prefill": _text(self.own.prefill),
+            "cloud_input": _text(quote.input if quote else None),
+            "cloud_output": _text(quote.output if quote else None),
+            "board": self.board or "",
+            "elo": _text(self.elo),
+            "deployment": self.deployment or "",
+        }
+
+    @property
+    def query(self) -> str:
+        """Return the query that leads to this very answer, without what is empty."""
+        return urlencode({name: text for name, text in self.stated.items() if text})
+
+
+def read(query: Mapping[str, str], *, boards: Iterable[str], deployments: Iterable[str]) -> Wish:
+    """Return what a URL asks; raise BadParameter naming what is allowed."""
+    tokens = {
+        name: reading.number(query, name, low=0, high=MAX_TOKENS_A_DAY, unit="tokens a day")
+        for name in ("input", "output")
+    }
+    input_tokens = DEFAULT_INPUT if tokens["input"] is None else tokens["input"]
+    output_tokens = DEFAULT_OUTPUT if tokens["output"] is None else tokens["output"]
+    if not output_tokens:
+        raise BadParameter("output", "0 is not allowed; costs are told for what is written.")
+    costs = parameters.read({name: query.get(name, "") for name in _COSTS})
+    known = list(boards)
+    return Wish(
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
+        costs=costs,
+        own=_own(query, costs.currency),
+        quote=_quote(query, costs.currency, reads=bool(input_tokens)),
+        board=reading.choice(query, "board", known) or next(iter(known), None),
+        elo=reading.number(query, "elo", low=-10_000, high=10_000, unit="Elo"),
+        deployment=_deployment(query, deployments),
+    )
+
+
+def _own(query: Mapping[str, str], currency: str) -> Own:
+    speed = "tokens a second"
+    return Own(
+        price=reading.number(query, "price", low=0.01, high=_MAX_PRICE, unit=currency),
+        watts=reading.number(query, "watts", low=0.1, high=1_000_000, unit="W"),
+        speed=reading.number(query, "speed", low=0.001, high=10_000_000, unit=speed),
+        prefill=reading.number(query, "prefill", low=0.001, high=100_000_000, unit=speed),
+    )
+
+
+def _quote(query: Mapping[str, str], currency: str, *, reads: bool) -> Quote | None:
+    unit = f"{currency} a million tokens"
+    paid_in, paid_out = (
+        reading.number(query, name, low=0, high=1_000_000_000, unit=unit)
+        for name in ("cloud_input", "cloud_output")
+    )
+    if paid_out is None:
+        if paid_in is not None:
+            raise BadParameter("cloud_output", f"is missing; {unit} of output are needed, too.")
+        return None
+    if paid_in is None and reads:
+        raise BadParameter("cloud_input", f"is missing; {unit} of input are needed, too.")
+    return Quote(input=paid_in or 0.0, output=paid_out)
+
+
+def _deployment(query: Mapping[str, str], known: Iterable[str]) -> str | None:
+    slug = query.get("deployment", "").strip()
+    if slug and slug not in set(known):
+        raise BadParameter("deployment", f"{slug[:80]} is not registered; the page of each model"
+                           " lists its deployments.")  # fmt: skip
+    return slug or None
+
+
+def _text(value: float | None) -> str:
+    return "" if value is None else f"{value:.12g}"

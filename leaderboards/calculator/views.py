@@ -1,0 +1,34 @@
+"""The page of the calculator: a form and its answer, complete without JavaScript."""
+
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from arena.tenancy.middleware import TenantRequest
+from leaderboards.calculator.answer import answer
+from leaderboards.cost.board import choices
+from leaderboards.cost.parameters import DEFAULT_MONTHS, DEFAULT_UTILISATION_PERCENT
+from leaderboards.cost.reading import BadParameter
+
+
+@require_safe
+def calculator(request: TenantRequest) -> HttpResponse:
+    """Answer what the URL asks; 400 with what is allowed for a parameter that is not."""
+    try:
+        found = answer(tenant=request.tenant, query=request.GET.dict())
+    except BadParameter as error:
+        raise BadRequest(str(error)) from error
+    context = {
+        "answer": found,
+        "wish": found.wish,
+        "stated": found.wish.stated,
+        "currency": found.wish.costs.currency,
+        "choices": choices(),
+        "default_months": DEFAULT_MONTHS,
+        "default_utilisation": DEFAULT_UTILISATION_PERCENT,
+        "share_url": request.build_absolute_uri(f"{reverse('calculator')}?{found.wish.query}"),
+        "json_url": f"{reverse('api-1:read_calculator')}?{found.wish.query}",
+    }
+    return render(request, "leaderboards/calculator.html", context)

@@ -1,0 +1,1 @@
+"""What models cost: mixes of tasks, prices of tokens, electricity, hardware, break-even."""

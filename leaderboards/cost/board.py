@@ -1,0 +1,34 @@
+"""A board's table with the costs that a reader has chosen."""
+
+from dataclasses import dataclass, replace
+
+import benchmarks.queries
+from arena.tenancy.models import Tenant
+from leaderboards.cost import facts, reckoned
+from leaderboards.cost.mixes import Mix, mixes
+from leaderboards.cost.parameters import CURRENCIES, Parameters
+from leaderboards.queries import BoardTable
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choices:
+    """What can be chosen by name."""
+
+    mixes: tuple[Mix, ...]
+    version: int
+    currencies: tuple[str, ...]
+
+
+def choices() -> Choices:
+    """Return what a form offers."""
+    found = mixes()
+    return Choices(mixes=found.mixes, version=found.version, currencies=CURRENCIES)
+
+
+def with_costs(table: BoardTable, *, tenant: Tenant, chosen: Parameters) -> BoardTable:
+    """Return the table as stored, or with its costs reckoned anew for other parameters."""
+    if chosen.is_default:
+        return table
+    known = facts.read(tenant=tenant, speeds=benchmarks.queries.measured_speeds(tenant=tenant))
+    rows, columns = reckoned.reckoned(table.rows, table.columns, known, chosen)
+    return replace(table, rows=rows, columns=columns)
