@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("benchmarks", "0004_runs_by_whom"),
+        ("benchmarks", "0005_seed_claims"),
         ("tenancy", "0001_initial"),
     ]
 
