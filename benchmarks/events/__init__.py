@@ -1,4 +1,4 @@
-"""Facts about models, deployments, claims of others, and runs."""
+"""Facts about models, deployments, claims of others, runs and sovereignty."""
 
 from benchmarks.events.catalogue import (
     METRIC_UNITS,
@@ -35,6 +35,15 @@ from benchmarks.events.runs import (
     Verdict,
     run_stream,
 )
+from benchmarks.events.sovereignty import (
+    EvidenceClass,
+    FactVerdict,
+    OperatorReplied,
+    SovereigntyFactReviewed,
+    SovereigntyFactSubmitted,
+    reply_stream,
+    sovereignty_stream,
+)
 
 __all__ = [
     "METRIC_UNITS",
@@ -42,10 +51,13 @@ __all__ = [
     "DeploymentPowerDeclared",
     "DeploymentPriced",
     "DeploymentRegistered",
+    "EvidenceClass",
     "ExternalValueStated",
+    "FactVerdict",
     "Measurement",
     "Metric",
     "ModelRegistered",
+    "OperatorReplied",
     "PowerScope",
     "RunAssessed",
     "RunAssigned",
@@ -62,10 +74,14 @@ __all__ = [
     "RunRetracted",
     "RunSource",
     "RunStarted",
+    "SovereigntyFactReviewed",
+    "SovereigntyFactSubmitted",
     "TrustLevel",
     "Verdict",
     "claims_stream",
     "deployment_stream",
     "model_stream",
+    "reply_stream",
     "run_stream",
+    "sovereignty_stream",
 ]

@@ -1,4 +1,4 @@
-"""Tables of models, deployments, claims and runs."""
+"""Tables of models, deployments, claims, runs and sovereignty."""
 
 from benchmarks.models.catalogue import (
     Deployment,
@@ -16,6 +16,7 @@ from benchmarks.models.runs import (
     RunPoint,
     RunStatus,
 )
+from benchmarks.models.sovereignty import OperatorReply, SovereigntyFact
 
 __all__ = [
     "Artifact",
@@ -24,10 +25,12 @@ __all__ = [
     "DeploymentPrice",
     "ExternalValue",
     "LanguageModel",
+    "OperatorReply",
     "Run",
     "RunAttempt",
     "RunJob",
     "RunLogLine",
     "RunPoint",
     "RunStatus",
+    "SovereigntyFact",
 ]

@@ -1,5 +1,5 @@
 """Folds of benchmark events; importing this package registers them."""
 
-from benchmarks.projections import catalogue, runs
+from benchmarks.projections import catalogue, runs, sovereignty
 
-__all__ = ["catalogue", "runs"]
+__all__ = ["catalogue", "runs", "sovereignty"]

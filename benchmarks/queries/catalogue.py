@@ -18,6 +18,7 @@ from benchmarks.models import (
     ExternalValue,
     LanguageModel,
     Run,
+    SovereigntyFact,
 )
 
 _BATCH: Final = 2_000
@@ -105,7 +106,15 @@ def last_change(*, tenant: Tenant) -> int:
 
     Of runs only those that others may see: what is private changes no board.
     """
-    tables = (LanguageModel, Deployment, ExternalValue, DeploymentPrice, DeploymentPower, Run)
+    tables = (
+        LanguageModel,
+        Deployment,
+        ExternalValue,
+        DeploymentPrice,
+        DeploymentPower,
+        Run,
+        SovereigntyFact,
+    )
     newest = (
         table.objects.filter(tenant=tenant).aggregate(newest=Max("position"))["newest"]
         for table in tables

@@ -1,4 +1,4 @@
-"""Criteria, levels and profiles of the sovereignty score, as the data files beside this state them."""
+"""Criteria, levels and profiles of the sovereignty score, as the data files here state them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

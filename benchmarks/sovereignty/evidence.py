@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Final
 
+from benchmarks.events import EvidenceClass as Evidence
 from benchmarks.sovereignty.catalogue import criteria
 
-Evidence = Literal["E0", "E1", "E2", "E3", "E4"]
 EVIDENCE: Final[Mapping[Evidence, str]] = {
     "E0": "none",
     "E1": "claim of the vendor",

@@ -129,9 +129,7 @@ def _is_own(asked: Criteria, facts: Mapping[str, Fact], on: date) -> bool:
 
 
 def _believed(fact: Fact, on: date) -> Evidence:
-    return evidence_on(
-        fact.evidence, stated_on=fact.stated_on, expires_on=fact.expires_on, on=on
-    )
+    return evidence_on(fact.evidence, stated_on=fact.stated_on, expires_on=fact.expires_on, on=on)
 
 
 def _part(

@@ -136,10 +136,13 @@ def test_every_score_is_bounded_and_knowing_more_only_narrows(
         at = STATED_ON + timedelta(days=age)
         facts.append(
             Fact(
-                criterion=name, value=values[index % len(values)], countries=("US",),
+                criterion=name,
+                value=values[index % len(values)],
+                countries=("US",),
                 evidence=evidence,  # type: ignore[arg-type]  # drawn from the classes
-                stated_on=at, expires_on=at + timedelta(days=180),
-            )  # fmt: skip
+                stated_on=at,
+                expires_on=at + timedelta(days=180),
+            )
         )
     found = assess(facts, profile=profile, on=on)
     assert 0 <= found.low <= found.high <= 100
