@@ -1,9 +1,10 @@
 """One figure of a board with all that a reader needs to judge it."""
 
 from datetime import date, datetime
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 _DECIMALS = 2
+Counted = Literal["votes", "runs", "facts"]
 
 
 class Cell(TypedDict):
@@ -18,7 +19,7 @@ class Cell(TypedDict):
     lower: float | None
     upper: float | None
     sample: int | None
-    counted: Literal["votes", "runs"]
+    counted: Counted
     unit: str
     as_of: str | None
     kind: Literal["measured", "claim"]
@@ -28,6 +29,8 @@ class Cell(TypedDict):
     note: str
     missing: str | None
     position: int | None
+    suffix: NotRequired[str]
+    """Words right after the figure, such as a level; not there where it has none."""
 
 
 def measured(
@@ -36,13 +39,14 @@ def measured(
     unit: str,
     as_of: date | None,
     sample: int | None = None,
-    counted: Literal["votes", "runs"] = "votes",
+    counted: Counted = "votes",
     note: str = "",
+    suffix: str = "",
     lower: float | None = None,
     upper: float | None = None,
 ) -> Cell:
     """A figure that the arena computed from its own log."""
-    return {
+    cell: Cell = {
         **absent("", unit=unit),
         "value": rounded(value),
         "lower": rounded(lower),
@@ -53,6 +57,9 @@ def measured(
         "as_of": iso(as_of),
         "missing": None,
     }
+    if suffix:
+        cell["suffix"] = suffix
+    return cell
 
 
 def claimed(

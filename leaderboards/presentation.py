@@ -61,6 +61,11 @@ class CellView:
         return " ".join(filter(None, (f"col-{self.column.key}", self.column.dimension, claim)))
 
     @property
+    def suffix(self) -> str:
+        """Return the words right after the figure."""
+        return self.raw.get("suffix", "")
+
+    @property
     def sort_value(self) -> str:
         """Return the value as a plain number for scripts, empty when there is none."""
         return plain(self.raw["value"])
@@ -239,6 +244,8 @@ def _title(cell: Cell) -> str:
         parts = [f"stated by {cell['source_name']} on {cell['as_of']}", cell["note"]]
     elif cell["counted"] == "runs":
         parts = [cell["note"], f"last measured {cell['as_of']}"]
+    elif cell["counted"] == "facts":
+        parts = [cell["note"], f"from {cell['sample']} reviewed facts", f"on {cell['as_of']}"]
     else:
         sample = cell["sample"]
         parts = [
@@ -261,5 +268,7 @@ def _evidence(row: Row, cell: Cell, *, board: str) -> str:
         return reverse("event", args=[cell["position"]])
     if cell["counted"] == "runs":
         return f"{reverse('runs')}?{urlencode({'deployment': row['key'].partition(':')[2]})}"
+    if cell["counted"] == "facts":
+        return reverse("sovereignty_of", args=[row["key"].partition(":")[2]])
     query = {"type": VOTES, "board": board, "model": row["model"]["slug"]}
     return f"{reverse('log')}?{urlencode(query)}"

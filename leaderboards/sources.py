@@ -2,18 +2,29 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
+
+from django.utils import timezone
 
 import benchmarks.queries
 import voting.queries
 from arena.tenancy.models import Tenant
 from benchmarks.queries import DeploymentInfo, ExternalValueInfo, MeasuredSpeed, ModelInfo
+from benchmarks.sovereignty import Assessment, default_profile
 from leaderboards.board_fit import BoardFit, fit_board
 from leaderboards.ratings import Fit
 from voting.queries import BoardInfo, PairRow
 
-PROJECTIONS = ("boards", "pair_counts", "models", "deployments", "external_values", "runs")
+PROJECTIONS = (
+    "boards",
+    "pair_counts",
+    "models",
+    "deployments",
+    "external_values",
+    "runs",
+    "sovereignty_facts",
+)
 """The projections read here: a board is as old as the one that is furthest behind."""
 
 
@@ -43,6 +54,8 @@ class Sources:
     """The newest claim by (deployment, metric)."""
     speeds: Mapping[str, MeasuredSpeed]
     """Of the published runs of each deployment that has any."""
+    sovereignty: Mapping[str, Assessment]
+    """For the default profile, today, of each deployment that has a reviewed fact."""
     boards_of: Mapping[str, set[str]]
     """The boards on which each deployment battles."""
     lists_claims: bool
@@ -83,6 +96,9 @@ def read(*, tenant: Tenant, board: str) -> Sources:
         models=models,
         deployments={item.slug: item for item in benchmarks.queries.deployments(tenant=tenant)},
         speeds=benchmarks.queries.measured_speeds(tenant=tenant),
+        sovereignty=benchmarks.queries.sovereignty.assessments(
+            tenant=tenant, profile=default_profile(), on=today()
+        ),
         boards_of=voting.queries.boards_of_deployments(tenant=tenant),
         claims=newest(benchmarks.queries.external_values(tenant=tenant)),
         # Claims belong to no board: without this rule they would fill every category and language.
@@ -91,10 +107,20 @@ def read(*, tenant: Tenant, board: str) -> Sources:
 
 
 def fingerprint(*, tenant: Tenant, info: BoardInfo) -> str:
-    """Text that changes with every event that could change a row of the board."""
+    """Text that changes with every event that could change a row of the board, and every day."""
     catalogue = benchmarks.queries.last_change(tenant=tenant)
     votes = voting.queries.vote_count(tenant=tenant, board=info.slug)
-    return f"{votes.position} {info.policy.position} {catalogue}"
+    return f"{today()} {votes.position} {info.policy.position} {catalogue}"
+
+
+def today() -> date:
+    """The day, UTC, on which facts about sovereignty are believed or have expired."""
+    return timezone.now().date()
+
+
+def is_of_today(inputs: str) -> bool:
+    """Whether a fingerprint was taken today."""
+    return inputs.startswith(f"{today()} ")
 
 
 def makers(models: Iterable[ModelInfo]) -> dict[str, str]:

@@ -14,13 +14,16 @@ from django.views.decorators.http import require_safe
 import benchmarks.queries
 import voting.queries
 from arena.tenancy.middleware import TenantRequest
+from benchmarks.sovereignty import UnknownProfile, default_profile, profile_called, profiles
 from leaderboards import history as fit_history
 from leaderboards import model_page, presentation, queries
 from leaderboards.columns import Column
 from leaderboards.presentation import INTERVAL_COLUMN, Setting
+from leaderboards.profiles import for_profile
 from leaderboards.ratings import MEAN_RATING
 from leaderboards.references import numbered
 from leaderboards.rows import Row
+from leaderboards.sources import today
 from leaderboards.whiskers import WIDTH_PX, shared_scale
 from voting.queries import BoardInfo
 
@@ -44,15 +47,21 @@ def board_list(request: TenantRequest) -> HttpResponse:
 def board(request: TenantRequest, slug: str) -> HttpResponse:
     """Show one board; `?sort=-rating` orders by a column, `?q=` keeps rows whose name holds it.
 
-    Raises 404 for an unknown board and 400 for an unknown column.
+    `?profile=` says whose sovereignty. Raises 404 for an unknown board and 400 for an unknown
+    column or profile.
     """
     try:
         table = queries.board_table(tenant=request.tenant, board=slug)
     except voting.queries.UnknownBoard as error:
         raise Http404(str(error)) from error
+    try:
+        profile = profile_called(request.GET.get("profile"))
+    except UnknownProfile as error:
+        raise BadRequest(str(error)) from error
     sort = request.GET.get("sort", DEFAULT_SORT)
     query = request.GET.get("q", "").strip()[:QUERY_MAX_CHARACTERS]
-    rows = sorted_rows(searched(table.rows, query), table.columns, sort=sort)
+    shown = for_profile(table.rows, tenant=request.tenant, profile=profile, on=today())
+    rows = sorted_rows(searched(shown, query), table.columns, sort=sort)
     by_section = presentation.in_sections(rows)
     setting = Setting(
         board=slug,
@@ -65,8 +74,16 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         "sections": presentation.sections(by_section, table.columns, setting, tiers=is_default),
         "references": setting.numbers,
         "blank": presentation.blank_row(table.columns, board=slug),
-        "headers": [_header(column, sort=sort, query=query) for column in table.columns],
-        "model_header": _sort_link(_MODEL, sort=sort, query=query, first=_MODEL),
+        "headers": [
+            _header(column, sort=sort, query=query, profile=profile.slug)
+            for column in table.columns
+        ],
+        "model_header": _sort_link(
+            _MODEL, sort=sort, query=query, first=_MODEL, profile=profile.slug
+        ),
+        "profile": profile,
+        "profiles": profiles().profiles,
+        "is_default_profile": profile == default_profile(),
         "sort_choices": _sort_choices(table.columns),
         "sort": sort,
         "is_default_sort": is_default,
@@ -180,23 +197,25 @@ def _name(row: Row) -> str:
     return row["model"]["name"].casefold()
 
 
-def _header(column: Column, *, sort: str, query: str) -> dict[str, object]:
+def _header(column: Column, *, sort: str, query: str, profile: str) -> dict[str, object]:
     first = column.key if column.better == "lower" else f"-{column.key}"
     return {
         "column": column,
         "shape": presentation.SHAPES[column.dimension],
         "unit": presentation.unit_text(column),
         "has_axis": column.key == INTERVAL_COLUMN,
-        **_sort_link(column.key, sort=sort, query=query, first=first),
+        **_sort_link(column.key, sort=sort, query=query, first=first, profile=profile),
     }
 
 
-def _sort_link(key: str, *, sort: str, query: str, first: str) -> dict[str, object]:
+def _sort_link(key: str, *, sort: str, query: str, first: str, profile: str) -> dict[str, object]:
     """Return the query string a header links to and its aria-sort, None when not sorted by it."""
     is_sorted = sort.removeprefix("-") == key
     other = key if first.startswith("-") else f"-{key}"
     target = other if sort == first else first
     parameters = {"sort": target, **({"q": query} if query else {})}
+    if profile != default_profile().slug:
+        parameters["profile"] = profile
     direction = "descending" if sort.startswith("-") else "ascending"
     return {"href": "?" + urlencode(parameters), "aria_sort": direction if is_sorted else None}
 

@@ -141,7 +141,8 @@ def _figure(column: Column, cell: Cell) -> str:
     interval = ""
     if cell["lower"] is not None and cell["upper"] is not None:
         interval = f" ±{(cell['upper'] - cell['lower']) / 2:,.{column.digits}f}"
-    return f"{marks[0]}{value:,.{column.digits}f}{interval}{marks[1]}"
+    suffix = f" {cell['suffix']}" if "suffix" in cell else ""
+    return f"{marks[0]}{value:,.{column.digits}f}{interval}{suffix}{marks[1]}"
 
 
 def _plain(value: int | None) -> str:
