@@ -14,6 +14,7 @@ from arena.api import (
     log,
     run_routes,
     runners,
+    sovereignty,
     votes,
 )
 from arena.api.access import ApiKey
@@ -41,6 +42,7 @@ for _module in (
     boards,
     fits,
     catalogue,
+    sovereignty,
     log,
     votes,
     battles,

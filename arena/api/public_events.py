@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from arena.api.event_data import EventData
 from arena.api.run_events import RUNS, RunData
+from arena.api.sovereignty_events import SOVEREIGNTY, SovereigntyData
 from arena.api.voting_events import VOTING, VotingData
 from arena.eventstore.domain import DomainEvent
 from arena.eventstore.queries import Digests
@@ -125,6 +126,7 @@ PublicData = (
     | EndpointRetiredData
     | ExternalValueStatedData
     | RunData
+    | SovereigntyData
     | VotingData
 )
 PUBLIC: dict[type[DomainEvent], type[PublicData]] = {
@@ -137,6 +139,7 @@ PUBLIC: dict[type[DomainEvent], type[PublicData]] = {
     EndpointRetired: EndpointRetiredData,
     ExternalValueStated: ExternalValueStatedData,
     **RUNS,
+    **SOVEREIGNTY,
     **VOTING,
 }
 PUBLIC_TYPES = frozenset(cls.__name__ for cls in PUBLIC)
@@ -159,11 +162,14 @@ PublicType = Literal[
     "EndpointRetired",
     "ExternalValueStated",
     "ModelRegistered",
+    "OperatorReplied",
     "RatingPolicySet",
     "RunPublished",
     "RunReproduced",
     "RunRetracted",
     "RunnerApproved",
+    "SovereigntyFactReviewed",
+    "SovereigntyFactSubmitted",
     "VoteCast",
     "VoteRecategorised",
     "VoteRecorded",
