@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
-from benchmarks.events import EvidenceClass as Evidence
+from benchmarks.events import EvidenceClass
 from benchmarks.sovereignty.catalogue import criteria
 
+Evidence = EvidenceClass
 EVIDENCE: Final[Mapping[Evidence, str]] = {
     "E0": "none",
     "E1": "claim of the vendor",

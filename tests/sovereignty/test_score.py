@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from benchmarks.sovereignty import (
     Assessment,
+    Evidence,
     Fact,
     UnknownProfile,
     assess,
@@ -87,7 +88,7 @@ def test_not_applicable_is_full_on_own_hardware_and_unknown_elsewhere() -> None:
 
 
 def test_a_fact_without_evidence_is_unknown_and_a_claim_counts_half() -> None:
-    def points(evidence: str) -> float | None:
+    def points(evidence: Evidence) -> float | None:
         facts = [replace(f, evidence=evidence) for f in facts_of("unknown_terms")]
         return assess(facts, profile=default_profile(), on=ON).low
 
