@@ -27,6 +27,7 @@ _CELL_FIELDS: Final = (
     "kind",
     "source_name",
     "missing",
+    "suffix",
 )
 
 
@@ -79,7 +80,7 @@ class Command(BaseCommand):
                     row["model"]["slug"],
                     row["model"]["name"],
                     row["deployment"],
-                    *(values["cells"][key][field] for key, field in fields),
+                    *(values["cells"][key].get(field) for key, field in fields),
                 ]
             )
 
