@@ -161,7 +161,7 @@ def _speeds(sources: Sources) -> CellOf:
 def _sovereignty(sources: Sources) -> CellOf:
     """Cells with score and level from reviewed facts, else with the newest claim."""
     claimed = _claims(
-        sources, metric="sovereign", unit="yes/no", missing="not assessed", is_yes_or_no=True
+        sources, metric="sovereign", unit="yes/no", missing="not stated", is_yes_or_no=True
     )
 
     def cell(subject: Subject) -> Cell:

@@ -51,8 +51,8 @@ class CellView:
 
     @property
     def unit(self) -> str:
-        """Return what stands below the figure on a card."""
-        return unit_text(self.column)
+        """Return what stands below the figure on a card; nothing below a yes or no."""
+        return "" if isinstance(self.raw["value"], bool) else unit_text(self.column)
 
     @property
     def css_class(self) -> str:

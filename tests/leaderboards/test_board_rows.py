@@ -120,7 +120,7 @@ def test_a_rated_model_keeps_its_rating_beside_claims_on_its_deployment(
     assert row["section"] == "rated"
     assert row["cells"]["rating"]["kind"] == "measured"
     assert row["cells"]["output_usd_per_million_tokens"]["value"] == 2.5
-    assert row["cells"]["sovereign"]["missing"] == "not assessed"
+    assert row["cells"]["sovereign"]["missing"] == "not stated"
 
 
 def test_of_two_sources_the_later_statement_is_shown(tenant: Tenant, advance_all: Advance) -> None:
