@@ -134,7 +134,8 @@ def get_sovereignty(
     request: ApiRequest,
     response: HttpResponse,
     deployment: Annotated[
-        str, Path(pattern=SLUG, description="Slug of the deployment.", example="alpha--q4--self-hosted")
+        str,
+        Path(pattern=SLUG, description="Slug of the deployment.", example="alpha--q4--self-hosted"),
     ],
     profile: ProfileSlug = None,
 ) -> SovereigntyDetail | HttpResponse:
