@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("endpoints/", include("workers.urls")),
     path("runs/", include("workers.run_urls")),
     path("runners/", include("workers.runner_urls")),
+    path("sovereignty/", include("benchmarks.sovereignty_urls")),
     path("device/", devices.device, name="device"),
 ]
 websocket_urlpatterns: list[URLPattern] = [

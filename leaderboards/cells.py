@@ -1,10 +1,10 @@
 """One figure of a board with all that a reader needs to judge it."""
 
 from datetime import date, datetime
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 _DECIMALS = 2
-Counted = Literal["votes", "runs", "prices"]
+Counted = Literal["votes", "runs", "prices", "facts"]
 """What a figure rests on; one of `prices` is reckoned, and its arithmetic can be called up."""
 
 
@@ -30,6 +30,8 @@ class Cell(TypedDict):
     note: str
     missing: str | None
     position: int | None
+    suffix: NotRequired[str]
+    """Words right after the figure, such as a level; not there where it has none."""
 
 
 def measured(
@@ -40,12 +42,13 @@ def measured(
     sample: int | None = None,
     counted: Counted = "votes",
     note: str = "",
+    suffix: str = "",
     lower: float | None = None,
     upper: float | None = None,
     decimals: int = _DECIMALS,
 ) -> Cell:
     """A figure that the arena computed from its own log, kept to so many decimals."""
-    return {
+    cell: Cell = {
         **absent("", unit=unit),
         "value": rounded(value, decimals),
         "lower": rounded(lower),
@@ -56,6 +59,9 @@ def measured(
         "as_of": iso(as_of),
         "missing": None,
     }
+    if suffix:
+        cell["suffix"] = suffix
+    return cell
 
 
 def claimed(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from leaderboards import cells
+from leaderboards import cells, sovereignty
 from leaderboards.cells import Cell
 from leaderboards.column import CellOf, Column
 from leaderboards.cost.columns import COST_COLUMNS
@@ -167,6 +167,19 @@ def _prices(sources: Sources) -> CellOf:
     return cell
 
 
+def _sovereignty(sources: Sources) -> CellOf:
+    """Cells with score and level from reviewed facts, else with the newest claim."""
+    claimed = _claims(
+        sources, metric="sovereign", unit="yes/no", missing="not stated", is_yes_or_no=True
+    )
+
+    def cell(subject: Subject) -> Cell:
+        found = sources.sovereignty.get(subject.deployment or "")
+        return claimed(subject) if found is None else sovereignty.cell_of(found)
+
+    return cell
+
+
 def _claims(
     sources: Sources, *, metric: str, unit: str, missing: str, is_yes_or_no: bool = False
 ) -> CellOf:
@@ -273,13 +286,13 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column(
         key="sovereign",
         title="Sovereign",
-        unit="yes/no",
-        better=None,
+        unit=sovereignty.UNIT,
+        better="higher",
         dimension="sovereign",
-        help="Whether the model runs on hardware under its user's own control.",
+        help="Score from reviewed facts about who controls the deployment, 0 to 100, with what is "
+        "unknown at nothing (≤: at full), and level S0 to S4 by the weakest gate, for one profile. "
+        "A yes or no from elsewhere is marked as a claim.",
         digits=0,
-        cells=lambda sources: _claims(
-            sources, metric="sovereign", unit="yes/no", missing="not stated", is_yes_or_no=True
-        ),
+        cells=_sovereignty,
     ),
 )

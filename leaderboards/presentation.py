@@ -51,14 +51,19 @@ class CellView:
 
     @property
     def unit(self) -> str:
-        """Return what stands below the figure on a card."""
-        return unit_text(self.column)
+        """Return what stands below the figure on a card; nothing below a yes or no."""
+        return "" if isinstance(self.raw["value"], bool) else unit_text(self.column)
 
     @property
     def css_class(self) -> str:
         """Return the classes of the table cell."""
         claim = "claim" if self.raw["kind"] == "claim" else None
         return " ".join(filter(None, (f"col-{self.column.key}", self.column.dimension, claim)))
+
+    @property
+    def suffix(self) -> str:
+        """Return the words right after the figure."""
+        return self.raw.get("suffix", "")
 
     @property
     def sort_value(self) -> str:
@@ -241,6 +246,8 @@ def _title(cell: Cell) -> str:
         parts = [cell["note"], f"as of {cell['as_of']}" if cell["as_of"] else ""]
     elif cell["counted"] == "runs":
         parts = [cell["note"], f"last measured {cell['as_of']}"]
+    elif cell["counted"] == "facts":
+        parts = [cell["note"], f"from {cell['sample']} reviewed facts", f"on {cell['as_of']}"]
     else:
         sample = cell["sample"]
         parts = [
@@ -265,5 +272,7 @@ def _evidence(row: Row, cell: Cell, *, board: str) -> str:
         return f"{reverse('calculator')}?{urlencode({'deployment': row['key'].partition(':')[2]})}"
     if cell["counted"] == "runs":
         return f"{reverse('runs')}?{urlencode({'deployment': row['key'].partition(':')[2]})}"
+    if cell["counted"] == "facts":
+        return reverse("sovereignty_of", args=[row["key"].partition(":")[2]])
     query = {"type": VOTES, "board": board, "model": row["model"]["slug"]}
     return f"{reverse('log')}?{urlencode(query)}"

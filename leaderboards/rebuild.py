@@ -86,8 +86,13 @@ def rebuild(*, tenant: Tenant, board: str) -> Change | None:
 
 
 def is_behind(state: BoardState | None, *, position: int) -> bool:
-    """Whether a board has yet to be computed from these inputs, by this code."""
-    return state is None or state.position != position or not _is_of_this_code(state)
+    """Whether a board has yet to be computed from these inputs, by this code, today."""
+    return (
+        state is None
+        or state.position != position
+        or not _is_of_this_code(state)
+        or not sources.is_of_today(state.inputs)
+    )
 
 
 def _is_of_this_code(state: BoardState) -> bool:

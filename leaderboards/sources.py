@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -11,6 +11,7 @@ import benchmarks.queries
 import voting.queries
 from arena.tenancy.models import Tenant
 from benchmarks.queries import DeploymentInfo, ExternalValueInfo, MeasuredSpeed, ModelInfo
+from benchmarks.sovereignty import Assessment, default_profile
 from leaderboards.board_fit import BoardFit, fit_board
 from leaderboards.cost import facts as cost_facts
 from leaderboards.cost.facts import CostFacts
@@ -19,7 +20,7 @@ from voting.queries import BoardInfo, PairRow
 
 PROJECTIONS = (
     "boards", "pair_counts", "models", "deployments", "external_values", "seed_claims", "runs",
-    "deployment_prices", "deployment_power", "hardware_prices",
+    "deployment_prices", "deployment_power", "hardware_prices", "sovereignty_facts",
 )  # fmt: skip
 """The projections read here: a board is as old as the one that is furthest behind."""
 
@@ -52,6 +53,8 @@ class Sources:
     """Of the published runs of each deployment that has any."""
     costs: Mapping[str, CostFacts]
     """What is on record about the costs of each deployment."""
+    sovereignty: Mapping[str, Assessment]
+    """For the default profile, today, of each deployment that has a reviewed fact."""
     boards_of: Mapping[str, set[str]]
     """The boards on which each deployment battles."""
     lists_claims: bool
@@ -94,6 +97,9 @@ def read(*, tenant: Tenant, board: str) -> Sources:
         deployments={item.slug: item for item in benchmarks.queries.deployments(tenant=tenant)},
         speeds=speeds,
         costs=cost_facts.read(tenant=tenant, speeds=speeds),
+        sovereignty=benchmarks.queries.sovereignty.assessments(
+            tenant=tenant, profile=default_profile(), on=today()
+        ),
         boards_of=voting.queries.boards_of_deployments(tenant=tenant),
         claims=newest(
             [
@@ -107,11 +113,21 @@ def read(*, tenant: Tenant, board: str) -> Sources:
 
 
 def fingerprint(*, tenant: Tenant, info: BoardInfo) -> str:
-    """Text that changes with every event that could change a row of the board."""
+    """Text that changes with every event that could change a row of the board, and every day."""
     catalogue = benchmarks.queries.last_change(tenant=tenant)
     votes = voting.queries.vote_count(tenant=tenant, board=info.slug)
     # The day, too: a price may hold from today on that was stated long ago.
-    return f"{votes.position} {info.policy.position} {catalogue} {timezone.now().date()}"
+    return f"{today()} {votes.position} {info.policy.position} {catalogue}"
+
+
+def today() -> date:
+    """The day, UTC, on which facts about sovereignty are believed or have expired."""
+    return timezone.now().date()
+
+
+def is_of_today(inputs: str) -> bool:
+    """Whether a fingerprint was taken today."""
+    return inputs.startswith(f"{today()} ")
 
 
 def makers(models: Iterable[ModelInfo]) -> dict[str, str]:

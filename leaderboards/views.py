@@ -14,6 +14,13 @@ from django.views.decorators.http import require_safe
 import benchmarks.queries
 import voting.queries
 from arena.tenancy.middleware import TenantRequest
+from benchmarks.sovereignty import (
+    Profile,
+    UnknownProfile,
+    default_profile,
+    profile_called,
+    profiles,
+)
 from leaderboards import claim_pages, model_page, presentation, queries
 from leaderboards import history as fit_history
 from leaderboards.columns import Column
@@ -22,9 +29,11 @@ from leaderboards.cost import parameters as cost_parameters
 from leaderboards.cost.parameters import Parameters
 from leaderboards.cost.reading import BadParameter
 from leaderboards.presentation import INTERVAL_COLUMN, Setting
+from leaderboards.profiles import for_profile
 from leaderboards.ratings import MEAN_RATING
 from leaderboards.references import numbered
 from leaderboards.rows import Row
+from leaderboards.sources import today
 from leaderboards.whiskers import WIDTH_PX, shared_scale
 from voting.queries import BoardInfo
 
@@ -48,8 +57,9 @@ def board_list(request: TenantRequest) -> HttpResponse:
 def board(request: TenantRequest, slug: str) -> HttpResponse:
     """Show one board; `?sort=-rating` orders by a column, `?q=` keeps rows whose name holds it.
 
-    Costs are those of `?mix=`, `?currency=`, `?tariff=` and so on (leaderboards/cost). Raises 404
-    for an unknown board, 400 for an unknown column or a parameter that is not allowed.
+    Costs are those of `?mix=`, `?currency=`, `?tariff=` and so on (leaderboards/cost); `?profile=`
+    says whose sovereignty. Raises 404 for an unknown board, 400 for an unknown column or profile
+    or a parameter that is not allowed.
     """
     try:
         table = queries.board_table(tenant=request.tenant, board=slug)
@@ -57,9 +67,14 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         raise Http404(str(error)) from error
     chosen = costs_of(request)
     table = cost_board.with_costs(table, tenant=request.tenant, chosen=chosen)
+    try:
+        profile = profile_called(request.GET.get("profile"))
+    except UnknownProfile as error:
+        raise BadRequest(str(error)) from error
     sort = request.GET.get("sort", DEFAULT_SORT)
     query = request.GET.get("q", "").strip()[:QUERY_MAX_CHARACTERS]
-    rows = sorted_rows(searched(table.rows, query), table.columns, sort=sort)
+    shown = for_profile(table.rows, tenant=request.tenant, profile=profile, on=today())
+    rows = sorted_rows(searched(shown, query), table.columns, sort=sort)
     by_section = presentation.in_sections(rows)
     setting = Setting(
         board=slug,
@@ -67,19 +82,19 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         numbers=numbered(chain.from_iterable(by_section.values()), table.columns),
     )
     is_default = sort == DEFAULT_SORT
+    kept = "&".join(filter(None, (chosen.query, _profile_query(profile))))
     context = {
         "table": table,
         "sections": presentation.sections(by_section, table.columns, setting, tiers=is_default),
         "references": setting.numbers,
         "blank": presentation.blank_row(table.columns, board=slug),
-        "headers": [
-            _header(column, sort=sort, query=query, costs=chosen.query) for column in table.columns
-        ],
-        "model_header": _sort_link(
-            _MODEL, sort=sort, query=query, first=_MODEL, costs=chosen.query
-        ),
+        "headers": [_header(column, sort=sort, query=query, kept=kept) for column in table.columns],
+        "model_header": _sort_link(_MODEL, sort=sort, query=query, first=_MODEL, kept=kept),
         "costs": chosen,
         "cost_choices": cost_board.choices(),
+        "profile": profile,
+        "profiles": profiles().profiles,
+        "is_default_profile": profile == default_profile(),
         "sort_choices": _sort_choices(table.columns),
         "sort": sort,
         "is_default_sort": is_default,
@@ -204,25 +219,29 @@ def costs_of(request: TenantRequest) -> Parameters:
         raise BadRequest(str(error)) from error
 
 
-def _header(column: Column, *, sort: str, query: str, costs: str) -> dict[str, object]:
+def _profile_query(profile: Profile) -> str:
+    return "" if profile == default_profile() else urlencode({"profile": profile.slug})
+
+
+def _header(column: Column, *, sort: str, query: str, kept: str) -> dict[str, object]:
     first = column.key if column.better == "lower" else f"-{column.key}"
     return {
         "column": column,
         "shape": presentation.SHAPES[column.dimension],
         "unit": presentation.unit_text(column),
         "has_axis": column.key == INTERVAL_COLUMN,
-        **_sort_link(column.key, sort=sort, query=query, first=first, costs=costs),
+        **_sort_link(column.key, sort=sort, query=query, first=first, kept=kept),
     }
 
 
-def _sort_link(key: str, *, sort: str, query: str, first: str, costs: str) -> dict[str, object]:
+def _sort_link(key: str, *, sort: str, query: str, first: str, kept: str) -> dict[str, object]:
     """Return the query string a header links to and its aria-sort, None when not sorted by it."""
     is_sorted = sort.removeprefix("-") == key
     other = key if first.startswith("-") else f"-{key}"
     target = other if sort == first else first
     parameters = {"sort": target, **({"q": query} if query else {})}
     direction = "descending" if sort.startswith("-") else "ascending"
-    href = "?" + "&".join(filter(None, (urlencode(parameters), costs)))
+    href = "?" + "&".join(filter(None, (urlencode(parameters), kept)))
     return {"href": href, "aria_sort": direction if is_sorted else None}
 
 

@@ -17,11 +17,15 @@ from arena.eventstore.queries import log_head
 from arena.tenancy.commands import open_tenant
 from arena.tenancy.models import Tenant
 from benchmarks.commands import (
+    Statement,
     register_deployment,
     register_models,
+    review_fact,
     start_run,
     state_external_value,
+    state_reply,
     state_seed_claims,
+    submit_fact,
 )
 from benchmarks.events import ExternalValueStated, SeedClaimStated
 from tests.benchmarks import runs
@@ -68,6 +72,8 @@ class Arena:
     runner_key: str
     run_id: uuid.UUID
     """Of the owner, private, on that runner."""
+    fact_id: uuid.UUID
+    """Waiting for a review."""
     sha256: str
     """Of the run's manifest."""
     last_position: int
@@ -102,6 +108,8 @@ class Arena:
             "run_id": str(self.run_id),
             "sha256": self.sha256,
             "profile_id": "quick-v1",
+            "deployment": f"{self.word}-model--{self.word}-hardware",
+            "fact_id": str(self.fact_id),
             "endpoint": f"{self.word}-model--{self.word}-hardware",
             "target_id": str(self.target_id),
             "arena": self.tenant.slug,
@@ -127,6 +135,7 @@ def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], No
             tenant=tenant, names=[*MODELS, f"{word} model"], actor=f"{word} actor"
         ).values()
     )
+    fact_ids = []
     for model in slugs:
         deployment = register_deployment(
             tenant=tenant, model_slug=model, hardware=f"{word} hardware", actor="test"
@@ -148,6 +157,7 @@ def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], No
             tenant=tenant, deployment_slug=deployment, base_url=f"https://{word}.invalid/v1",
             upstream_model=f"{word} upstream", secret=f"{word}-secret", actor="test",
         )  # fmt: skip
+        fact_ids.append(_facts(tenant, deployment, word))
         enter_contestant(
             tenant=tenant, board=f"{word}-board", deployment_slug=deployment, actor="test"
         )
@@ -179,8 +189,33 @@ def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], No
         target_id=allowed_targets(tenant=tenant)[0].id,
         runner_id=runner.runner_id, runner_key=runner.keys[0].key_id, run_id=run_id,
         sha256=benchmarks.queries.runs.run(tenant=tenant, run_id=run_id).manifest_sha256,
+        fact_id=fact_ids[-1],
         last_position=log_head(tenant=tenant).position,
     )  # fmt: skip
+
+
+def _facts(tenant: Tenant, deployment: str, word: str) -> uuid.UUID:
+    """Accept one fact about a deployment, and return another that waits; its operator replies."""
+    fact_ids = [
+        submit_fact(
+            tenant=tenant, deployment_slug=deployment, actor="one",
+            statement=Statement(
+                criterion=criterion, value="none", evidence="E1", note=f"{word} note",
+                source_url=f"https://{word}.example.org/", stated_on=date(2026, 11, 1),
+                interest=f"{word} interest",
+            ),
+        )
+        for criterion in ("A2", "E4")
+    ]  # fmt: skip
+    review_fact(
+        tenant=tenant, deployment_slug=deployment, fact_id=fact_ids[0], verdict="accepted",
+        reason=f"{word} reason", actor="two",
+    )  # fmt: skip
+    state_reply(
+        tenant=tenant, operator=f"{word} operator", text=f"{word} reply",
+        stated_on=date(2026, 11, 1), actor="test",
+    )  # fmt: skip
+    return fact_ids[1]
 
 
 def _battle(tenant: Tenant, word: str, *, owner: User, key_id: uuid.UUID) -> uuid.UUID:

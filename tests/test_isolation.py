@@ -41,6 +41,7 @@ SPEAKING = {
     "api/v1/battles/<battle_id>/stream", "api/v1/battles/terms", "runners/",
     "runners/<runner_id>/", "runs/", "runs/<run_id>/", "runs/<run_id>/recipe.yaml",
     "api/v1/runners", "api/v1/runners/<runner_id>", "api/v1/runs", "api/v1/runs/<run_id>",
+    "sovereignty/", "sovereignty/of/<deployment>/", "api/v1/sovereignty/<deployment>",
 }  # fmt: skip
 PUBLIC_API = {"api/v1/openapi.json", "api/v1/docs"}
 WEBSOCKETS = {
@@ -183,7 +184,7 @@ def test_ids_of_another_arena_are_ids_that_do_not_exist(arenas: list[Arena]) -> 
         "battle_id": str(uuid.uuid4()), "invitation_id": str(uuid.uuid4()),
         "key_id": str(uuid.uuid4()), "endpoint": "no-such-thing", "target_id": str(uuid.uuid4()),
         "runner_id": str(uuid.uuid4()), "runner_key": "0" * 64, "run_id": str(uuid.uuid4()),
-        "sha256": "0" * 64,
+        "sha256": "0" * 64, "deployment": "no-such-thing", "fact_id": str(uuid.uuid4()),
     }  # fmt: skip
     wrong: list[str] = []
     asked = [r for r in routes() if (names := parameter_names(r)) and names <= missing.keys()]

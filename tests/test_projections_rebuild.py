@@ -17,6 +17,7 @@ from benchmarks import commands as benchmarks
 from benchmarks.events import (
     METRIC_UNITS,
     ExternalValueStated,
+    FactVerdict,
     Metric,
     PowerScope,
     SeedClaimStated,
@@ -33,6 +34,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 VOLATILE = {"id", "pk"}
 WINNERS: tuple[Winner, ...] = ("model_a", "model_b", "tie", "both_bad")
 SCOPES: tuple[PowerScope, ...] = ("wall", "gpu")
+VERDICTS: tuple[FactVerdict, ...] = ("accepted", "accepted", "rejected")
 METRICS: tuple[Metric, ...] = ("elo", "decode_tokens_per_second")
 
 
@@ -62,6 +64,7 @@ def fill(tenant: Tenant, *, seed: int, rounds: int, between: Callable[[], None])
         actor="test",
     )
     connect(tenant, deployment, rng, between)
+    assess(tenant, deployment, rng, between)
     for index in range(3):
         measure(tenant, rng, index, between)
     fight(tenant, rng, battles=rounds // 2, between=between)
@@ -136,6 +139,31 @@ def connect(
                 tenant=tenant, deployment_slug=deployment, reason="rest", actor="test"
             )
             between()
+
+
+def assess(
+    tenant: Tenant, deployment: str, rng: random.Random, between: Callable[[], None]
+) -> None:
+    """Submit facts, accept, reject and supersede some, and let the operator reply."""
+    for index in range(8):
+        fact_id = benchmarks.submit_fact(
+            tenant=tenant, deployment_slug=deployment, actor="one",
+            statement=benchmarks.Statement(
+                criterion="A2", value=rng.choice(["tested", "none"]), evidence="E1",
+                source_url="https://example.org/", stated_on=date(2026, 1, 1 + index),
+                interest="none",
+            ),
+        )  # fmt: skip
+        between()
+        if index % 4 != 3:
+            benchmarks.review_fact(
+                tenant=tenant, deployment_slug=deployment, fact_id=fact_id,
+                verdict=rng.choice(VERDICTS), reason="read it", actor="two",
+            )  # fmt: skip
+            between()
+    benchmarks.state_reply(
+        tenant=tenant, operator="self-hosted", text="No.", stated_on=date(2026, 1, 9), actor="two"
+    )
 
 
 def measure(tenant: Tenant, rng: random.Random, index: int, between: Callable[[], None]) -> None:

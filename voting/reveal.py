@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from django.utils import timezone
+
 import benchmarks.queries
 import voting.queries
 from arena.tenancy.models import Tenant
 from benchmarks.queries import DeploymentInfo, ExternalValueInfo, PowerInfo, PriceInfo
+from benchmarks.sovereignty import Assessment, default_profile
 from voting.events import OpenedAssignment, Side, VoteCast
 from voting.personal import MIN_OTHERS, Agreement
 from voting.queries import AssignmentInfo
@@ -122,13 +125,19 @@ def _answerer(
         ),
         None,
     )
+    found = benchmarks.queries.sovereignty.assessment(
+        tenant=tenant,
+        deployment=deployment_slug,
+        profile=default_profile(),
+        on=timezone.now().date(),
+    )
     facts = [*_machine(deployment), *_figures(tenant, battle, side, deployment_slug)]
     return Answerer(
         side=side,
         model_slug=model_slug,
         model_name=model.name,
         position=deployment.position,
-        facts=(*facts, _sovereignty(claim)),
+        facts=(*facts, _assessed(found) if found else _sovereignty(claim)),
     )
 
 
@@ -209,6 +218,16 @@ def _energy(millijoules: int | None, power: PowerInfo | None) -> Fact:
             "at most, as the machine may have answered others too"
         )
     return replace(_ENERGY, value=watt_hours, digits=digits_of(watt_hours), unit="Wh", note=note)
+
+
+def _assessed(found: Assessment) -> Fact:
+    """Return the level that reviewed facts give, with the score behind it."""
+    return replace(
+        _LEVEL,
+        text=found.level,
+        note=f"{found.low:.0f} to {found.high:.0f} of 100 for the profile {found.profile.name}, "
+        f"{found.coverage_percent:.0f} % of the weight known on {found.on}",
+    )
 
 
 def _sovereignty(claim: ExternalValueInfo | None) -> Fact:

@@ -16,6 +16,7 @@ from arena.api import (
     run_routes,
     runners,
     seed_claims,
+    sovereignty,
     votes,
 )
 from arena.api.access import ApiKey
@@ -44,6 +45,7 @@ for _module in (
     fits,
     calculator,
     catalogue,
+    sovereignty,
     log,
     votes,
     battles,

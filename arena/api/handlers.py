@@ -11,7 +11,7 @@ from arena.api import problems
 from arena.api.problems import FieldError, ProblemError
 from arena.eventstore.chain import NotCanonical
 from arena.eventstore.domain import ConcurrencyError, DomainError, IdempotencyConflict
-from benchmarks.queries import UnknownModel
+from benchmarks.queries import UnknownDeployment, UnknownModel
 from benchmarks.queries.runs import UnknownArtifact, UnknownRun
 from benchmarks.state.refusals import RunRefused
 from voting.queries import UnknownBoard
@@ -136,6 +136,7 @@ _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     UnknownBattle: _unknown,
     UnknownBoard: _unknown,
     UnknownModel: _unknown,
+    UnknownDeployment: _unknown,
     IdempotencyConflict: _idempotency_conflict,
     ConcurrencyError: _conflict,
     UnknownRunner: _unknown,

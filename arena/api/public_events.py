@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from arena.api.event_data import EventData
 from arena.api.run_events import RUNS, RunData
+from arena.api.sovereignty_events import SOVEREIGNTY, SovereigntyData
 from arena.api.voting_events import VOTING, VotingData
 from arena.eventstore.domain import DomainEvent
 from arena.eventstore.queries import Digests
@@ -166,6 +167,7 @@ PublicData = (
     | ExternalValueStatedData
     | SeedClaimStatedData
     | RunData
+    | SovereigntyData
     | VotingData
 )
 PUBLIC: dict[type[DomainEvent], type[PublicData]] = {
@@ -180,6 +182,7 @@ PUBLIC: dict[type[DomainEvent], type[PublicData]] = {
     SeedClaimStated: SeedClaimStatedData,
     HardwarePriced: HardwarePricedData,
     **RUNS,
+    **SOVEREIGNTY,
     **VOTING,
 }
 PUBLIC_TYPES = frozenset(cls.__name__ for cls in PUBLIC)
@@ -203,12 +206,15 @@ PublicType = Literal[
     "ExternalValueStated",
     "HardwarePriced",
     "ModelRegistered",
+    "OperatorReplied",
     "RatingPolicySet",
     "RunPublished",
     "RunReproduced",
     "RunRetracted",
     "RunnerApproved",
     "SeedClaimStated",
+    "SovereigntyFactReviewed",
+    "SovereigntyFactSubmitted",
     "VoteCast",
     "VoteRecategorised",
     "VoteRecorded",

@@ -69,7 +69,9 @@ class Cell(BaseModel):
     lower: int | float | None = Field(description="Lower end of the 95 % interval.")
     upper: int | float | None = Field(description="Upper end of the 95 % interval.")
     sample: int | None = Field(description="Observations behind the figure.")
-    counted: Literal["votes", "runs", "prices"] = Field(description="What the observations are.")
+    counted: Literal["votes", "runs", "prices", "facts"] = Field(
+        description="What the observations are."
+    )
     unit: str
     as_of: str | None = Field(description="ISO 8601 date or time.")
     kind: Literal["measured", "claim"] = Field(description="A claim is somebody else's figure.")
@@ -79,6 +81,7 @@ class Cell(BaseModel):
     note: str
     missing: str | None
     position: int | None = Field(description="Event that states it; null when it rests on many.")
+    suffix: str = Field("", description="Words right after the figure, such as a level.")
 
 
 class ModelName(BaseModel):

@@ -1,4 +1,4 @@
-"""Register models and deployments, state their facts, and run benchmarks on them."""
+"""Register models and deployments, state and review their facts, run benchmarks on them."""
 
 from benchmarks.commands.artifacts import UPLOADS, store_artifact
 from benchmarks.commands.cancelling import cancel_run
@@ -31,6 +31,13 @@ from benchmarks.commands.reports import Signer
 from benchmarks.commands.reproducing import confirm_reproduction
 from benchmarks.commands.requesting import Wish, check_manifest, request_run
 from benchmarks.commands.seeds import state_seed_claims
+from benchmarks.commands.sovereignty import (
+    Statement,
+    UnknownFact,
+    review_fact,
+    state_reply,
+    submit_fact,
+)
 
 __all__ = [
     "LICENCE",
@@ -39,6 +46,8 @@ __all__ = [
     "Claimed",
     "Line",
     "Signer",
+    "Statement",
+    "UnknownFact",
     "Wish",
     "add_log_lines",
     "cancel_run",
@@ -64,9 +73,12 @@ __all__ = [
     "release_run",
     "request_run",
     "retract_run",
+    "review_fact",
     "start_run",
     "state_external_value",
     "state_external_values",
+    "state_reply",
     "state_seed_claims",
     "store_artifact",
+    "submit_fact",
 ]

@@ -1,4 +1,4 @@
-"""Facts about models, deployments, claims of others, and runs."""
+"""Facts about models, deployments, claims of others, runs and sovereignty."""
 
 from benchmarks.events.catalogue import (
     METRIC_UNITS,
@@ -42,6 +42,15 @@ from benchmarks.events.seeds import (
     SeedMetric,
     seed_stream,
 )
+from benchmarks.events.sovereignty import (
+    EvidenceClass,
+    FactVerdict,
+    OperatorReplied,
+    SovereigntyFactReviewed,
+    SovereigntyFactSubmitted,
+    reply_stream,
+    sovereignty_stream,
+)
 
 __all__ = [
     "METRIC_UNITS",
@@ -50,11 +59,14 @@ __all__ = [
     "DeploymentPowerDeclared",
     "DeploymentPriced",
     "DeploymentRegistered",
+    "EvidenceClass",
     "ExternalValueStated",
+    "FactVerdict",
     "HardwarePriced",
     "Measurement",
     "Metric",
     "ModelRegistered",
+    "OperatorReplied",
     "PowerScope",
     "RunAssessed",
     "RunAssigned",
@@ -73,11 +85,15 @@ __all__ = [
     "RunStarted",
     "SeedClaimStated",
     "SeedMetric",
+    "SovereigntyFactReviewed",
+    "SovereigntyFactSubmitted",
     "TrustLevel",
     "Verdict",
     "claims_stream",
     "deployment_stream",
     "model_stream",
+    "reply_stream",
     "run_stream",
     "seed_stream",
+    "sovereignty_stream",
 ]

@@ -1,4 +1,4 @@
-"""Tables of models, deployments, claims and runs."""
+"""Tables of models, deployments, claims, runs and sovereignty."""
 
 from benchmarks.models.catalogue import (
     Deployment,
@@ -18,6 +18,7 @@ from benchmarks.models.runs import (
     RunStatus,
 )
 from benchmarks.models.seeds import SeedClaim
+from benchmarks.models.sovereignty import OperatorReply, SovereigntyFact
 
 __all__ = [
     "Artifact",
@@ -27,6 +28,7 @@ __all__ = [
     "ExternalValue",
     "HardwarePrice",
     "LanguageModel",
+    "OperatorReply",
     "Run",
     "RunAttempt",
     "RunJob",
@@ -34,4 +36,5 @@ __all__ = [
     "RunPoint",
     "RunStatus",
     "SeedClaim",
+    "SovereigntyFact",
 ]

@@ -1,9 +1,9 @@
 """What may be read of models, deployments, claims and runs of one arena.
 
-Runs are read with `benchmarks.queries.runs`.
+Runs are read with `benchmarks.queries.runs`, sovereignty with `benchmarks.queries.sovereignty`.
 """
 
-from benchmarks.queries import runs
+from benchmarks.queries import runs, sovereignty
 from benchmarks.queries.catalogue import (
     DeploymentInfo,
     ExternalValueInfo,
@@ -54,4 +54,5 @@ __all__ = [
     "runs",
     "seed_claims",
     "seed_values",
+    "sovereignty",
 ]

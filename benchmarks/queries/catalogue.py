@@ -20,6 +20,7 @@ from benchmarks.models import (
     LanguageModel,
     Run,
     SeedClaim,
+    SovereigntyFact,
 )
 
 _BATCH: Final = 2_000
@@ -112,7 +113,7 @@ def last_change(*, tenant: Tenant) -> int:
     """
     tables = (
         LanguageModel, Deployment, ExternalValue, SeedClaim, DeploymentPrice, DeploymentPower,
-        HardwarePrice,
+        HardwarePrice, SovereigntyFact,
     )  # fmt: skip
     newest = (
         table.objects.filter(tenant=tenant).aggregate(newest=Max("position"))["newest"]

@@ -24,16 +24,18 @@ const partsOfTitle = (cell) => {
   if (cell.kind === "claim") return [`stated by ${cell.source_name} on ${cell.as_of}`, cell.note];
   if (cell.counted === "prices") return [cell.note, cell.as_of ? `as of ${cell.as_of}` : ""];
   if (cell.counted === "runs") return [cell.note, `last measured ${cell.as_of}`];
+  if (cell.counted === "facts") return [cell.note, `from ${cell.sample} reviewed facts`, `on ${cell.as_of}`];
   return [cell.sample === null ? "" : `${number(cell.sample)} votes`, cell.as_of ? `last vote ${cell.as_of}` : ""];
 };
 
 const titleOf = (cell) => partsOfTitle(cell).filter(Boolean).join(", ");
 
 const hrefOf = (row, cell) => {
-  const { logHref, runsHref, calculatorHref, board } = table.dataset;
+  const { logHref, runsHref, calculatorHref, sovereigntyHref, board } = table.dataset;
   if (cell.position !== null) return `${logHref}${cell.position}/`;
   if (cell.counted === "prices") return `${calculatorHref}?${new URLSearchParams({ deployment: row.key.split(":")[1] })}`;
   if (cell.counted === "runs") return `${runsHref}?${new URLSearchParams({ deployment: row.key.split(":")[1] })}`;
+  if (cell.counted === "facts") return `${sovereigntyHref}of/${row.key.split(":")[1]}/`;
   return `${logHref}?${new URLSearchParams({ type: "votes", board, model: row.model.slug })}`;
 };
 
@@ -83,8 +85,9 @@ const writeCell = (td, row) => {
   setText(missing.querySelector(".tip"), cell.missing ?? "");
   writeSource(td, cell);
   value.className = trim ? `value trim-${trim}` : "value";
+  const isSuffixNew = setText(figure.querySelector(".suffix"), cell.suffix ? ` ${cell.suffix}` : "");
   const isIntervalNew = writeInterval(td, cell, decimals);
-  return setText(value, text) || isIntervalNew;
+  return setText(value, text) || isSuffixNew || isIntervalNew;
 };
 
 /** Write a row into its tr; return the cells that read differently now. */
@@ -96,7 +99,9 @@ export const writeRow = (tr, row) => {
   link.setAttribute("href", link.getAttribute("href").replace(/[^/]+\/$/, `${row.model.slug}/`));
   showOptional(model.querySelector(".deployment"), row.deployment ?? "");
   const ranks = row.rank_best === null ? "" : `${row.rank_best}–${row.rank_worst}`;
-  const changed = [...tr.querySelectorAll("td[data-column]")].filter((td) => writeCell(td, row));
+  // Stored rows hold one profile of sovereignty; a page for another one keeps what it was served.
+  const cells = [...tr.querySelectorAll("td[data-column]")].filter((td) => td.dataset.column !== table.dataset.kept);
+  const changed = cells.filter((td) => writeCell(td, row));
   const tier = tr.querySelector(".tier");
   const isTierNew = setText(tier.querySelector("b"), String(row.tier ?? ""));
   if (setText(tier.querySelector(".ranks"), ranks) || isTierNew) changed.push(tier);

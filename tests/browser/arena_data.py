@@ -1,9 +1,11 @@
 """A small arena through commands: real votes, three models that cannot be rated, four claims."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 from typing import Final
+
+from django.utils import timezone
 
 from arena.tenancy.models import Tenant
 from benchmarks.commands import (
@@ -23,12 +25,17 @@ from benchmarks.events import (
 )
 from tests import llmfao
 from tests.leaderboards.scenes import rank_everybody
+from tests.sovereignty.scenes import as_archetype, submitted
 from voting.commands import NewVote, open_board, record_votes, set_rating_policy
 from voting.events import VoteRecorded
 
 BOARD: Final = "text"
 ACTOR: Final = "test"
 SOURCE: Final = "Three-column comparison"
+ASSESSED: Final = (
+    "gpt-oss-120b--mxfp4--vllm--gb10--2-nodes--self-hosted",
+    "mistral-small-4-119b--nvfp4--sglang--gb10--1-nodes--self-hosted",
+)
 _BATCH: Final = 1_000
 _METRICS: Final[tuple[Metric, ...]] = (
     "elo",
@@ -59,6 +66,15 @@ def fill(tenant: Tenant, *, votes: int) -> None:
     set_rating_policy(tenant=tenant, policy=rank_everybody(BOARD), actor=ACTOR)
     _record(tenant, votes)
     _state_claims(tenant)
+    _assess(tenant)
+
+
+def _assess(tenant: Tenant) -> None:
+    """Give two deployments reviewed facts that are in force, one of them one more that waits."""
+    lately = timezone.now().date() - timedelta(days=1)
+    for place, archetype in zip(ASSESSED, ("own_spark_proven", "unknown_terms"), strict=True):
+        as_archetype(tenant, place, archetype, stated_on=lately)
+    submitted(tenant, ASSESSED[0], stated_on=lately)
 
 
 def _record(tenant: Tenant, count: int) -> None:

@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.arena_data import ASSESSED
 from tests.browser.conftest import EMAIL, NARROW, PASSWORD, WIDE, OpenPage
 
 PAGES: Final = (
@@ -27,6 +28,10 @@ PAGES: Final = (
     "/log/?type=VoteRecorded&model=nobody",
     "/log/1/",
     "/method/",
+    "/sovereignty/",
+    "/sovereignty/sensitivity/",
+    f"/sovereignty/of/{ASSESSED[1]}/",
+    "/boards/text/?profile=air-gapped",
     "/runs/",
     "/runs/new/",
     "/runners/",
@@ -36,7 +41,13 @@ PAGES: Final = (
     "/nothing/here/",
     "/boards/text/?sort=nothing",
 )
-ACCOUNT_PAGES: Final = ("/account/", "/account/members/", "/account/keys/")
+ACCOUNT_PAGES: Final = (
+    "/account/",
+    "/account/members/",
+    "/account/keys/",
+    "/sovereignty/",
+    f"/sovereignty/of/{ASSESSED[0]}/",
+)
 Theme = Literal["light", "dark"]
 RULES: Final[dict[Theme, dict[str, Any]]] = {
     "light": {

@@ -117,6 +117,8 @@ def test_board_fits_every_width(open_page: OpenPage, width: int) -> None:
 
 def test_narrow_board_shows_cards_with_four_figures(open_page: OpenPage) -> None:
     page = open_page(BOARD, width=NARROW)
+    # The line above the table that says so moves everything down once.
+    page.locator("#live.is-live").wait_for()
     row = page.locator("tbody.rated tr[data-key]").first
 
     tops = {

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 import voting.queries
 from arena.tenancy.models import Tenant
 from tests.pages import battle_scene as scene
+from tests.sovereignty.scenes import as_archetype
 
 AdvanceAll = Callable[[Tenant], None]
 
@@ -30,6 +33,22 @@ def deployments(tenant: Tenant, advance_all: AdvanceAll) -> list[str]:
 @pytest.fixture
 def visitor(tenant: Tenant) -> tuple[Client, str]:
     return scene.browser(tenant)
+
+
+def test_the_level_stands_below_an_answer_once_facts_are_reviewed(
+    tenant: Tenant, deployments: list[str], advance_all: AdvanceAll
+) -> None:
+    lately = timezone.now().date() - timedelta(days=1)
+    as_archetype(tenant, deployments[0], "own_spark_proven", stated_on=lately)
+    client, voter = scene.browser(tenant)
+    battle_id = scene.voted(tenant, voter)
+    advance_all(tenant)
+
+    page = words(client.get(f"/battle/{battle_id}/"))
+
+    assert "Sovereignty S4 93 to 93 of 100 for the profile EU organisation, 100 %" in page
+    assert "Sovereignty – not assessed" in page
+    assert "stated to be sovereign" not in page
 
 
 def test_limit_of_a_voter_holds_on_every_address(

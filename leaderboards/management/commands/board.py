@@ -27,6 +27,7 @@ _CELL_FIELDS: Final = (
     "kind",
     "source_name",
     "missing",
+    "suffix",
 )
 
 
@@ -79,7 +80,7 @@ class Command(BaseCommand):
                     row["model"]["slug"],
                     row["model"]["name"],
                     row["deployment"],
-                    *(values["cells"][key][field] for key, field in fields),
+                    *(values["cells"][key].get(field) for key, field in fields),
                 ]
             )
 
@@ -141,7 +142,8 @@ def _figure(column: Column, cell: Cell) -> str:
     interval = ""
     if cell["lower"] is not None and cell["upper"] is not None:
         interval = f" ±{(cell['upper'] - cell['lower']) / 2:,.{column.digits}f}"
-    return f"{marks[0]}{value:,.{column.digits}f}{interval}{marks[1]}"
+    suffix = f" {cell['suffix']}" if "suffix" in cell else ""
+    return f"{marks[0]}{value:,.{column.digits}f}{interval}{suffix}{marks[1]}"
 
 
 def _plain(value: int | None) -> str:

@@ -1,0 +1,1 @@
+"""Pages about the facts of deployments."""
