@@ -8,6 +8,8 @@ import workers.routing
 from arena import health, log_pages, metrics, pages
 from arena.api import api
 from leaderboards import views
+from leaderboards.embeds import views as embeds
+from leaderboards.exports import views as exports
 from workers.views import devices
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +21,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.board_list, name="board_list"),
     path("boards/<slug:slug>/", views.board, name="board"),
     path("boards/<slug:slug>/history/", views.history, name="board_history"),
+    *(
+        path(
+            f"boards/<slug:slug>.{ending}",
+            exports.export,
+            {"ending": ending},
+            name=f"board_{ending}",
+        )
+        for ending in exports.FORMATS
+    ),
+    path("boards/<slug:slug>/badge.svg", embeds.board_badge, name="board_badge"),
+    path("boards/<slug:slug>/embed/", embeds.frame, name="board_embed"),
+    path("oembed", embeds.oembed, name="oembed"),
+    path("models/<slug:slug>/badge.svg", embeds.model_badge, name="model_badge"),
     path("models/<slug:slug>/", views.model, name="model"),
     path("", include("voting.urls")),
     path("log/", log_pages.log, name="log"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
@@ -17,17 +17,24 @@ from arena.tenancy.middleware import TenantRequest
 from leaderboards import history as fit_history
 from leaderboards import model_page, presentation, queries
 from leaderboards.columns import Column
+from leaderboards.exports.json_ld import dataset, in_script
 from leaderboards.presentation import INTERVAL_COLUMN, Setting
+from leaderboards.queries import BoardTable
 from leaderboards.ratings import MEAN_RATING
 from leaderboards.references import numbered
 from leaderboards.rows import Row
+from leaderboards.shown_board import DEFAULT_SORT, ShownBoard
 from leaderboards.whiskers import WIDTH_PX, shared_scale
 from voting.queries import BoardInfo
 
-DEFAULT_SORT: Final = "-rating"
 _MODEL: Final = "model"
 QUERY_MAX_CHARACTERS: Final = 100
 FITS_A_PAGE: Final = 50
+DOWNLOADS: Final = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+}
 
 
 @require_safe
@@ -46,13 +53,8 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
 
     Raises 404 for an unknown board and 400 for an unknown column.
     """
-    try:
-        table = queries.board_table(tenant=request.tenant, board=slug)
-    except voting.queries.UnknownBoard as error:
-        raise Http404(str(error)) from error
-    sort = request.GET.get("sort", DEFAULT_SORT)
-    query = request.GET.get("q", "").strip()[:QUERY_MAX_CHARACTERS]
-    rows = sorted_rows(searched(table.rows, query), table.columns, sort=sort)
+    shown = shown_board(request, slug)
+    table, rows, sort, query = shown.table, shown.rows, shown.sort, shown.query
     by_section = presentation.in_sections(rows)
     setting = Setting(
         board=slug,
@@ -77,8 +79,34 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         "mean_rating": MEAN_RATING,
         "whisker_width_px": WIDTH_PX,
         "family": _family(request, table.info),
+        "parameters": shown.parameters,
+        "dataset": in_script(_dataset(request, table)),
+        "board_url": request.build_absolute_uri(reverse("board", args=[slug])),
     }
     return render(request, "leaderboards/board.html", context)
+
+
+def _dataset(request: TenantRequest, table: BoardTable) -> dict[str, Any]:
+    def address(name: str) -> str:
+        return request.build_absolute_uri(reverse(name, args=[table.info.slug]))
+
+    files = {media_type: address(f"board_{ending}") for ending, media_type in DOWNLOADS.items()}
+    return dataset(table, url=address("board"), files=files)
+
+
+def shown_board(request: TenantRequest, slug: str) -> ShownBoard:
+    """Return what `?sort=` and `?q=` leave of a board; pages and exports both show this.
+
+    Raises 404 for an unknown board and 400 for an unknown column.
+    """
+    try:
+        table = queries.board_table(tenant=request.tenant, board=slug)
+    except voting.queries.UnknownBoard as error:
+        raise Http404(str(error)) from error
+    sort = request.GET.get("sort", DEFAULT_SORT)
+    query = request.GET.get("q", "").strip()[:QUERY_MAX_CHARACTERS]
+    rows = sorted_rows(searched(table.rows, query), table.columns, sort=sort)
+    return ShownBoard(table=table, rows=rows, sort=sort, query=query)
 
 
 @require_safe
