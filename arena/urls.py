@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 import leaderboards.routing
 import voting.routing
 import workers.routing
-from arena import health, log_pages, metrics, pages
+from arena import feeds, health, log_pages, metrics, pages, twins
 from arena.api import api
 from leaderboards import views
 from leaderboards.embeds import views as embeds
@@ -19,7 +19,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("", views.board_list, name="board_list"),
-    path("boards/<slug:slug>/", views.board, name="board"),
+    path(
+        "boards/<slug:slug>/",
+        twins.negotiated(views.board, exports.markdown_twin),
+        name="board",
+    ),
     path("boards/<slug:slug>/history/", views.history, name="board_history"),
     *(
         path(
@@ -34,11 +38,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("boards/<slug:slug>/embed/", embeds.frame, name="board_embed"),
     path("oembed", embeds.oembed, name="oembed"),
     path("models/<slug:slug>/badge.svg", embeds.model_badge, name="model_badge"),
-    path("models/<slug:slug>/", views.model, name="model"),
+    path("boards/<slug:slug>/feed.atom", feeds.board, name="board_feed"),
+    path("models/<slug:slug>/feed.atom", feeds.model, name="model_feed"),
+    path("models/<slug:slug>/", twins.negotiated(views.model, twins.model), name="model"),
+    path("models/<slug:slug>.md", twins.model, name="model_md"),
+    path("method.md", twins.method, name="method_md"),
+    path("llms.txt", twins.llms, name="llms"),
     path("", include("voting.urls")),
     path("log/", log_pages.log, name="log"),
     path("log/<int:position>/", log_pages.event, name="event"),
-    path("method/", pages.method, name="method"),
+    path("method/", twins.negotiated(pages.method, twins.method), name="method"),
     path("accounts/", include("allauth.urls")),
     path("account/", include("arena.accounts.urls")),
     path("endpoints/", include("workers.urls")),

@@ -39,6 +39,10 @@ SPEAKING = {
     "api/v1/battles/<battle_id>/stream", "api/v1/battles/terms", "runners/",
     "runners/<runner_id>/", "runs/", "runs/<run_id>/", "runs/<run_id>/recipe.yaml",
     "api/v1/runners", "api/v1/runners/<runner_id>", "api/v1/runs", "api/v1/runs/<run_id>",
+    "boards/<slug>.csv", "boards/<slug>.json", "boards/<slug>.parquet", "boards/<slug>.md",
+    "boards/<slug>.tex", "boards/<slug>/feed.atom", "boards/<slug>/badge.svg",
+    "boards/<slug>/embed/", "models/<slug>.md", "models/<slug>/feed.atom",
+    "models/<slug>/badge.svg", "llms.txt",
 }  # fmt: skip
 PUBLIC_API = {"api/v1/openapi.json", "api/v1/docs"}
 WEBSOCKETS = {

@@ -99,8 +99,13 @@ def frame(request: TenantRequest, slug: str) -> HttpResponse:
 
 
 def _frame_policy(*, is_public: bool) -> dict[str, list[str]]:
+    # All directives of the settings: django-csp keeps those that are not named here.
     return {
         "default-src": [NONE],
+        "script-src": [NONE],
+        "connect-src": [NONE],
+        "font-src": [NONE],
+        "manifest-src": [NONE],
         "style-src": [SELF],
         "img-src": [SELF],
         "base-uri": [NONE],

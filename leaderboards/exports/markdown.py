@@ -9,7 +9,8 @@ from leaderboards.exports.document import Document, one_line
 from leaderboards.presentation import CellView, RowView
 
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|&~#$])")
-_FIRST: Final = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))")
+# What begins a list or underlines a heading where it stands first in a line.
+_FIRST: Final = re.compile(r"^(\d*)((?<!\d)[-+=]|(?<=\d)[.)](?=\s|$))")
 
 
 def render(document: Document) -> bytes:
@@ -22,12 +23,7 @@ def escaped(text: str) -> str:
     line = _SPECIAL.sub(r"\\\1", one_line(text))
     # A backslash before the slashes or the point keeps bare addresses from becoming links.
     line = line.replace("://", ":\\//").replace("www.", "www\\.")
-    return _FIRST.sub(_guarded, line)
-
-
-def _guarded(match: re.Match[str]) -> str:
-    space, start = match.groups()
-    return f"{space}\\{start}" if not start.isdecimal() else f"{space}{start}\u200b"
+    return _FIRST.sub(r"\1\\\2", line)
 
 
 def table_row(cells: Iterable[str]) -> str:

@@ -151,6 +151,8 @@ def test_parquet_is_typed_and_says_units(client: Client, league: list[str]) -> N
         ("one\n# two", r"one \# two"),
         ("https://evil.example", r"https:\//evil.example"),
         ("- x", r"\- x"),
+        ("1. x", r"1\. x"),
+        ("95.11", "95.11"),
     ],
 )
 def test_markdown_shows_text_as_it_is(text: str, expected: str) -> None:
