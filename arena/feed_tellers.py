@@ -18,6 +18,7 @@ class Told:
     models: frozenset[str]
     board: str | None = None
     text: str = ""
+    is_retraction: bool = False
 
 
 def _model_of(tenant: Tenant, deployment: str) -> frozenset[str]:
@@ -45,7 +46,7 @@ def _published(tenant: Tenant, event: Any) -> Told:
 def _retracted(tenant: Tenant, event: Any) -> Told:
     models = _run_models(tenant, event.run_id)
     return Told(title=f"Run of {', '.join(models)} taken back", models=models,
-                text=f"Run {event.run_id}: {event.reason}")  # fmt: skip
+                is_retraction=True, text=f"Run {event.run_id}: {event.reason}")  # fmt: skip
 
 
 TELLERS: Final[dict[str, Callable[[Tenant, Any], Told | None]]] = {

@@ -140,7 +140,12 @@ def _board_news(request: TenantRequest, slug: str) -> News:
     models = {row["model"]["slug"] for row in rows}
 
     def is_about(told: Told) -> bool:
-        return told.board == opened or (told.board is None and bool(told.models & models))
+        if told.board is not None or told.models & models:
+            return told.board in (None, opened)
+        # Without its run a model may stand on no board any more: then every board says why.
+        return told.is_retraction and not any(
+            queries.model_rows(tenant=tenant, model_slug=model) for model in told.models
+        )
 
     entries = [*_fits(tenant, slug, model=None), *_events(tenant, is_about)]
     entries += _first(tenant, info.position, is_about)

@@ -7,8 +7,11 @@ import pytest
 from django.test import Client
 
 from arena.tenancy.models import Tenant
+from benchmarks.commands import retract_run
 from leaderboards.rebuild import rebuild
+from tests.benchmarks import runs
 from tests.leaderboards import scenes
+from tests.leaderboards.test_measured_speed import measured, published
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 Advance = Callable[[Tenant], None]
@@ -100,3 +103,22 @@ def test_a_hostile_name_is_text(client: Client, tenant: Tenant, advance_all: Adv
 @pytest.mark.parametrize("path", ["/boards/nothing/feed.atom", "/models/nothing/feed.atom"])
 def test_unknown_things_have_no_feed(client: Client, tenant: Tenant, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_is_told_when_it_is_published_and_when_it_is_taken_back(
+    client: Client, tenant: Tenant, advance_all: Advance
+) -> None:
+    scenes.open_text_board(tenant)
+    private = measured(tenant, tokens_per_second=40)
+    run_id = published(tenant, tokens_per_second=50)
+    advance_all(tenant)
+    titles = list(_entries(client, "/boards/text/feed.atom").values())
+    assert len([title for title in titles if title.endswith(" published")]) == 1
+
+    retract_run(tenant=tenant, run_id=run_id, reason="wrong clock", actor=runs.ACTOR)
+    advance_all(tenant)
+    feed = client.get("/boards/text/feed.atom").content.decode()
+    assert "taken back" in feed
+    assert "wrong clock" in feed
+    assert str(private) not in feed
