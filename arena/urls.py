@@ -5,10 +5,12 @@ from django.urls import URLPattern, URLResolver, include, path
 import leaderboards.routing
 import voting.routing
 import workers.routing
-from arena import health, log_pages, metrics, pages
+from arena import feeds, health, log_pages, metrics, pages, twins
 from arena.api import api
 from leaderboards import claim_views, pareto_views, score_views, views
 from leaderboards.calculator import views as calculator_views
+from leaderboards.embeds import views as embeds
+from leaderboards.exports import views as exports
 from workers.views import devices
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,17 +20,39 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("", views.board_list, name="board_list"),
-    path("boards/<slug:slug>/", views.board, name="board"),
+    path(
+        "boards/<slug:slug>/",
+        twins.negotiated(views.board, exports.markdown_twin),
+        name="board",
+    ),
     path("boards/<slug:slug>/history/", views.history, name="board_history"),
     path("boards/<slug:slug>/pareto/", pareto_views.board_pareto, name="board_pareto"),
     path("boards/<slug:slug>/scores/", score_views.board_scores, name="board_scores"),
     path("calculator/", calculator_views.calculator, name="calculator"),
-    path("models/<slug:slug>/", views.model, name="model"),
     path("claims/", claim_views.claims, name="claims"),
+    *(
+        path(
+            f"boards/<slug:slug>.{ending}",
+            exports.export,
+            {"ending": ending},
+            name=f"board_{ending}",
+        )
+        for ending in exports.FORMATS
+    ),
+    path("boards/<slug:slug>/badge.svg", embeds.board_badge, name="board_badge"),
+    path("boards/<slug:slug>/embed/", embeds.frame, name="board_embed"),
+    path("oembed", embeds.oembed, name="oembed"),
+    path("models/<slug:slug>/badge.svg", embeds.model_badge, name="model_badge"),
+    path("boards/<slug:slug>/feed.atom", feeds.board, name="board_feed"),
+    path("models/<slug:slug>/feed.atom", feeds.model, name="model_feed"),
+    path("models/<slug:slug>/", twins.negotiated(views.model, twins.model), name="model"),
+    path("models/<slug:slug>.md", twins.model, name="model_md"),
+    path("method.md", twins.method, name="method_md"),
+    path("llms.txt", twins.llms, name="llms"),
     path("", include("voting.urls")),
     path("log/", log_pages.log, name="log"),
     path("log/<int:position>/", log_pages.event, name="event"),
-    path("method/", pages.method, name="method"),
+    path("method/", twins.negotiated(pages.method, twins.method), name="method"),
     path("accounts/", include("allauth.urls")),
     path("account/", include("arena.accounts.urls")),
     path("endpoints/", include("workers.urls")),

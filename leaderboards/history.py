@@ -81,7 +81,7 @@ def fits(*, tenant: Tenant, board: str, before: int | None, limit: int) -> list[
     if before is not None:
         rows = rows.filter(position__lt=before)
     page = list(rows[: limit + 1])
-    earlier: list[RatingFit | None] = [*page[1:], None]
+    earlier: list[RatingFit | None] = [*page[1:], None][: len(page)]
     return [_info(row, previous) for row, previous in list(zip(page, earlier, strict=True))[:limit]]
 
 

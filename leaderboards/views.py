@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
@@ -15,7 +15,6 @@ import benchmarks.queries
 import voting.queries
 from arena.tenancy.middleware import TenantRequest
 from benchmarks.sovereignty import (
-    Profile,
     UnknownProfile,
     default_profile,
     profile_called,
@@ -28,19 +27,26 @@ from leaderboards.cost import board as cost_board
 from leaderboards.cost import parameters as cost_parameters
 from leaderboards.cost.parameters import Parameters
 from leaderboards.cost.reading import BadParameter
+from leaderboards.exports.json_ld import dataset, in_script
 from leaderboards.presentation import INTERVAL_COLUMN, Setting
 from leaderboards.profiles import for_profile
+from leaderboards.queries import BoardTable
 from leaderboards.ratings import MEAN_RATING
 from leaderboards.references import numbered
 from leaderboards.rows import Row
+from leaderboards.shown_board import DEFAULT_SORT, ShownBoard
 from leaderboards.sources import today
 from leaderboards.whiskers import WIDTH_PX, shared_scale
 from voting.queries import BoardInfo
 
-DEFAULT_SORT: Final = "-rating"
 _MODEL: Final = "model"
 QUERY_MAX_CHARACTERS: Final = 100
 FITS_A_PAGE: Final = 50
+DOWNLOADS: Final = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+}
 
 
 @require_safe
@@ -61,20 +67,8 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
     says whose sovereignty. Raises 404 for an unknown board, 400 for an unknown column or profile
     or a parameter that is not allowed.
     """
-    try:
-        table = queries.board_table(tenant=request.tenant, board=slug)
-    except voting.queries.UnknownBoard as error:
-        raise Http404(str(error)) from error
-    chosen = costs_of(request)
-    table = cost_board.with_costs(table, tenant=request.tenant, chosen=chosen)
-    try:
-        profile = profile_called(request.GET.get("profile"))
-    except UnknownProfile as error:
-        raise BadRequest(str(error)) from error
-    sort = request.GET.get("sort", DEFAULT_SORT)
-    query = request.GET.get("q", "").strip()[:QUERY_MAX_CHARACTERS]
-    shown = for_profile(table.rows, tenant=request.tenant, profile=profile, on=today())
-    rows = sorted_rows(searched(shown, query), table.columns, sort=sort)
+    shown = shown_board(request, slug)
+    table, rows, sort, query = shown.table, shown.rows, shown.sort, shown.query
     by_section = presentation.in_sections(rows)
     setting = Setting(
         board=slug,
@@ -82,7 +76,7 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         numbers=numbered(chain.from_iterable(by_section.values()), table.columns),
     )
     is_default = sort == DEFAULT_SORT
-    kept = "&".join(filter(None, (chosen.query, _profile_query(profile))))
+    chosen, profile, kept = shown.costs, shown.profile, shown.kept
     context = {
         "table": table,
         "sections": presentation.sections(by_section, table.columns, setting, tiers=is_default),
@@ -105,8 +99,42 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         "mean_rating": MEAN_RATING,
         "whisker_width_px": WIDTH_PX,
         "family": _family(request, table.info),
+        "parameters": shown.parameters,
+        "dataset": in_script(_dataset(request, table)),
+        "board_url": request.build_absolute_uri(reverse("board", args=[slug])),
     }
     return render(request, "leaderboards/board.html", context)
+
+
+def _dataset(request: TenantRequest, table: BoardTable) -> dict[str, Any]:
+    def address(name: str) -> str:
+        return request.build_absolute_uri(reverse(name, args=[table.info.slug]))
+
+    files = {media_type: address(f"board_{ending}") for ending, media_type in DOWNLOADS.items()}
+    return dataset(table, url=address("board"), files=files)
+
+
+def shown_board(request: TenantRequest, slug: str) -> ShownBoard:
+    """Return what the address leaves of a board; pages and exports both show this.
+
+    Raises 404 for an unknown board, 400 for an unknown column or profile, or a cost parameter that
+    is not allowed.
+    """
+    try:
+        table = queries.board_table(tenant=request.tenant, board=slug)
+    except voting.queries.UnknownBoard as error:
+        raise Http404(str(error)) from error
+    costs = costs_of(request)
+    table = cost_board.with_costs(table, tenant=request.tenant, chosen=costs)
+    try:
+        profile = profile_called(request.GET.get("profile"))
+    except UnknownProfile as error:
+        raise BadRequest(str(error)) from error
+    sort = request.GET.get("sort", DEFAULT_SORT)
+    query = request.GET.get("q", "").strip()[:QUERY_MAX_CHARACTERS]
+    rated = for_profile(table.rows, tenant=request.tenant, profile=profile, on=today())
+    rows = sorted_rows(searched(rated, query), table.columns, sort=sort)
+    return ShownBoard(table=table, rows=rows, sort=sort, query=query, costs=costs, profile=profile)
 
 
 @require_safe
@@ -217,10 +245,6 @@ def costs_of(request: TenantRequest) -> Parameters:
         return cost_parameters.read(request.GET.dict())
     except BadParameter as error:
         raise BadRequest(str(error)) from error
-
-
-def _profile_query(profile: Profile) -> str:
-    return "" if profile == default_profile() else urlencode({"profile": profile.slug})
 
 
 def _header(column: Column, *, sort: str, query: str, kept: str) -> dict[str, object]:

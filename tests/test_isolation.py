@@ -42,6 +42,10 @@ SPEAKING = {
     "runners/<runner_id>/", "runs/", "runs/<run_id>/", "runs/<run_id>/recipe.yaml",
     "api/v1/runners", "api/v1/runners/<runner_id>", "api/v1/runs", "api/v1/runs/<run_id>",
     "sovereignty/", "sovereignty/of/<deployment>/", "api/v1/sovereignty/<deployment>",
+    "boards/<slug>.csv", "boards/<slug>.json", "boards/<slug>.parquet", "boards/<slug>.md",
+    "boards/<slug>.tex", "boards/<slug>/feed.atom", "boards/<slug>/badge.svg",
+    "boards/<slug>/embed/", "models/<slug>.md", "models/<slug>/feed.atom",
+    "models/<slug>/badge.svg", "llms.txt",
 }  # fmt: skip
 PUBLIC_API = {"api/v1/openapi.json", "api/v1/docs"}
 WEBSOCKETS = {

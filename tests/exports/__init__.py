@@ -1,0 +1,1 @@
+"""What readers take away from boards: files, twins, badges, embeds and feeds."""
