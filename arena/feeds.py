@@ -75,14 +75,17 @@ class NewsFeed(_Feed):
     def get_object(self, request: Any, *args: Any, **parameters: Any) -> News:
         return self._news(request, parameters["slug"])
 
+    @override
     def title(self, news: News) -> str:
         """Return the name of the feed."""
         return one_line(f"{news.title} · {news.tenant.name}")
 
+    @override
     def link(self, news: News) -> str:
         """Return the page that the news are about."""
         return news.path
 
+    @override
     def items(self, news: News) -> list[Entry]:
         """Return the entries."""
         return news.entries
@@ -99,14 +102,17 @@ class NewsFeed(_Feed):
     def item_link(self, item: Entry) -> str:
         return item.path
 
+    @override
     def item_guid(self, item: Entry) -> str:
         """Return a tag URI (RFC 4151) of the site's own address, not of the one asked."""
         return f"tag:{urlsplit(settings.SITE_URL).hostname},2026:{item.key}"
 
+    @override
     def item_updateddate(self, item: Entry) -> datetime:
         """Return when the log took the event."""
         return item.at
 
+    @override
     def item_pubdate(self, item: Entry) -> datetime:
         """Return when the log took the event."""
         return item.at

@@ -94,7 +94,7 @@ def frame(request: TenantRequest, slug: str) -> HttpResponse:
     is_public = request.tenant.is_public
     # Read by django-csp and by Django's XFrameOptionsMiddleware on the way out.
     response._csp_replace = _frame_policy(is_public=is_public)  # type: ignore[attr-defined]
-    response.xframe_options_exempt = is_public  # type: ignore[attr-defined]
+    response.xframe_options_exempt = is_public
     return response
 
 

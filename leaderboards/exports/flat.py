@@ -65,7 +65,10 @@ def _of_a_column(column: Column) -> list[Field]:
 
     return [
         field(
-            "", "yes or no" if is_yes_or_no else "number", lambda cell: cell["value"], column.help
+            "",
+            "yes or no" if is_yes_or_no else "number",
+            lambda cell: cell["value"] if is_yes_or_no else _amount(cell),
+            column.help,
         ),
         field("_lower", "number", lambda cell: cell["lower"], "lower end of the 95 % interval"),
         field("_upper", "number", lambda cell: cell["upper"], "upper end of the 95 % interval"),
@@ -74,9 +77,19 @@ def _of_a_column(column: Column) -> list[Field]:
         field("_kind", "text", _kind, "measured here, or a claim of somebody else"),
         field("_as_of", "text", lambda cell: cell["as_of"], "date or time, ISO 8601, UTC"),
         field("_source", "text", lambda cell: cell["source_name"], "who states a claim"),
-        field("_note", "text", lambda cell: cell["note"] or None, "remarks"),
+        field("_note", "text", _note, "remarks"),
         field("_missing", "text", lambda cell: cell["missing"], "why there is no figure"),
     ]
+
+
+def _amount(cell: Cell) -> float | None:
+    """Return the figure; None for a claim that says yes or no of a quantity."""
+    return None if isinstance(cell["value"], bool) else cell["value"]
+
+
+def _note(cell: Cell) -> str | None:
+    stated = ("yes" if cell["value"] else "no") if isinstance(cell["value"], bool) else ""
+    return ", ".join(filter(None, (stated, cell["note"]))) or None
 
 
 def _counted(cell: Cell) -> str | None:
