@@ -30,7 +30,8 @@ from tests.embedded.servers import (
     wait_until_gone,
 )
 
-BACK_WITHIN_S = 5.0
+# Beside another test process the starting service has half of the machine at most.
+BACK_WITHIN_S = 15.0 if "PYTEST_XDIST_WORKER" in os.environ else 5.0
 STOP_TIMEOUT_S = 60.0
 pytestmark = pytest.mark.timeout(600)
 
