@@ -29,6 +29,8 @@ PRIVATE = {
     "BattleContinued": ".*content_id",
     "BattleStarted": ".*content_id|voter",
     "ContentErased": "content_ids",
+    "SovereigntyFactReviewed": "reviewed_by",
+    "SovereigntyFactSubmitted": "submitted_by",
     "VoteCast": "comment_.*|voter",
     "VoteRecorded": "voter",
 }

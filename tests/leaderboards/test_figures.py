@@ -1,5 +1,6 @@
 """Which figures stand beside each other, and what is known of the machine of a deployment."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
@@ -75,7 +76,9 @@ def test_claims_of_other_units_stand_beside_measurements_when_asked_for() -> Non
 
 
 def test_yes_and_no_are_no_amounts() -> None:
-    assert [column.key for column in COLUMNS if not is_numeric(column)] == ["sovereign"]
+    [column] = [column for column in COLUMNS if column.key == "sovereign"]
+    assert is_numeric(column)
+    assert not is_numeric(replace(column, unit="yes/no"))
 
 
 def test_machine_is_looked_up_in_the_catalogue_and_its_watts_in_the_log(tenant: Tenant) -> None:

@@ -167,7 +167,7 @@ def test_address_holds_the_view_and_swaps_it(client: Client, claimed: dict[str, 
     ("query", "said"),
     [
         ("?x=nothing", "x=nothing: no such choice. Allowed: rating, controlled_rating, rank_one"),
-        ("?x=sovereign", "x=sovereign: no such choice."),
+        ("?x=nothing", "x=nothing: no such choice."),
         ("?x=rating&y=rating", "y=rating: no such choice. Allowed: controlled_rating"),
         ("?log=z", "log=z: no such choice. Allowed: x, y."),
         ("?figures=some", "figures=some: no such choice. Allowed: measured, all, claims."),
