@@ -22,11 +22,10 @@ from arena_runner.contract.tools import ToolOutput, ToolOutputError, ToolPoint
 from benchmarks.bell import ring_run
 from benchmarks.commands.artifacts import keep, keep_json
 from benchmarks.commands.judging import judge, judge_values
-from benchmarks.commands.measuring import measured, storable
+from benchmarks.commands.measuring import measured, measurements_of
 from benchmarks.commands.reports import Signer, check_report, invalid, read_report
 from benchmarks.commands.requesting import Wish, check_wish, requested
 from benchmarks.events import (
-    Measurement,
     RunAssessed,
     RunCompleted,
     RunPointRecorded,
@@ -216,19 +215,7 @@ def _tool_point(run_id: UUID, point: ToolPoint, digest: str) -> RunPointRecorded
         samples_sha256=digest,
         sample_count=point.sample_count,
         metrics_version=metrics.VERSION,
-        measurements=tuple(
-            Measurement(
-                metric=item.metric,
-                value=storable(item.value),
-                unit=item.unit,
-                sample=item.sample,
-                runs=item.runs,
-                sd=None if item.sd is None else storable(item.sd),
-                lower=None if item.lower is None else storable(item.lower),
-                upper=None if item.upper is None else storable(item.upper),
-            )
-            for item in point.measurements
-        ),
+        measurements=measurements_of(point.measurements),
     )
 
 

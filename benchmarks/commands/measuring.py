@@ -10,7 +10,7 @@ from arena.tenancy.models import Tenant
 from arena_runner.contract import metrics, samples
 from arena_runner.contract.manifest import Manifest
 from arena_runner.contract.metric_names import DEFAULT_SLO_TTFT_MS
-from arena_runner.contract.metrics import PointMetrics
+from arena_runner.contract.metrics import Metric, PointMetrics
 from arena_runner.contract.profile import Point
 from arena_runner.contract.report import PointReport
 from benchmarks.commands.reports import refused
@@ -60,19 +60,7 @@ def measured(
         sample_count=report.sample_count,
         voided=found.voided or report.voided,
         metrics_version=metrics.VERSION,
-        measurements=tuple(
-            Measurement(
-                metric=item.metric,
-                value=storable(item.value),
-                unit=item.unit,
-                sample=item.sample,
-                runs=item.runs,
-                sd=None if item.sd is None else storable(item.sd),
-                lower=None if item.lower is None else storable(item.lower),
-                upper=None if item.upper is None else storable(item.upper),
-            )
-            for item in found.measurements
-        ),
+        measurements=measurements_of(found.measurements),
         energy_joules=_energy(report),
         power_scope=None if report.telemetry is None else report.telemetry.power_scope,
         telemetry_sha256=report.telemetry_sha256,
@@ -82,6 +70,23 @@ def measured(
 def _energy(report: PointReport) -> float | None:
     joules = None if report.telemetry is None else report.telemetry.energy_joules
     return None if joules is None else storable(joules)
+
+
+def measurements_of(found: Sequence[Metric]) -> tuple[Measurement, ...]:
+    """Return computed or imported metrics as events hold them."""
+    return tuple(
+        Measurement(
+            metric=item.metric,
+            value=storable(item.value),
+            unit=item.unit,
+            sample=item.sample,
+            runs=item.runs,
+            sd=None if item.sd is None else storable(item.sd),
+            lower=None if item.lower is None else storable(item.lower),
+            upper=None if item.upper is None else storable(item.upper),
+        )
+        for item in found
+    )
 
 
 def storable(value: float) -> float:
