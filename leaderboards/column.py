@@ -22,7 +22,9 @@ class Column:
     title: str
     unit: str
     better: Literal["higher", "lower"] | None
-    dimension: Literal["elo", "speed", "cost", "sovereign"] | None
+    dimension: Literal["elo", "quality", "speed", "cost", "sovereign"] | None
     help: str
     digits: int
     cells: Callable[[Sources], CellOf]
+    is_default: bool = True
+    """Whether a board shows it before a reader has chosen columns."""

@@ -15,7 +15,7 @@ from leaderboards.templatetags.numbers import number, plain
 from leaderboards.whiskers import Scale, Whisker
 
 SHAPES: Final[Mapping[str | None, str]] = {
-    "elo": "●", "speed": "▲", "cost": "■", "sovereign": "◆", None: ""
+    "elo": "●", "quality": "★", "speed": "▲", "cost": "■", "sovereign": "◆", None: ""
 }  # fmt: skip
 CLAIM_DECIMALS: Final = 2
 INTERVAL_COLUMN: Final = "rating"

@@ -38,7 +38,7 @@ class BoardColumn(Answer):
     title: str
     unit: str
     better: Literal["higher", "lower"] | None
-    dimension: Literal["elo", "speed", "cost", "sovereign"] | None
+    dimension: Literal["elo", "quality", "speed", "cost", "sovereign"] | None
     help: str
     digits: int = Field(description="Decimals shown.")
 
