@@ -13,9 +13,10 @@ from typing import Final, NamedTuple
 from leaderboards.axes import Axis, NotPositive, axis
 from leaderboards.columns import Column
 from leaderboards.draws import Measure
-from leaderboards.figures import Kinds, Missing, figure
-from leaderboards.frontier import Better, Directions, non_dominated, probability_on_frontier
+from leaderboards.figures import Missing, figure
+from leaderboards.frontier import Directions, non_dominated, probability_on_frontier
 from leaderboards.machines import NOTHING, MachineFacts
+from leaderboards.plane import Plane
 from leaderboards.presentation import CellView, Setting, cell_view
 from leaderboards.rows import Row
 from leaderboards.templatetags.numbers import fixed
@@ -25,26 +26,16 @@ HEIGHT_PX: Final = 440
 _TOP_PX: Final = 36
 _BOTTOM_PX: Final = 56
 _MARGIN_PERCENT: Final = 6.0
+GEOMETRY: Final = {
+    "left_percent": _MARGIN_PERCENT,
+    "top_px": _TOP_PX,
+    "bottom_px": HEIGHT_PX - _BOTTOM_PX,
+}
+"""Where the ends of the axes are: the low end of x and both of y, for who draws on the plane."""
 RADIUS_PX: Final = 5.0
 """Of a point whose machine's memory is not known."""
 _SMALLEST_PX: Final = 4.0
 _LARGEST_PX: Final = 14.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Plane:
-    """Which two columns span it, where the axis is logarithmic, and whose figures count."""
-
-    x: Column
-    y: Column
-    log_x: bool
-    log_y: bool
-    kinds: Kinds
-
-    @property
-    def directions(self) -> Directions:
-        """Return the better ends; of a column that has none, more is taken as better."""
-        return Directions(x=better(self.x), y=better(self.y))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +63,16 @@ class Point:
     probability_percent: float
     is_left: bool
     is_high: bool
+
+    @property
+    def x_value(self) -> float:
+        """Return its figure across, in the unit of the column."""
+        return float(self.x_cell.raw["value"] or 0)
+
+    @property
+    def y_value(self) -> float:
+        """Return its figure upwards, in the unit of the column."""
+        return float(self.y_cell.raw["value"] or 0)
 
     @property
     def reach(self) -> str:
@@ -125,11 +126,21 @@ class ParetoChart:
     points: tuple[Point, ...]
     not_shown: tuple[NotShown, ...]
     frontier: tuple[Line, ...]
-    x_ticks: tuple[Tick, ...]
-    y_ticks: tuple[Tick, ...]
+    along: Axis | None
+    up: Axis | None
     without_interval: int
     """Points that are exact on at least one axis, for want of an interval."""
     without_memory: int
+
+    @property
+    def x_ticks(self) -> tuple[Tick, ...]:
+        """Return the lines that stand across the plane."""
+        return _ticks(self.along, _percent)
+
+    @property
+    def y_ticks(self) -> tuple[Tick, ...]:
+        """Return the lines that lie across the plane."""
+        return _ticks(self.up, _px)
 
     @property
     def frontier_count(self) -> int:
@@ -146,11 +157,6 @@ class _Placed(NamedTuple):
     row: Row
     x: Measure
     y: Measure
-
-
-def better(column: Column) -> Better:
-    """Return which end of a column is the better one; more, where it does not say."""
-    return column.better or "higher"
 
 
 def chart(
@@ -191,8 +197,8 @@ def chart(
         points=tuple(points),
         not_shown=not_shown,
         frontier=_frontier([point for point in points if point.is_on], plane.directions),
-        x_ticks=_ticks(along, _percent),
-        y_ticks=_ticks(up, _px),
+        along=along,
+        up=up,
         without_interval=sum(item.x.lower is None or item.y.lower is None for item in placed),
         without_memory=sum(fact.memory_gb is None for fact in facts),
     )
@@ -204,8 +210,8 @@ def _empty(plane: Plane, not_shown: tuple[NotShown, ...]) -> ParetoChart:
         points=(),
         not_shown=not_shown,
         frontier=(),
-        x_ticks=(),
-        y_ticks=(),
+        along=None,
+        up=None,
         without_interval=0,
         without_memory=0,
     )
@@ -255,9 +261,10 @@ def _frontier(points: Sequence[Point], directions: Directions) -> tuple[Line, ..
     return tuple(lines)
 
 
-def _ticks(scale: Axis, place: Callable[[float], str]) -> tuple[Tick, ...]:
+def _ticks(scale: Axis | None, place: Callable[[float], str]) -> tuple[Tick, ...]:
     return tuple(
-        Tick(value=tick.value, digits=tick.digits, place=place(tick.share)) for tick in scale.ticks
+        Tick(value=tick.value, digits=tick.digits, place=place(tick.share))
+        for tick in (scale.ticks if scale else ())
     )
 
 

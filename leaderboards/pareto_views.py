@@ -1,9 +1,5 @@
 """The page of a board as a plane of two columns, complete without JavaScript."""
 
-from collections.abc import Sequence
-from typing import Final, cast
-
-from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,74 +7,55 @@ from django.views.decorators.http import require_safe
 
 from arena.tenancy.middleware import TenantRequest
 from leaderboards import choices, pareto
-from leaderboards.axes import NotPositive
 from leaderboards.columns import Column
+from leaderboards.drawn_plane import drawn
 from leaderboards.draws import DRAWS
-from leaderboards.figures import KINDS, Kinds, is_numeric
-from leaderboards.machines import machines
-from leaderboards.pareto import Plane
-from leaderboards.presentation import SHAPES, Setting, unit_text
-from leaderboards.views import searched
-
-DEFAULT_X: Final = "decode_tokens_per_second"
-DEFAULT_Y: Final = "rating"
+from leaderboards.figures import KINDS
+from leaderboards.plane import better
+from leaderboards.presentation import SHAPES, unit_text
 
 
 @require_safe
 def board_pareto(request: TenantRequest, slug: str) -> HttpResponse:
-    """Show one board as a plane; the address holds x, y, log, figures and q.
+    """Show one board as a plane; the address holds x, y, log, figures, q and the part marked.
 
-    Raises 404 for an unknown board and 400 for an unknown column, one column on both axes, and a
-    logarithm of values at or below zero.
+    Raises 404 for an unknown board and 400 for an unknown column, one column on both axes, a
+    logarithm of values at or below zero, and a range that is none.
     """
-    table = choices.table_or_404(tenant=request.tenant, slug=slug)
-    columns = [column for column in table.columns if is_numeric(column)]
-    plane = _plane(request, columns)
-    query = choices.search_text(request)
-    rows = searched(table.rows, query)
-    try:
-        chart = pareto.chart(rows, plane, machines(tenant=request.tenant), Setting(board=slug))
-    except NotPositive as error:
-        raise BadRequest(str(error)) from error
-    logs = [name for name, is_on in (("x", plane.log_x), ("y", plane.log_y)) if is_on]
+    found = drawn(request, tenant=request.tenant, slug=slug)
+    plane, chart = found.plane, found.chart
+    marked = found.marked
     context = {
-        "table": table,
+        "table": found.table,
         "chart": chart,
+        "brush": found.brush,
+        "marked": marked,
+        "marked_keys": {point.row["key"] for point in marked},
+        "whole_address": choices.address(found.stated),
+        "curves": found.curves,
         "plane": plane,
         "axes": [_axis_view(plane.x, is_log=plane.log_x), _axis_view(plane.y, is_log=plane.log_y)],
-        "columns": columns,
+        "columns": found.columns,
         "kinds": KINDS,
-        "query": query,
-        "shown": len(rows),
+        "query": found.query,
+        "shown": len(found.rows),
+        "geometry": pareto.GEOMETRY,
         "draws": DRAWS,
         "height_px": pareto.HEIGHT_PX,
         "version": pareto.VERSION,
         "swapped": choices.address(
             {
+                **found.stated,
                 "x": plane.y.key,
                 "y": plane.x.key,
-                "log": [{"x": "y", "y": "x"}[name] for name in logs],
-                "figures": plane.kinds,
-                "q": query,
+                "log": [{"x": "y", "y": "x"}[name] for name in plane.logs],
             }
         ),
-        "claims_address": choices.address(
-            {"x": plane.x.key, "y": plane.y.key, "figures": "claims", "q": query}
-        ),
+        "claims_address": choices.address({**found.stated, "log": "", "figures": "claims"}),
         "sources": _sources(chart),
         "clear": reverse("board_pareto", args=[slug]),
     }
     return render(request, "leaderboards/pareto.html", context)
-
-
-def _plane(request: TenantRequest, columns: Sequence[Column]) -> Plane:
-    by_key = {column.key: column for column in columns}
-    x = choices.one_of(request, "x", by_key, default=DEFAULT_X)
-    others = [key for key in by_key if key != x]
-    y = choices.one_of(request, "y", others, default=DEFAULT_Y if x != DEFAULT_Y else DEFAULT_X)
-    logs = choices.some_of(request, "log", ("x", "y"))
-    kinds = cast(Kinds, choices.one_of(request, "figures", KINDS, default="measured"))
-    return Plane(x=by_key[x], y=by_key[y], log_x="x" in logs, log_y="y" in logs, kinds=kinds)
 
 
 def _axis_view(column: Column, *, is_log: bool) -> dict[str, object]:
@@ -86,7 +63,7 @@ def _axis_view(column: Column, *, is_log: bool) -> dict[str, object]:
         "column": column,
         "shape": SHAPES[column.dimension],
         "unit": unit_text(column),
-        "better": pareto.better(column),
+        "better": better(column),
         "is_assumed": column.better is None,
         "is_log": is_log,
     }

@@ -13,6 +13,7 @@ from arena.api import (
     fits,
     handlers,
     log,
+    planes,
     run_routes,
     runners,
     seed_claims,
@@ -43,6 +44,7 @@ api = ArenaAPI(
 for _module in (
     boards,
     fits,
+    planes,
     calculator,
     catalogue,
     sovereignty,

@@ -63,3 +63,23 @@ def test_views_of_a_board_lead_to_each_other(open_page: OpenPage) -> None:
     expect(page.get_by_label("Search")).to_have_value("qwen")
     views.get_by_role("link", name="Table").click()
     assert page.url.endswith("/boards/text/?q=qwen")
+
+
+def test_dragging_across_the_plane_marks_a_part_of_it(open_page: OpenPage) -> None:
+    page = open_page(CLAIMS)
+    drawn = page.locator(".plane .point").count()
+    plane = page.locator(".plane svg")
+    plane.scroll_into_view_if_needed()
+    box = plane.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"], box["y"] + 390, steps=4)
+    page.mouse.up()
+    page.wait_for_url("**x_from=**")
+    marked = page.locator("#points tbody tr").count()
+    assert 0 < marked < drawn
+    assert page.locator(".plane .unmarked").count() == drawn - marked
+    expect(page.locator(".plane .point")).to_have_count(drawn)
+    page.get_by_role("link", name="mark nothing").click()
+    expect(page.locator("#points tbody tr")).to_have_count(drawn)

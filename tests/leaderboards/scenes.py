@@ -152,14 +152,16 @@ def claim(
     )
 
 
-def deployment(tenant: Tenant, model: str) -> str:
-    """Register a deployment of a model on one machine of its user."""
+def deployment(
+    tenant: Tenant, model: str, *, quantization: str = "FP8", hardware: str = "DGX Spark"
+) -> str:
+    """Register a deployment of a model on two machines of its user."""
     return register_deployment(
         tenant=tenant,
         model_slug=model,
         actor=ACTOR,
-        quantization="FP8",
-        hardware="DGX Spark",
+        quantization=quantization,
+        hardware=hardware,
         node_count=2,
         operator="self-hosted",
     )

@@ -194,3 +194,91 @@ def test_board_without_rows_is_a_page(
     scenes.open_text_board(tenant)
     advance_all(tenant)
     assert chart_of(client, "").points == ()
+
+
+def test_a_marked_part_leaves_its_points_in_the_table_and_the_frontier_as_it_was(
+    client: Client, claimed: dict[str, str]
+) -> None:
+    whole = chart_of(client, "?figures=claims")
+    speeds = {point.row["model"]["name"]: point.x_value for point in whole.points}
+    low = speeds["Model Bravo"]
+    response = client.get(PATH + f"?figures=claims&x_from={low}&x_to={low}")
+    chart = response.context["chart"]
+    assert names(chart, on=True) == names(whole, on=True) == ["Model Alpha"]
+    assert [point.row["model"]["name"] for point in response.context["marked"]] == ["Model Bravo"]
+    page = words(response.content.decode())
+    assert "1 in the part marked" in page
+    assert page.count("unmarked") == 2
+    table = page[page.index('id="points"') : page.index("</table>", page.index('id="points"'))]
+    assert "Model Bravo" in table
+    assert "Model Alpha" not in table
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?x_from=fast", "x_from: fast is not allowed"),
+        ("?y_to=nan", "y_to: nan is not allowed"),
+        ("?x_from=9&x_to=3", "x_to: 3 is less than x_from, which is 9."),
+    ],
+)
+def test_a_range_that_is_none_is_refused(
+    client: Client, claimed: dict[str, str], query: str, said: str
+) -> None:
+    response = client.get(PATH + query)
+    assert response.status_code == 400
+    assert said in unescape(response.content.decode())
+
+
+def test_quantizations_of_a_model_in_one_place_are_joined(
+    client: Client, tenant: Tenant, claimed: dict[str, str], advance_all: AdvanceAll
+) -> None:
+    [slug] = scenes.models(tenant, "Model Quant")
+    for name, place, speed, elo in (
+        ("Q8", "DGX Spark", 30, 1320), ("Q4", "DGX Spark", 60, 1290), ("F16", "EPYC 9655", 5, 1330)
+    ):  # fmt: skip
+        deployment = scenes.deployment(tenant, slug, quantization=name, hardware=place)
+        scenes.claim(tenant, deployment, "elo", elo)
+        scenes.claim(tenant, deployment, SPEED, speed)
+    advance_all(tenant)
+    response = client.get(PATH + "?figures=claims")
+    [curve] = response.context["curves"]
+    assert curve.model["slug"] == slug
+    assert [one.quantization for one in curve.points] == ["Q8", "Q4"]
+    [line] = curve.lines
+    assert float(line.x1.rstrip("%")) < float(line.x2.rstrip("%"))
+    assert float(line.y1) < float(line.y2)
+    page = words(response.content.decode())
+    assert page.count('class="curve"') == 1
+    assert "Quantizations of one model" in page
+
+    told = client.get("/api/v1/boards/text/plane?figures=claims").json()
+    assert [point["key"] for point in told["points"] if point["is_on_frontier"]] == [
+        point.row["key"] for point in response.context["chart"].points if point.is_on
+    ]
+    assert told["curves"] == [
+        {
+            "model": slug,
+            "place": curve.place,
+            "keys": [one.point.row["key"] for one in curve.points],
+        }
+    ]
+    assert told["without_figure"][0]["reasons"] == {"Elo": "not ranked there"}
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ("?x=nothing", 400, "rating|"),
+        ("?figures=some", 400, "measured"),
+        ("?x=rating&y=rating", 422, "y=rating: no such choice. Allowed: controlled_rating"),
+        ("?x_from=9&x_to=3", 422, "x_to: 3 is less than x_from"),
+    ],
+)
+def test_programs_are_told_what_is_allowed(
+    client: Client, claimed: dict[str, str], query: str, status: int, said: str
+) -> None:
+    response = client.get("/api/v1/boards/text/plane" + query)
+    assert response.status_code == status
+    assert response["Content-Type"] == "application/problem+json"
+    assert said in response.json()["detail"]
