@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from leaderboards import cells, sovereignty
+from leaderboards import cells, siblings, sovereignty
 from leaderboards.cells import Cell
 from leaderboards.column import CellOf, Column
 from leaderboards.cost.columns import COST_COLUMNS
@@ -26,6 +26,7 @@ _NOT_RANKED: Final[dict[Reason, str]] = {
 
 def _ratings(sources: Sources) -> CellOf:
     rated = {row.model: row for row in sources.fit.ratings}
+    shared_of = siblings.shared_ratings(sources)
     reason_of = {row.model: row.reason for row in sources.fit.unrated}
     claim_of = _claims(sources, metric="elo", unit="Elo", missing=_NO_VOTES)
 
@@ -38,6 +39,7 @@ def _ratings(sources: Sources) -> CellOf:
                 upper=row.upper,
                 sample=row.votes,
                 as_of=sources.last_vote_at[subject.model],
+                **siblings.mark(shared_of(subject)),
             )
         if reason := reason_of.get(subject.model):
             return cells.absent(_NOT_RANKED[reason], unit="Elo")
@@ -49,6 +51,7 @@ def _ratings(sources: Sources) -> CellOf:
 def _controlled_ratings(sources: Sources) -> CellOf:
     result = sources.board_fit.controlled
     rated = {row.model: row for row in result.ratings} if result else {}
+    shared_of = siblings.shared_ratings(sources)
 
     def cell(subject: Subject) -> Cell:
         row = rated.get(subject.model)
@@ -62,6 +65,7 @@ def _controlled_ratings(sources: Sources) -> CellOf:
             upper=row.upper,
             sample=row.votes,
             as_of=sources.last_vote_at[subject.model],
+            **siblings.mark(shared_of(subject)),
         )
 
     return cell

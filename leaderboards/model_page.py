@@ -7,10 +7,11 @@ from typing import Final
 
 from benchmarks.queries import DeploymentInfo, ExternalValueInfo, PowerInfo, PriceInfo
 from leaderboards.columns import COLUMNS, Column
+from leaderboards.labels import label
 from leaderboards.presentation import SHAPES, CellView, Setting, bounds, cell_view, claim_text
 from leaderboards.queries import ModelRows
 from leaderboards.references import web_address
-from leaderboards.rows import Row, label
+from leaderboards.rows import Row
 from voting.queries import BoardInfo
 
 _COLUMN_OF: Final[Mapping[str, Column]] = {column.key: column for column in COLUMNS}

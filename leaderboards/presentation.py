@@ -254,6 +254,7 @@ def _title(cell: Cell) -> str:
             f"{number(sample)} votes" if sample is not None else "",
             _interval(cell),
             f"last vote {cell['as_of']}" if cell["as_of"] else "",
+            cell["note"],
         ]
     return ", ".join(part for part in parts if part)
 

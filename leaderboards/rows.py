@@ -4,9 +4,9 @@ from collections.abc import Container, Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal, TypedDict
 
-from benchmarks.queries import DeploymentInfo
 from leaderboards.cells import Cell
 from leaderboards.columns import COLUMNS
+from leaderboards.labels import label
 from leaderboards.sources import Sources, Subject
 from leaderboards.tiers import tiers
 
@@ -96,15 +96,6 @@ def _half_up(figure: float | None, digits: int) -> Decimal | None:
     if figure is None:
         return None
     return Decimal(figure).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-
-
-def label(deployment: DeploymentInfo) -> str:
-    """The deployment in one line: quantization, engine, hardware and count, operator."""
-    hardware = deployment.hardware
-    if hardware and deployment.node_count and deployment.node_count > 1:
-        hardware = f"{deployment.node_count} × {hardware}"
-    parts = (deployment.quantization, deployment.engine, hardware, deployment.operator)
-    return " · ".join(part for part in parts if part)
 
 
 def _subjects(sources: Sources) -> Iterator[tuple[Section, Subject]]:

@@ -57,6 +57,8 @@ class Sources:
     """For the default profile, today, of each deployment that has a reviewed fact."""
     boards_of: Mapping[str, set[str]]
     """The boards on which each deployment battles."""
+    battle_board: str
+    """Whose battles give the votes: this board, or the one that it is a part of."""
     lists_claims: bool
     """Whether models that have nothing but claims or runs stand on this board, too."""
 
@@ -101,6 +103,7 @@ def read(*, tenant: Tenant, board: str) -> Sources:
             tenant=tenant, profile=default_profile(), on=today()
         ),
         boards_of=voting.queries.boards_of_deployments(tenant=tenant),
+        battle_board=info.part.board if info.part else info.slug,
         claims=newest(
             [
                 *benchmarks.queries.external_values(tenant=tenant),

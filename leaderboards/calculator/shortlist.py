@@ -13,7 +13,7 @@ from leaderboards.cost import breakeven, hosted
 from leaderboards.cost.facts import CostFacts
 from leaderboards.cost.hosted import TokenPrices
 from leaderboards.cost.own import DAYS_A_MONTH
-from leaderboards.rows import label
+from leaderboards.labels import label
 
 QUOTE_NAME = "The price you were offered"
 

@@ -25,7 +25,7 @@ const partsOfTitle = (cell) => {
   if (cell.counted === "prices") return [cell.note, cell.as_of ? `as of ${cell.as_of}` : ""];
   if (cell.counted === "runs") return [cell.note, `last measured ${cell.as_of}`];
   if (cell.counted === "facts") return [cell.note, `from ${cell.sample} reviewed facts`, `on ${cell.as_of}`];
-  return [cell.sample === null ? "" : `${number(cell.sample)} votes`, cell.as_of ? `last vote ${cell.as_of}` : ""];
+  return [cell.sample === null ? "" : `${number(cell.sample)} votes`, cell.as_of ? `last vote ${cell.as_of}` : "", cell.note];
 };
 
 const titleOf = (cell) => partsOfTitle(cell).filter(Boolean).join(", ");

@@ -12,7 +12,7 @@ from arena.tenancy.models import Tenant
 from leaderboards.queries import BoardTable, board_table, model_rows
 from leaderboards.rows import Row
 from tests.leaderboards import scenes
-from voting.commands import NewVote, record_votes
+from voting.commands import NewVote, enter_contestant, record_votes
 from voting.events import VoteRecorded
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -121,6 +121,29 @@ def test_a_rated_model_keeps_its_rating_beside_claims_on_its_deployment(
     assert row["cells"]["rating"]["kind"] == "measured"
     assert row["cells"]["output_usd_per_million_tokens"]["value"] == 2.5
     assert row["cells"]["sovereign"]["missing"] == "not stated"
+
+
+def test_a_rating_is_marked_where_another_deployment_of_the_model_earned_it(
+    tenant: Tenant, advance_all: Advance
+) -> None:
+    slugs = scenes.league(tenant)
+    battles, stands_by = (
+        scenes.deployment(tenant, slugs[0], quantization=name) for name in ("FP8", "Q4")
+    )
+    by_name = scenes.deployment(tenant, slugs[1])
+    enter_contestant(tenant=tenant, board="text", deployment_slug=battles, actor=scenes.ACTOR)
+    cells: dict[str, Any] = {
+        row["key"].partition(":")[2]: row["cells"]["rating"]
+        for row in _table(tenant, advance_all).rows
+    }
+    assert "suffix" not in cells[battles]
+    assert cells[stands_by]["value"] == cells[battles]["value"]
+    assert cells[stands_by]["suffix"] == "†"
+    assert cells[stands_by]["note"] == (
+        "votes on a sibling deployment: FP8 · 2 × DGX Spark · self-hosted"
+    )
+    assert cells[by_name]["note"] == "the votes name the model and no deployment of it"
+    assert "suffix" not in cells[slugs[2]]
 
 
 def test_of_two_sources_the_later_statement_is_shown(tenant: Tenant, advance_all: Advance) -> None:
