@@ -28,6 +28,7 @@ _CELL_FIELDS: Final = (
     "source_name",
     "missing",
     "suffix",
+    "result",
 )
 
 
@@ -135,7 +136,7 @@ def _figure(column: Column, cell: Cell) -> str:
     """The figure in as few characters as say it: value, half width, marks."""
     value = cell["value"]
     if value is None:
-        return f"– ({cell['missing']})"
+        return cell["result"] if "result" in cell else f"– ({cell['missing']})"
     marks = ("~" if cell["approximate"] else "", "*" if cell["kind"] == "claim" else "")
     if isinstance(value, bool):
         return f"{marks[0]}{'yes' if value else 'no'}{marks[1]}"
