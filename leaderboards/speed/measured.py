@@ -64,8 +64,6 @@ class Medians(FromPoints):
     """From the unit of the metric to that of the column."""
     scope: str | None = None
     """Where power has to have been read; None for a metric that is no energy."""
-    also_void: frozenset[str] = frozenset()
-    """Reasons for which a point is void but still tells this metric."""
 
     @property
     def reading(self) -> PointReading:
@@ -92,7 +90,7 @@ class Medians(FromPoints):
 
     def _counts(self, one: MeasuredPoint) -> bool:
         is_scope = self.scope is None or one.power_scope == self.scope
-        return self.metric in one.values and is_scope and one.voided in {None, *self.also_void}
+        return self.metric in one.values and is_scope and one.voided is None
 
     def _missing(self, measured: Sequence[MeasuredPoint]) -> str:
         there = [one for one in measured if one.point in self.points]
