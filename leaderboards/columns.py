@@ -11,6 +11,8 @@ from leaderboards.proportions import wilson_interval
 from leaderboards.ratings import Reason
 from leaderboards.sources import Sources, Subject
 from leaderboards.speed.columns import SPEED_COLUMNS
+from leaderboards.speed.measured import Medians
+from leaderboards.speed.points import HEADLINES, words
 
 __all__ = ["COLUMNS", "Column"]
 
@@ -213,6 +215,24 @@ COLUMNS: Final[tuple[Column, ...]] = (
         cells=_votes,
     ),
     *SPEED_COLUMNS,
+    Column(
+        key="joules_per_token",
+        title="Energy",
+        unit="J/token",
+        better="lower",
+        dimension="cost",
+        help="Energy per output token of one request at a time, read at the wall, warm-ups "
+        f"included. Median over the published, accepted runs, {words(HEADLINES)}.",
+        digits=2,
+        cells=Medians(
+            metric="joules_per_output_token",
+            points=HEADLINES,
+            unit="J/token",
+            digits=2,
+            scope="wall",
+        ),
+        is_default=False,
+    ),
     Column(
         key="output_usd_per_million_tokens",
         title="Price",

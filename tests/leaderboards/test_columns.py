@@ -133,6 +133,15 @@ def test_that_no_rate_passes_is_a_result_on_every_surface(
     assert client.get("/boards/text/scores/").status_code == 200
 
 
+def test_joules_per_token_at_the_wall(tenant: Tenant, tell: Tell) -> None:
+    published(tenant, "headline-v1", Server(joules=1_280, scope="gpu"))
+    assert tell()["joules_per_token"]["value"] is None
+    for joules in (640, 1_280, 6_400):
+        published(tenant, "headline-v1", Server(joules=joules, scope="wall"))
+    # Each run writes 5 times 128 tokens.
+    assert tell()["joules_per_token"]["value"] == pytest.approx(2)
+
+
 def test_energy_is_told_apart_by_where_it_was_read(tenant: Tenant, tell: Tell) -> None:
     for joules in (640, 1_280):
         published(tenant, "headline-v1", Server(joules=joules, scope="gpu"))
