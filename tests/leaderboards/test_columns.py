@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from arena.eventstore.projection import rebuild
 from arena.tenancy.models import Tenant
 from arena_runner.contract import profiles
 from benchmarks import commands
 from leaderboards.columns import COLUMNS
+from leaderboards.models import BoardState, LeaderboardRow
 from leaderboards.speed.measured import FromPoints
 from tests.benchmarks.runs import ACTOR
 from tests.leaderboards import scenes
@@ -169,6 +171,18 @@ def test_only_runs_that_count_are_in_and_what_is_not_measured_has_its_reason(
         assert (cell["value"] is None) == bool(cell["missing"])
         assert cell["value"] is not None or "by a published run of" in cell["missing"]
     assert cells["system_tokens_per_second_c8"]["value"] is None
+
+
+def test_a_rebuild_from_nothing_gives_the_same_cells(tenant: Tenant, tell: Tell) -> None:
+    published(tenant, "quick-v1", Server(joules=700, scope="wall"))
+    tell()
+    published(tenant, "quick-v1", Server(tokens_per_second=44.7, joules=900, scope="wall"))
+    advanced = tell()
+    rebuild(tenant=tenant, name="runs")
+    LeaderboardRow.objects.all().delete()
+    BoardState.objects.all().delete()
+    assert tell() == advanced
+    assert advanced["joules_per_token"]["sample"] == 2
 
 
 def test_every_column_names_its_points_and_shipped_profiles_measure_them() -> None:
