@@ -7,6 +7,10 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import FloatField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+
 from arena.tenancy.models import Tenant
 from benchmarks.models import Run, RunPoint
 from benchmarks.queries.speeds import counted_runs
@@ -65,7 +69,7 @@ def measured_points(
         "point_key",
         "voided",
         "power_scope",
-        *(f"measurements__{metric}__value" for metric in metrics),
+        *map(_value, metrics),
     ):
         run = run_of[run_id]
         if PointOf(run.profile, key) in wanted:
@@ -75,6 +79,11 @@ def measured_points(
     for run in sorted(runs, key=lambda run: (run.finished_at, run.position), reverse=True):
         found[run.deployment_slug] += sorted(rows[run.run_id], key=lambda one: one.point)
     return {slug: points for slug, points in found.items() if points}
+
+
+def _value(metric: str) -> Cast:
+    """The value as a number right away: JSON of it would be parsed once a value."""
+    return Cast(KT(f"measurements__{metric}__value"), FloatField())
 
 
 def _point(
@@ -88,5 +97,5 @@ def _point(
         power_scope=scope,
         trust_level=run.trust_level,
         measured_at=run.finished_at,
-        values={metric: float(value) for metric, value in values.items() if value is not None},
+        values={metric: value for metric, value in values.items() if value is not None},
     )
