@@ -7,6 +7,8 @@ from functools import cached_property
 from itertools import groupby
 from typing import Final
 
+from typing_extensions import override
+
 from arena_runner.contract import profiles
 from arena_runner.contract.capacity import Capacity
 from arena_runner.contract.profile import Point
@@ -66,10 +68,12 @@ class Medians(FromPoints):
     """Where power has to have been read; None for a metric that is no energy."""
 
     @property
+    @override
     def reading(self) -> PointReading:
         """Return what has to be read for it."""
         return PointReading(metrics=(self.metric,), points=self.points)
 
+    @override
     def cell(self, measured: Sequence[MeasuredPoint]) -> Cell:
         """Return the cell of a deployment out of what its runs measured, the newest run first."""
         chosen = choose(measured, self.points, self._counts)
@@ -112,6 +116,7 @@ class CapacityAt(FromPoints):
     limit_ms: int
 
     @property
+    @override
     def reading(self) -> PointReading:
         """Return what has to be read for it."""
         keys = sorted(self._sweep)
@@ -119,6 +124,7 @@ class CapacityAt(FromPoints):
             metrics=_STEP_METRICS, points=tuple(PointOf(self.profile, key) for key in keys)
         )
 
+    @override
     def cell(self, measured: Sequence[MeasuredPoint]) -> Cell:
         """Return the cell of a deployment; that no rate passes is a result, in words."""
         own = [one for one in measured if one.point.profile == self.profile]
