@@ -1,6 +1,7 @@
 """One figure of a board with all that a reader needs to judge it."""
 
 from datetime import date, datetime
+from math import inf
 from typing import Literal, NotRequired, TypedDict
 
 _DECIMALS = 2
@@ -32,6 +33,8 @@ class Cell(TypedDict):
     position: int | None
     suffix: NotRequired[str]
     """Words right after the figure, such as a level; not there where it has none."""
+    result: NotRequired[str]
+    """A result that is no figure, in words; then `missing` repeats it for who wants a figure."""
 
 
 def measured(
@@ -62,6 +65,21 @@ def measured(
     if suffix:
         cell["suffix"] = suffix
     return cell
+
+
+def in_words(cell: Cell, result: str) -> Cell:
+    """The cell with a result that is no figure, such as that nothing passes: less than any."""
+    return {**cell, "value": None, "missing": result, "result": result}
+
+
+def has_result(cell: Cell) -> bool:
+    """Whether something was found, a figure or not."""
+    return cell["value"] is not None or "result" in cell
+
+
+def sort_amount(cell: Cell) -> float:
+    """The amount by which a cell with a result is sorted."""
+    return -inf if cell["value"] is None else float(cell["value"])
 
 
 def claimed(

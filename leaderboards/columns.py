@@ -4,15 +4,18 @@ from typing import Final
 
 from leaderboards import cells, siblings, sovereignty
 from leaderboards.cells import Cell
+from leaderboards.claimed import claims
 from leaderboards.column import CellOf, Column
 from leaderboards.cost.columns import COST_COLUMNS
 from leaderboards.proportions import wilson_interval
 from leaderboards.ratings import Reason
 from leaderboards.sources import Sources, Subject
+from leaderboards.speed.columns import SPEED_COLUMNS
+from leaderboards.speed.measured import Medians
+from leaderboards.speed.points import HEADLINES, words
 
 __all__ = ["COLUMNS", "Column"]
 
-_SPEED_DIGITS: Final = 1
 _NO_VOTES: Final = "no votes on this board"
 _NOT_CONTROLLED: Final = "the votes with known style cannot place it among the others"
 _NOT_RANKED: Final[dict[Reason, str]] = {
@@ -28,7 +31,7 @@ def _ratings(sources: Sources) -> CellOf:
     rated = {row.model: row for row in sources.fit.ratings}
     shared_of = siblings.shared_ratings(sources)
     reason_of = {row.model: row.reason for row in sources.fit.unrated}
-    claim_of = _claims(sources, metric="elo", unit="Elo", missing=_NO_VOTES)
+    claim_of = claims(sources, metric="elo", unit="Elo", missing=_NO_VOTES)
 
     def cell(subject: Subject) -> Cell:
         if row := rated.get(subject.model):
@@ -120,33 +123,9 @@ def _votes(sources: Sources) -> CellOf:
     return cell
 
 
-def _speeds(sources: Sources) -> CellOf:
-    """Cells with what runs have measured of the row's deployment, else with the newest claim."""
-    claimed = _claims(
-        sources, metric="decode_tokens_per_second", unit="tok/s", missing="not measured"
-    )
-
-    def cell(subject: Subject) -> Cell:
-        speed = sources.speeds.get(subject.deployment or "")
-        if speed is None:
-            return claimed(subject)
-        count, digits = speed.run_count, _SPEED_DIGITS
-        spread = f", {speed.lowest:.{digits}f} to {speed.highest:.{digits}f}" if count > 1 else ""
-        return cells.measured(
-            speed.tokens_per_second,
-            unit="tok/s",
-            as_of=speed.measured_at,
-            sample=count,
-            counted="runs",
-            note=f"median of {count} run{'s' if count > 1 else ''}{spread}, {speed.trust_level}",
-        )
-
-    return cell
-
-
 def _prices(sources: Sources) -> CellOf:
     """Cells with the operator's list price of today, else with the newest claim."""
-    claimed = _claims(
+    claimed = claims(
         sources,
         metric="output_usd_per_million_tokens",
         unit="USD/M tokens",
@@ -173,37 +152,13 @@ def _prices(sources: Sources) -> CellOf:
 
 def _sovereignty(sources: Sources) -> CellOf:
     """Cells with score and level from reviewed facts, else with the newest claim."""
-    claimed = _claims(
+    claimed = claims(
         sources, metric="sovereign", unit="yes/no", missing="not stated", is_yes_or_no=True
     )
 
     def cell(subject: Subject) -> Cell:
         found = sources.sovereignty.get(subject.deployment or "")
         return claimed(subject) if found is None else sovereignty.cell_of(found)
-
-    return cell
-
-
-def _claims(
-    sources: Sources, *, metric: str, unit: str, missing: str, is_yes_or_no: bool = False
-) -> CellOf:
-    """Cells with the newest value that somebody stated of the row's deployment."""
-
-    def cell(subject: Subject) -> Cell:
-        claim = sources.claims.get((subject.deployment or "", metric))
-        if claim is None:
-            return cells.absent(missing, unit=unit)
-        value = claim.value
-        return cells.claimed(
-            bool(value) if is_yes_or_no and value is not None else value,
-            unit=claim.unit,
-            as_of=claim.stated_on,
-            approximate=claim.approximate,
-            source_name=claim.source_name,
-            source_url=claim.source_url,
-            note=claim.note,
-            position=claim.position,
-        )
 
     return cell
 
@@ -263,17 +218,24 @@ COLUMNS: Final[tuple[Column, ...]] = (
         digits=0,
         cells=_votes,
     ),
+    *SPEED_COLUMNS,
     Column(
-        key="decode_tokens_per_second",
-        title="Speed",
-        unit="tok/s",
-        better="higher",
-        dimension="speed",
-        help="Output tokens per second after the first token, for one request at a time: median "
-        "over the published, accepted runs of the deployment. A number from elsewhere is marked "
-        "as a claim.",
-        digits=_SPEED_DIGITS,
-        cells=_speeds,
+        key="joules_per_token",
+        title="Energy",
+        unit="J/token",
+        better="lower",
+        dimension="cost",
+        help="Energy per output token of one request at a time, read at the wall, warm-ups "
+        f"included. Median over the published, accepted runs, {words(HEADLINES)}.",
+        digits=2,
+        cells=Medians(
+            metric="joules_per_output_token",
+            points=HEADLINES,
+            unit="J/token",
+            digits=2,
+            scope="wall",
+        ),
+        is_default=False,
     ),
     Column(
         key="output_usd_per_million_tokens",

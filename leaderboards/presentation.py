@@ -68,7 +68,7 @@ class CellView:
     @property
     def sort_value(self) -> str:
         """Return the value as a plain number for scripts, empty when there is none."""
-        return plain(self.raw["value"])
+        return "-Infinity" if "result" in self.raw else plain(self.raw["value"])
 
     @property
     def has_interval_drawn(self) -> bool:
@@ -230,6 +230,8 @@ def claim_text(value: float | bool | None, *, approximate: bool) -> str:
 
 def _text(cell: Cell, column: Column) -> tuple[str, int]:
     value = cell["value"]
+    if "result" in cell:
+        return cell["result"], 0
     if cell["kind"] == "measured":
         return ("" if value is None else number(value, column.digits)), 0
     text = claim_text(value, approximate=cell["approximate"])

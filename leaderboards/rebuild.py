@@ -10,6 +10,7 @@ from django.db import transaction
 import arena.eventstore.queries
 import voting.queries
 from arena.tenancy.models import Tenant
+from benchmarks.queries import PointReading
 from leaderboards import history, rows, sources
 from leaderboards.board_fit import FORMULA_VERSION
 from leaderboards.columns import COLUMNS
@@ -18,6 +19,7 @@ from leaderboards.queries import as_row
 from leaderboards.ratings import MEAN_RATING
 from leaderboards.rows import Row
 from leaderboards.sources import Sources
+from leaderboards.speed.measured import readings
 
 _ANCHOR: Final = f"mean rating of the rated models = {MEAN_RATING:g}"
 _FIELDS: Final = tuple(
@@ -58,7 +60,7 @@ def rebuild(*, tenant: Tenant, board: str) -> Change | None:
         if state.position < position and state.inputs == fingerprint and _is_of_this_code(state):
             return _moved_on(state, position)
         started = time.perf_counter()
-        inputs = sources.read(tenant=tenant, board=board)
+        inputs = sources.read(tenant=tenant, board=board, readings=_readings())
         history.store(
             tenant=tenant,
             board=board,
@@ -171,6 +173,10 @@ def _recorded_at(tenant: Tenant, position: int) -> datetime | None:
         tenant=tenant, position=position - 1, limit=1, types=None
     )
     return events[0].recorded_at if position and events else None
+
+
+def _readings() -> list[PointReading]:
+    return readings(column.cells for column in COLUMNS)
 
 
 def _column_keys() -> list[str]:

@@ -133,7 +133,7 @@ def _measured(sources: Sources) -> set[str]:
     claimed = {deployment for deployment, _ in sources.claims}
     return {
         slug
-        for slug in sources.speeds.keys() - claimed
+        for slug in (sources.speeds.keys() | sources.points.keys()) - claimed
         if sources.board in sources.boards_of.get(slug, ())
         or (sources.lists_claims and slug not in sources.boards_of)
     }

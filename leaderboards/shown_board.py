@@ -1,9 +1,11 @@
 """The view of one board that a reader asked for: its page and every export show the same rows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from benchmarks.sovereignty import Profile, default_profile
+from leaderboards.columns import Column
 from leaderboards.cost.parameters import Parameters
 from leaderboards.queries import BoardTable
 from leaderboards.rows import Row
@@ -36,3 +38,9 @@ class ShownBoard:
         asked = urlencode({name: value for name, value in chosen.items() if value})
         text = "&".join(filter(None, (asked, self.kept)))
         return f"?{text}" if text else ""
+
+
+def shown_columns(columns: Iterable[Column], *, sort: str) -> tuple[Column, ...]:
+    """Return the columns of a board as it opens, with the one that it is sorted by."""
+    key = sort.removeprefix("-")
+    return tuple(column for column in columns if column.is_default or column.key == key)

@@ -1,6 +1,6 @@
 """Everything a board is computed from, read once a rebuild from the apps below."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -10,7 +10,14 @@ from django.utils import timezone
 import benchmarks.queries
 import voting.queries
 from arena.tenancy.models import Tenant
-from benchmarks.queries import DeploymentInfo, ExternalValueInfo, MeasuredSpeed, ModelInfo
+from benchmarks.queries import (
+    DeploymentInfo,
+    ExternalValueInfo,
+    MeasuredPoint,
+    MeasuredSpeed,
+    ModelInfo,
+    PointReading,
+)
 from benchmarks.sovereignty import Assessment, default_profile
 from leaderboards.board_fit import BoardFit, fit_board
 from leaderboards.cost import facts as cost_facts
@@ -51,6 +58,8 @@ class Sources:
     """The newest claim by (deployment, metric)."""
     speeds: Mapping[str, MeasuredSpeed]
     """Of the published runs of each deployment that has any."""
+    points: Mapping[str, Sequence[MeasuredPoint]]
+    """What those and other runs that count measured of each deployment, at the points asked for."""
     costs: Mapping[str, CostFacts]
     """What is on record about the costs of each deployment."""
     sovereignty: Mapping[str, Assessment]
@@ -68,8 +77,8 @@ class Sources:
         return self.board_fit.fit
 
 
-def read(*, tenant: Tenant, board: str) -> Sources:
-    """Read and fit; raises voting.queries.UnknownBoard."""
+def read(*, tenant: Tenant, board: str, readings: Iterable[PointReading]) -> Sources:
+    """Read and fit, `readings` what columns want of runs; raises voting.queries.UnknownBoard."""
     info = voting.queries.board(tenant=tenant, slug=board)
     rows = voting.queries.pair_counts(tenant=tenant, board=board).rows
     models = {model.slug: model for model in benchmarks.queries.models(tenant=tenant)}
@@ -98,6 +107,7 @@ def read(*, tenant: Tenant, board: str) -> Sources:
         models=models,
         deployments={item.slug: item for item in benchmarks.queries.deployments(tenant=tenant)},
         speeds=speeds,
+        points=benchmarks.queries.measured_points(tenant=tenant, readings=readings),
         costs=cost_facts.read(tenant=tenant, speeds=speeds),
         sovereignty=benchmarks.queries.sovereignty.assessments(
             tenant=tenant, profile=default_profile(), on=today()

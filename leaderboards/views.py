@@ -1,6 +1,7 @@
 """Pages of boards and models: complete without JavaScript; the websocket only keeps them fresh."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -22,6 +23,7 @@ from benchmarks.sovereignty import (
 )
 from leaderboards import claim_pages, model_page, presentation, queries
 from leaderboards import history as fit_history
+from leaderboards.cells import has_result, sort_amount
 from leaderboards.columns import Column
 from leaderboards.cost import board as cost_board
 from leaderboards.cost import parameters as cost_parameters
@@ -34,7 +36,7 @@ from leaderboards.queries import BoardTable
 from leaderboards.ratings import MEAN_RATING
 from leaderboards.references import numbered
 from leaderboards.rows import Row
-from leaderboards.shown_board import DEFAULT_SORT, ShownBoard
+from leaderboards.shown_board import DEFAULT_SORT, ShownBoard, shown_columns
 from leaderboards.sources import today
 from leaderboards.whiskers import WIDTH_PX, shared_scale
 from voting.queries import BoardInfo
@@ -134,6 +136,7 @@ def shown_board(request: TenantRequest, slug: str) -> ShownBoard:
     query = request.GET.get("q", "").strip()[:QUERY_MAX_CHARACTERS]
     rated = for_profile(table.rows, tenant=request.tenant, profile=profile, on=today())
     rows = sorted_rows(searched(rated, query), table.columns, sort=sort)
+    table = replace(table, columns=shown_columns(table.columns, sort=sort))
     return ShownBoard(table=table, rows=rows, sort=sort, query=query, costs=costs, profile=profile)
 
 
@@ -229,9 +232,9 @@ def sorted_rows(rows: Sequence[Row], columns: Sequence[Column], *, sort: str) ->
     if key not in {column.key for column in columns}:
         known = ", ".join([_MODEL, *(column.key for column in columns)])
         raise BadRequest(f"sort={sort}: no such column. Columns: {known}; put - first for highest.")
-    present = [row for row in rows if row["cells"][key]["value"] is not None]
-    absent = [row for row in rows if row["cells"][key]["value"] is None]
-    present.sort(key=lambda row: float(row["cells"][key]["value"] or 0), reverse=descending)
+    present = [row for row in rows if has_result(row["cells"][key])]
+    absent = [row for row in rows if not has_result(row["cells"][key])]
+    present.sort(key=lambda row: sort_amount(row["cells"][key]), reverse=descending)
     return present + absent
 
 

@@ -51,3 +51,18 @@ def test_every_path_that_a_page_names_exists(page: Path) -> None:
 def test_lock_files_name_no_address() -> None:
     for path in tracked("requirements*.lock"):
         assert "://" not in path.read_text(), path.name
+
+
+def test_the_column_that_the_readme_adds_is_there_word_for_word() -> None:
+    readme = (ROOT / "README.md").read_text()
+    [change] = re.findall(r"```diff\n(.*?)```", readme, flags=re.DOTALL)
+    files = re.findall(
+        r"^\+\+\+ b/(\S+)\n(.*?)(?=^--- |\Z)", change, flags=re.DOTALL | re.MULTILINE
+    )
+    assert [name for name, _ in files] == [
+        "leaderboards/columns.py",
+        "tests/leaderboards/test_columns.py",
+    ]
+    for name, lines in files:
+        for block in re.findall(r"(?:^\+.*\n)+", lines, flags=re.MULTILINE):
+            assert block.replace("\n+", "\n")[1:] in (ROOT / name).read_text()

@@ -82,6 +82,9 @@ class Cell(BaseModel):
     missing: str | None
     position: int | None = Field(description="Event that states it; null when it rests on many.")
     suffix: str = Field("", description="Words right after the figure, such as a level.")
+    result: str = Field(
+        "", description="A result that is no figure, such as that no rate passes; `value` is null."
+    )
 
 
 class ModelName(BaseModel):

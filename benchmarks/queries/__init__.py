@@ -24,6 +24,7 @@ from benchmarks.queries.catalogue import (
 )
 from benchmarks.queries.hardware_prices import HardwarePriceInfo, hardware_prices
 from benchmarks.queries.headline import Headline, headlines
+from benchmarks.queries.points import MeasuredPoint, PointOf, PointReading, measured_points
 from benchmarks.queries.seeds import SeedClaimInfo, seed_claims, seed_values
 from benchmarks.queries.speeds import MeasuredSpeed, measured_speeds
 
@@ -32,8 +33,11 @@ __all__ = [
     "ExternalValueInfo",
     "HardwarePriceInfo",
     "Headline",
+    "MeasuredPoint",
     "MeasuredSpeed",
     "ModelInfo",
+    "PointOf",
+    "PointReading",
     "PowerInfo",
     "PriceInfo",
     "SeedClaimInfo",
@@ -46,6 +50,7 @@ __all__ = [
     "headlines",
     "last_change",
     "makers_as_of",
+    "measured_points",
     "measured_speeds",
     "model",
     "models",

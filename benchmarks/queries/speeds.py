@@ -27,6 +27,8 @@ class MeasuredSpeed:
     highest: float
     run_ids: tuple[UUID, ...]
     """Newest first."""
+    profiles: tuple[str, ...]
+    """That its runs measured, by name: all have the point, after prompts of other lengths."""
     trust_level: str
     """The highest of its runs."""
     measured_at: datetime
@@ -40,25 +42,37 @@ class MeasuredSpeed:
         return len(self.run_ids)
 
 
+def counted_runs(*, tenant: Tenant) -> dict[UUID, Run]:
+    """Return the runs whose figures boards may show, by id, with the fields that those need.
+
+    They are published, accepted, neither retracted nor invalidated, and signed by a runner (trust
+    T1 or more), of a profile that ships with the arena (an owner's own may call anything by the
+    headline's name).
+    """
+    rows = Run.objects.filter(
+        tenant=tenant,
+        visibility="published",
+        status="completed",
+        verdict="accepted",
+        invalidation_reason=None,
+        trust_level__in=_TRUSTED,
+        profile__in=profiles.names(),
+    )
+    return {
+        row.run_id: row
+        for row in rows.only(
+            "tenant", "run_id", "deployment_slug", "profile", "finished_at", "trust_level",
+            "position",
+        )
+    }  # fmt: skip
+
+
 def measured_speeds(*, tenant: Tenant) -> dict[str, MeasuredSpeed]:
     """Return the speed of each deployment that has one, by slug.
 
-    Counted are runs that are published, accepted, neither retracted nor invalidated, and signed
-    by a runner (trust T1 or more), of a profile that ships with the arena (an owner's own may
-    call anything by the headline's name), with a headline point that is not void.
+    Counted are `counted_runs` with a headline point that is not void.
     """
-    rows = {
-        row.run_id: row
-        for row in Run.objects.filter(
-            tenant=tenant,
-            visibility="published",
-            status="completed",
-            verdict="accepted",
-            invalidation_reason=None,
-            trust_level__in=_TRUSTED,
-            profile__in=profiles.names(),
-        ).only("tenant", "run_id", "deployment_slug", "finished_at", "trust_level", "position")
-    }
+    rows = counted_runs(tenant=tenant)
     values: dict[str, list[tuple[Run, float]]] = defaultdict(list)
     headline = RunPoint.objects.filter(
         tenant=tenant, point_key=HEADLINE_POINT, run_id__in=rows, voided=None
@@ -83,6 +97,7 @@ def _speed(slug: str, found: list[tuple[Run, float]]) -> MeasuredSpeed:
         lowest=min(speeds),
         highest=max(speeds),
         run_ids=tuple(row.run_id for row, _ in newest_first),
+        profiles=tuple(sorted({row.profile for row, _ in found})),
         trust_level=max(row.trust_level for row, _ in found),
         measured_at=newest.finished_at,
         position=max(row.position for row, _ in found),

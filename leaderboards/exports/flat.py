@@ -97,6 +97,6 @@ def _counted(cell: Cell) -> str | None:
 
 
 def _kind(cell: Cell) -> str | None:
-    if cell["value"] is None and cell["kind"] != "claim":
+    if cell["value"] is None and cell["kind"] != "claim" and "result" not in cell:
         return None
     return "claim, approximate" if cell["approximate"] else cell["kind"]

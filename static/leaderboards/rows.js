@@ -12,7 +12,7 @@ const claimText = (cell) => {
 };
 
 const textOf = (cell, decimals) => {
-  if (cell.value === null) return { text: "", trim: 0 };
+  if (cell.value === null) return { text: cell.result ?? "", trim: 0 };
   if (cell.kind === "measured") return { text: number(cell.value, decimals), trim: 0 };
   const text = claimText(cell);
   if (typeof cell.value === "boolean" || !decimals) return { text, trim: 0 };
@@ -76,7 +76,7 @@ const writeCell = (td, row) => {
   const figure = td.querySelector(".figure");
   const missing = td.querySelector(".missing");
   const value = figure.querySelector(".value");
-  td.dataset.value = cell.value === null ? "" : Number(cell.value);
+  td.dataset.value = cell.result ? "-Infinity" : cell.value === null ? "" : Number(cell.value);
   td.classList.toggle("claim", cell.kind === "claim");
   figure.href = hrefOf(row, cell);
   figure.title = titleOf(cell);

@@ -86,7 +86,7 @@ def test_several_runs_are_told_by_median_number_and_spread(
     [cell] = speeds(tenant, advance_all)
     assert cell["value"] == pytest.approx(50, abs=0.1)
     assert cell["sample"] == 3
-    assert cell["note"] == "median of 3 runs, 40.0 to 90.0, T2"
+    assert cell["note"] == "median of 3 runs, 40.0 to 90.0, T2, headline-v1 tg128-c1"
     assert cell["lower"] is None
 
 

@@ -14,9 +14,10 @@ from arena.eventstore import arguments
 from leaderboards.cells import Cell, iso
 from leaderboards.columns import Column
 from leaderboards.queries import BoardTable, board_table
+from leaderboards.shown_board import DEFAULT_SORT, shown_columns
 
 FORMATS: Final = ("table", "json", "csv")
-_TABLE_WIDTH: Final = 190
+_TABLE_WIDTH: Final = 220
 _ROW_FIELDS: Final = ("order", "section", "tier", "rank_best", "rank_worst")
 _CELL_FIELDS: Final = (
     "value",
@@ -28,6 +29,7 @@ _CELL_FIELDS: Final = (
     "source_name",
     "missing",
     "suffix",
+    "result",
 )
 
 
@@ -85,6 +87,8 @@ class Command(BaseCommand):
             )
 
     def _write_table(self, table: BoardTable) -> None:
+        """The columns of a board as it opens; all of them are in the other formats."""
+        columns = shown_columns(table.columns, sort=DEFAULT_SORT)
         as_of = iso(table.as_of) or "no event yet"
         result = Table(
             "tier",
@@ -94,7 +98,7 @@ class Command(BaseCommand):
             f"(position {table.position}), {table.formula_version}, {table.anchor}. "
             "~ approximate, * claimed elsewhere.",
         )
-        for column in table.columns:
+        for column in columns:
             says_unit = column.unit.lower() == column.title.lower()
             title = column.title if says_unit else f"{column.title} ({column.unit})"
             result.add_column(title, justify="right")
@@ -103,7 +107,7 @@ class Command(BaseCommand):
             result.add_row(
                 _plain(row["tier"]),
                 f"{name} ({row['deployment']})" if row["deployment"] else name,
-                *(_figure(column, row["cells"][column.key]) for column in table.columns),
+                *(_figure(column, row["cells"][column.key]) for column in columns),
             )
         console = Console(file=self.stdout, soft_wrap=False)  # type: ignore[arg-type]
         console.width = max(console.width, _TABLE_WIDTH)
@@ -135,7 +139,7 @@ def _figure(column: Column, cell: Cell) -> str:
     """The figure in as few characters as say it: value, half width, marks."""
     value = cell["value"]
     if value is None:
-        return f"– ({cell['missing']})"
+        return cell["result"] if "result" in cell else f"– ({cell['missing']})"
     marks = ("~" if cell["approximate"] else "", "*" if cell["kind"] == "claim" else "")
     if isinstance(value, bool):
         return f"{marks[0]}{'yes' if value else 'no'}{marks[1]}"

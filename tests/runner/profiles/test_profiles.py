@@ -14,6 +14,7 @@ from arena_runner.contract.profile import (
 
 RELEASED = {
     "agentic-v1": "bb6c4221294675c850ad83386c28418c5170ce75a7bf797f3b6445e5d04a9901",
+    "first-token-v1": "d9cb7a0a3864cbe96375768314142b83e120cba182d050535ed6f485740b4c99",
     "headline-v1": "e5d27156bc5549407c19b78a5ff08b29f14d146238c0afe3399089799bf6a8f7",
     "llama-bench-v1": "9e9b137bc9bedc520219cf3d91a910255aff58e232cffb770812da8e3ac0c24b",
     "nine-v1": "6f84d3c1add0550005f599984b4e25c1137563464000c2119f9c9787d15f95de",

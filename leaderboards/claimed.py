@@ -1,0 +1,30 @@
+"""Cells with what somebody else states."""
+
+from leaderboards import cells
+from leaderboards.cells import Cell
+from leaderboards.column import CellOf
+from leaderboards.sources import Sources, Subject
+
+
+def claims(
+    sources: Sources, *, metric: str, unit: str, missing: str, is_yes_or_no: bool = False
+) -> CellOf:
+    """Cells with the newest value that somebody stated of the row's deployment."""
+
+    def cell(subject: Subject) -> Cell:
+        claim = sources.claims.get((subject.deployment or "", metric))
+        if claim is None:
+            return cells.absent(missing, unit=unit)
+        value = claim.value
+        return cells.claimed(
+            bool(value) if is_yes_or_no and value is not None else value,
+            unit=claim.unit,
+            as_of=claim.stated_on,
+            approximate=claim.approximate,
+            source_name=claim.source_name,
+            source_url=claim.source_url,
+            note=claim.note,
+            position=claim.position,
+        )
+
+    return cell

@@ -1,0 +1,1 @@
+"""Columns of what runs have measured at points of profiles, each point for itself."""
