@@ -1,18 +1,20 @@
 """The controls of a board's page: headers, columns, facets, chips, links to other views."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Final
 
-from django.urls import get_script_prefix
+from django.urls import get_script_prefix, reverse
 
 from leaderboards import ordering, presentation
 from leaderboards.chips import chips
 from leaderboards.columns import Column
 from leaderboards.facets.filtering import offers
 from leaderboards.facets.place import Known
+from leaderboards.formulas import formulas
 from leaderboards.ordering import MODEL, searched
+from leaderboards.permalinks import code_of
 from leaderboards.presentation import INTERVAL_COLUMN
 from leaderboards.presets import presets
 from leaderboards.shown_board import ShownBoard
@@ -39,7 +41,7 @@ class ColumnGroup:
 
 def controls(shown: ShownBoard, known: Known) -> dict[str, Any]:
     """Return what the template of the page shows around the table."""
-    view, rows = shown.view, shown.table.rows
+    view, rows = shown.view, shown.stored_rows
     return {
         "headers": [header(column, view) for column in shown.table.columns],
         "model_header": sort_link(MODEL, view, first=MODEL),
@@ -51,6 +53,20 @@ def controls(shown: ShownBoard, known: Known) -> dict[str, Any]:
         "presets": presets().presets,
         "follows": follows(shown),
         "compare_path": f"{get_script_prefix()}compare/",
+    }
+
+
+def footer(shown: ShownBoard) -> dict[str, Any]:
+    """Return what the foot of a board's pages says: versions, and the view pinned to its position.
+
+    The short form stands for the table; other pages of the board name it as where they came from.
+    """
+    slug, position = shown.table.info.slug, shown.table.position
+    pinned = replace(shown.view, as_of=str(position))
+    return {
+        "formulas": formulas(shown.table.columns),
+        "pinned": f"{reverse('board', args=[slug])}{pinned.parameters}",
+        "short": reverse("permalink", args=[code_of(slug, pinned.canonical)]),
     }
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from arena.tenancy.middleware import TenantRequest
 from leaderboards import choices, pareto
 from leaderboards.axes import NotPositive
+from leaderboards.board_page import footer
 from leaderboards.chips import of_filters
 from leaderboards.columns import Column
 from leaderboards.draws import DRAWS
@@ -52,7 +53,7 @@ def board_pareto(request: TenantRequest, slug: str) -> HttpResponse:
         "columns": columns,
         "kinds": KINDS,
         "view": view,
-        "chips": of_filters(view, table.rows, known(), own=choices.address(_own(plane))[1:]),
+        "chips": of_filters(view, shown.stored_rows, known(), own=choices.address(_own(plane))[1:]),
         "shown": len(rows),
         "draws": DRAWS,
         "height_px": pareto.HEIGHT_PX,
@@ -62,6 +63,7 @@ def board_pareto(request: TenantRequest, slug: str) -> HttpResponse:
             {"x": plane.x.key, "y": plane.y.key, "figures": "claims"}, view.canonical
         ),
         "sources": _sources(chart),
+        **footer(shown),
         "clear": reverse("board_pareto", args=[slug]),
     }
     return render(request, "leaderboards/pareto.html", context)

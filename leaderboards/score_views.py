@@ -1,5 +1,6 @@
 """The page of a board's composite scores, complete without JavaScript."""
 
+from collections.abc import Sequence
 from functools import cache, partial
 from typing import Final, cast
 
@@ -11,15 +12,17 @@ from django.views.decorators.http import require_safe
 
 from arena.tenancy.middleware import TenantRequest
 from leaderboards import choices, composite, scores
+from leaderboards.board_page import footer
 from leaderboards.chips import of_filters
 from leaderboards.draws import DRAWS
 from leaderboards.facets import place
 from leaderboards.figures import KINDS, Kinds
 from leaderboards.machines import machines
+from leaderboards.order_change import smallest_change
 from leaderboards.presentation import Setting
 from leaderboards.presets import DEFAULT, LETTERS, Preset, Weights, WeightsError, read_weights
 from leaderboards.presets import presets as shipped_presets
-from leaderboards.scores import PER, UNIT_PER, Cohort, Per
+from leaderboards.scores import PER, UNIT_PER, Cohort, Per, ScoreRow
 from leaderboards.views import shown_board
 
 _SHAPES: Final = (("elo", "●"), ("speed", "▲"), ("cost", "■"))
@@ -50,6 +53,7 @@ def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
     context = {
         "table": table,
         "rows": shown,
+        "order_change": _order_change(shown, weights),
         "scored_count": sum(row.scored.score is not None for row in shown),
         "preset": preset,
         "presets": shipped_presets(),
@@ -72,7 +76,9 @@ def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
         "kinds": KINDS,
         "chosen_kinds": kinds,
         "view": view,
-        "chips": of_filters(view, table.rows, known(), own=choices.address(weighed | own)[1:]),
+        "chips": of_filters(
+            view, found.stored_rows, known(), own=choices.address({**weighed, **own})[1:]
+        ),
         "draws": DRAWS,
         "top_above": composite.TOP_ABOVE,
         "bottom_below": composite.BOTTOM_BELOW,
@@ -80,9 +86,26 @@ def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
         "claims_address": choices.address(
             {**weighed, "per": per, "figures": "claims"}, view.canonical
         ),
+        **footer(found),
         "clear": reverse("board_scores", args=[slug]),
     }
     return render(request, "leaderboards/scores.html", context)
+
+
+def _order_change(rows: Sequence[ScoreRow], weights: Weights) -> dict[str, object] | None:
+    """Return in words what would make another row lead; None where no weight can, or none leads."""
+    if not rows or rows[0].scored.score is None:
+        return None
+    change = smallest_change(weights, [row.scored.norms for row in rows], leader=0)
+    if change is None:
+        return None
+    return {
+        "title": scores.DIMENSIONS[change.dimension],
+        "weight": change.weight,
+        "was": change.was,
+        "leader": rows[0].row,
+        "challenger": rows[change.challenger].row,
+    }
 
 
 def _weights(request: TenantRequest) -> tuple[Preset | None, Weights]:

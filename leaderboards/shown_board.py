@@ -17,12 +17,15 @@ __all__ = ["DEFAULT_SORT", "ShownBoard"]
 class ShownBoard:
     """A board with the columns chosen and the rows that search and facets left, in order.
 
-    `view` identifies it together with the board and its version; `table.rows` are all rows.
+    `view` identifies it together with the board and its version; `table.rows` are all rows of
+    the board.
     """
 
     table: BoardTable
     rows: list[Row]
     view: View
+    stored_rows: list[Row]
+    """All rows of the board with the costs that are stored, which facets ask for."""
     all_columns: tuple[Column, ...]
     """Those that can be chosen."""
 
@@ -59,6 +62,4 @@ class ShownBoard:
 
 def with_columns(table: BoardTable, view: View) -> BoardTable:
     """Return the table with the chosen columns only; its rows keep every cell."""
-    return replace(
-        table, columns=tuple(column for column in table.columns if column.key in view.columns)
-    )
+    return replace(table, columns=tuple(one for one in table.columns if one.key in view.columns))

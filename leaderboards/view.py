@@ -138,7 +138,7 @@ def read(request: HttpRequest, known: Callable[[], Known]) -> View:
         sort=ordering.checked(request.GET.get("sort", DEFAULT_SORT), COLUMNS),
         columns=columns(request) or _DEFAULT_COLUMNS,
         facets=facets(request.GET, known),
-        costs=costs(request.GET),
+        costs=costs(request),
         profile_slug=profile.slug,
         has_tiers=choices.one_of(request, "tiers", TIERS, default="on") == "on",
         is_compact=choices.one_of(request, "density", DENSITIES, default="cosy") == "compact",
@@ -146,10 +146,10 @@ def read(request: HttpRequest, known: Callable[[], Known]) -> View:
     )
 
 
-def costs(query: QueryDict) -> Parameters:
+def costs(request: HttpRequest) -> Parameters:
     """Return the parameters of costs of an address; raise BadRequest naming what is allowed."""
     try:
-        return cost_parameters.read(query.dict())
+        return cost_parameters.read(request.GET.dict())
     except BadParameter as error:
         raise BadChoice(error.name, str(error)) from error
 

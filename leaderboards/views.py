@@ -88,6 +88,7 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         "dataset": in_script(_dataset(request, table)),
         "board_url": request.build_absolute_uri(reverse("board", args=[slug])),
         **board_page.controls(shown, known()),
+        **board_page.footer(shown),
     }
     return render(request, "leaderboards/board.html", context)
 
@@ -112,18 +113,21 @@ def shown_board(
     known = known or cache(partial(place.read, tenant=request.tenant))
     view = view_of.read(request, known)
     _check_moment(table, view.as_of)
-    table = cost_board.with_costs(table, tenant=request.tenant, chosen=view.costs)
     table = replace(
         table,
         rows=for_profile(table.rows, tenant=request.tenant, profile=view.profile, on=today()),
     )
+    # Facets ask of stored figures: a cap on the price is in US dollars in every currency.
     found = searched(table.rows, view.query)
     if view.facets:
         found = filtering.filtered(found, view.facets, known())
+    stored, kept = table.rows, {row["key"] for row in found}
+    table = cost_board.with_costs(table, tenant=request.tenant, chosen=view.costs)
     return ShownBoard(
         table=with_columns(table, view),
-        rows=sorted_rows(found, sort=view.sort),
+        rows=sorted_rows([row for row in table.rows if row["key"] in kept], sort=view.sort),
         view=view,
+        stored_rows=stored,
         all_columns=table.columns,
     )
 

@@ -70,7 +70,8 @@ def read(query: QueryDict, known: Callable[[], Known]) -> Selection:
 
 
 def _bound(query: QueryDict, facet: Bound) -> float:
-    value = reading.number(query.dict(), facet.key, low=facet.low, high=facet.high, unit=facet.unit)
+    given = {facet.key: query.getlist(facet.key)[-1]}
+    value = reading.number(given, facet.key, low=facet.low, high=facet.high, unit=facet.unit)
     return facet.low if value is None else value
 
 

@@ -13,12 +13,15 @@ const table = document.querySelector("#board");
 const pill = document.querySelector("#pill");
 const live = document.querySelector("#live");
 const liveText = document.querySelector("#live-text");
+const pause = document.querySelector("#pause");
 const announcement = document.querySelector("#announcement");
 
 let position = Number(table.dataset.position);
 let updatedAt = null;
 let waiting = 0;
 let unannounced = 0;
+let isPaused = false;
+let catchUp = null;
 
 const trs = new Map([...table.querySelectorAll("tr[data-key]")].map((tr) => [tr.dataset.key, tr]));
 const sectionOf = new Map([...trs.values()].map((tr) => [tr, tr.closest("tbody").dataset.section]));
@@ -155,7 +158,8 @@ const age = () => {
   return seconds < 3_600 ? `${Math.floor(seconds / 60)} min ago` : `${Math.floor(seconds / 3_600)} h ago`;
 };
 
-const showLive = () => show("is-live", updatedAt === null ? "live" : `live, changed ${age()}`);
+const liveWords = () => (updatedAt === null ? "live" : `live, changed ${age()}`);
+const showLive = () => show("is-live", isPaused ? "paused" : liveWords());
 
 const handlers = {
   snapshot: (message) => {
@@ -180,6 +184,12 @@ follow({
   path: table.dataset.socket,
   position: () => position,
   onMessage: (message, ask) => {
+    pause.hidden = false;
+    if (isPaused) {
+      // Whatever comes now is asked for anew when the reader goes on.
+      catchUp = ask;
+      return;
+    }
     handlers[message.type](message, ask);
     showLive();
   },
@@ -187,6 +197,13 @@ follow({
 });
 
 setInterval(() => live.className === "is-live" && showLive(), 1_000);
+pause.addEventListener("click", () => {
+  isPaused = !isPaused;
+  pause.textContent = isPaused ? "Go on" : "Pause";
+  if (!isPaused) catchUp?.();
+  catchUp = null;
+  showLive();
+});
 pill.addEventListener("click", () => {
   if (!follows) return location.reload();
   table.focus({ preventScroll: true });

@@ -98,10 +98,16 @@ export const writeRow = (tr, row) => {
   setText(link, row.model.name);
   link.setAttribute("href", link.getAttribute("href").replace(/[^/]+\/$/, `${row.model.slug}/`));
   showOptional(model.querySelector(".deployment"), row.deployment ?? "");
+  const pick = model.querySelector(".pick");
+  pick.value = row.key;
+  pick.setAttribute("aria-label", `Compare ${row.model.name}`);
   const ranks = row.rank_best === null ? "" : `${row.rank_best}–${row.rank_worst}`;
   const changed = [...tr.querySelectorAll("td[data-column]")].filter((td) => writeCell(td, row));
   const tier = tr.querySelector(".tier");
   const isTierNew = setText(tier.querySelector("b"), String(row.tier ?? ""));
+  const chance = row.cells.rank_one.value;
+  if (chance === null || row.rank_best === null) tier.removeAttribute("title");
+  else tier.title = `first with a probability of ${number(chance, 1)} %, rank ${row.rank_best} to ${row.rank_worst}`;
   if (setText(tier.querySelector(".ranks"), ranks) || isTierNew) changed.push(tier);
   return changed;
 };
