@@ -116,9 +116,9 @@ class Parameters:
     def words(self) -> str:
         """Return what is chosen in words."""
         rate = "" if self.currency == USD else f" at {self.rate_text} for one USD"
-        amount = f"{self.tasks_text} tasks a day, " if self.unit == "month" else ""
+        amount = f", {self.tasks_text} tasks a day," if self.unit == "month" else ""
         return (
-            f"{self.mix.title}, {amount}{self.currency}{self.unit_text}{rate}, "
+            f"{self.mix.title}{amount} in {self.currency}{self.unit_text}{rate}, "
             f"{self.tariff_text} {self.currency}/kWh"
         )
 

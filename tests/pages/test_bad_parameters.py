@@ -74,7 +74,6 @@ OWN = {
     },
     "/boards/text/history/": {"before=monday": "whole number from 1"},
     "/oembed": {"url=http://testserver/boards/text/&maxwidth=wide": "1 to 99999"},
-    "/boards/text/feed.atom": {},
 }
 CASES = [
     *((path, query, allowed) for path in (*VIEWS, ROWS) for query, allowed in FACETS.items()),
@@ -82,9 +81,13 @@ CASES = [
     *((path, query, allowed) for path in VIEWS for query, allowed in SHAPES.items()),
     *((path, query, allowed) for path, own in OWN.items() for query, allowed in own.items()),
     *(
-        (path, query, SHAPES[query])
+        (path, query, allowed)
         for path in CALCULATOR
-        for query in ("currency=XXX", "currency=EUR", "months=0")
+        for query, allowed in {
+            "currency=XXX": "EUR",
+            "currency=EUR": "rate",
+            "months=0": "1",
+        }.items()
     ),
 ]
 
