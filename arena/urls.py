@@ -7,7 +7,7 @@ import voting.routing
 import workers.routing
 from arena import feeds, health, log_pages, metrics, pages, twins
 from arena.api import api
-from leaderboards import claim_views, pareto_views, score_views, views
+from leaderboards import claim_views, pareto_views, permalink_views, score_views, views
 from leaderboards.calculator import views as calculator_views
 from leaderboards.embeds import views as embeds
 from leaderboards.exports import views as exports
@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         twins.negotiated(views.board, exports.markdown_twin),
         name="board",
     ),
+    path("p/<slug:code>/", permalink_views.permalink, name="permalink"),
     path("boards/<slug:slug>/history/", views.history, name="board_history"),
     path("boards/<slug:slug>/pareto/", pareto_views.board_pareto, name="board_pareto"),
     path("boards/<slug:slug>/scores/", score_views.board_scores, name="board_scores"),

@@ -207,6 +207,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         "interval.",
         digits=1,
         cells=_both_bad,
+        is_default=False,
     ),
     Column(
         key="votes",

@@ -1,40 +1,39 @@
-"""A board as the plane that an address asks for: what its page, the API and programs show."""
+"""A board as the plane that an address asks for: what its page and the API show."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, partial
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest
 
 import benchmarks.queries
-from arena.tenancy.models import Tenant
+from arena.tenancy.middleware import TenantRequest
 from leaderboards import brush, choices, pareto
 from leaderboards.axes import NotPositive
 from leaderboards.brush import Brush
 from leaderboards.columns import Column
 from leaderboards.cost.reading import BadParameter
 from leaderboards.curves import Curve, curves
+from leaderboards.facets import place
+from leaderboards.facets.place import Known
 from leaderboards.figures import is_numeric
 from leaderboards.machines import machines
 from leaderboards.pareto import ParetoChart, Point
 from leaderboards.plane import Plane, read
 from leaderboards.presentation import Setting
-from leaderboards.queries import BoardTable
-from leaderboards.rows import Row
-from leaderboards.views import searched
+from leaderboards.shown_board import ShownBoard
+from leaderboards.views import shown_board
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DrawnPlane:
     """The plane of one board with the part of it that is marked."""
 
-    table: BoardTable
+    shown: ShownBoard
+    known: Known
     columns: list[Column]
     """Those that can span a plane."""
     plane: Plane
-    query: str
-    rows: list[Row]
-    """Those that the search left."""
     chart: ParetoChart
     brush: Brush
     curves: tuple[Curve, ...]
@@ -45,42 +44,57 @@ class DrawnPlane:
         return [point for point in self.chart.points if self.brush.holds(point)]
 
     @property
-    def stated(self) -> Mapping[str, str | list[str]]:
-        """Return the parameters of its address, without the marked part."""
-        return {
-            "x": self.plane.x.key,
-            "y": self.plane.y.key,
-            "log": self.plane.logs,
-            "figures": self.plane.kinds,
-            "q": self.query,
-        }
+    def own(self) -> Mapping[str, str | list[str]]:
+        """Return the parameters of the address that are the plane's own, but the part marked."""
+        return _own(self.plane)
+
+    @property
+    def address(self) -> str:
+        """Return the query string of the whole plane."""
+        return choices.address(self.own, self.shown.view.canonical)
+
+    @property
+    def swapped(self) -> str:
+        """Return the query string of the plane with its axes changed over."""
+        plane = self.plane
+        other = replace(plane, x=plane.y, y=plane.x, log_x=plane.log_y, log_y=plane.log_x)
+        return choices.address(_own(other), self.shown.view.canonical)
+
+    @property
+    def of_claims(self) -> str:
+        """Return the query string of the plane of claims alone, on axes in equal steps."""
+        own = {**self.own, "log": "", "figures": "claims"}
+        return choices.address(own, self.shown.view.canonical)
 
 
-def drawn(request: HttpRequest, *, tenant: Tenant, slug: str) -> DrawnPlane:
+def drawn(request: TenantRequest, slug: str) -> DrawnPlane:
     """Return the plane that the address of a request asks for.
 
     Raises Http404 for an unknown board, and BadRequest naming what is allowed for an unknown
-    column, one column on both axes, a logarithm of values at or below zero, and a range that is
-    none.
+    column, one column on both axes, a logarithm of values at or below zero, a range that is none,
+    and whatever the table of the board refuses.
     """
-    table = choices.table_or_404(tenant=tenant, slug=slug)
-    columns = [column for column in table.columns if is_numeric(column)]
+    tenant = request.tenant
+    known = cache(partial(place.read, tenant=tenant))
+    shown = shown_board(request, slug, known)
+    columns = [column for column in shown.all_columns if is_numeric(column)]
     plane = read(request, columns)
-    query = choices.search_text(request)
-    rows = searched(table.rows, query)
     try:
-        chart = pareto.chart(rows, plane, machines(tenant=tenant), Setting(board=slug))
+        chart = pareto.chart(shown.rows, plane, machines(tenant=tenant), Setting(board=slug))
         marked = brush.read(request.GET.dict(), plane)
     except (NotPositive, BadParameter) as error:
         raise BadRequest(str(error)) from error
     deployments = {info.slug: info for info in benchmarks.queries.deployments(tenant=tenant)}
     return DrawnPlane(
-        table=table,
+        shown=shown,
+        known=known(),
         columns=columns,
         plane=plane,
-        query=query,
-        rows=rows,
         chart=chart,
         brush=marked,
         curves=curves(chart.points, deployments),
     )
+
+
+def _own(plane: Plane) -> dict[str, str | list[str]]:
+    return {"x": plane.x.key, "y": plane.y.key, "log": plane.logs, "figures": plane.kinds}

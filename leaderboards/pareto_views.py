@@ -7,6 +7,8 @@ from django.views.decorators.http import require_safe
 
 from arena.tenancy.middleware import TenantRequest
 from leaderboards import choices, pareto
+from leaderboards.board_page import footer
+from leaderboards.chips import of_filters
 from leaderboards.columns import Column
 from leaderboards.drawn_plane import drawn
 from leaderboards.draws import DRAWS
@@ -17,42 +19,37 @@ from leaderboards.presentation import SHAPES, unit_text
 
 @require_safe
 def board_pareto(request: TenantRequest, slug: str) -> HttpResponse:
-    """Show one board as a plane; the address holds x, y, log, figures, q and the part marked.
+    """Show one board as a plane; the address holds axes, marked part, and what the table takes.
 
     Raises 404 for an unknown board and 400 for an unknown column, one column on both axes, a
     logarithm of values at or below zero, and a range that is none.
     """
-    found = drawn(request, tenant=request.tenant, slug=slug)
-    plane, chart = found.plane, found.chart
-    marked = found.marked
+    found = drawn(request, slug)
+    shown, plane, marked = found.shown, found.plane, found.marked
+    own = choices.address(found.own)[1:]
     context = {
-        "table": found.table,
-        "chart": chart,
+        "table": shown.table,
+        "chart": found.chart,
         "brush": found.brush,
         "marked": marked,
         "marked_keys": {point.row["key"] for point in marked},
-        "whole_address": choices.address(found.stated),
+        "whole_address": found.address,
         "curves": found.curves,
         "plane": plane,
         "axes": [_axis_view(plane.x, is_log=plane.log_x), _axis_view(plane.y, is_log=plane.log_y)],
         "columns": found.columns,
         "kinds": KINDS,
-        "query": found.query,
-        "shown": len(found.rows),
+        "view": shown.view,
+        "chips": of_filters(shown.view, shown.stored_rows, found.known, own=own),
+        "shown": len(shown.rows),
         "geometry": pareto.GEOMETRY,
         "draws": DRAWS,
         "height_px": pareto.HEIGHT_PX,
         "version": pareto.VERSION,
-        "swapped": choices.address(
-            {
-                **found.stated,
-                "x": plane.y.key,
-                "y": plane.x.key,
-                "log": [{"x": "y", "y": "x"}[name] for name in plane.logs],
-            }
-        ),
-        "claims_address": choices.address({**found.stated, "log": "", "figures": "claims"}),
-        "sources": _sources(chart),
+        "swapped": found.swapped,
+        "claims_address": found.of_claims,
+        "sources": _sources(found.chart),
+        **footer(shown),
         "clear": reverse("board_pareto", args=[slug]),
     }
     return render(request, "leaderboards/pareto.html", context)

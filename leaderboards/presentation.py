@@ -84,6 +84,17 @@ class RowView:
     cells: list[CellView]
     is_tier_start: bool
 
+    @property
+    def first_chance(self) -> str:
+        """Return how likely the model is the first and which ranks it may hold; empty unranked."""
+        if self.row["rank_best"] is None:
+            return ""
+        chance = self.row["cells"]["rank_one"]["value"]
+        if chance is None:
+            return ""
+        spread = f"{self.row['rank_best']} to {self.row['rank_worst']}"
+        return f"first with a probability of {number(chance, 1)} %, rank {spread}"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SectionView:

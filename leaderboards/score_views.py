@@ -1,5 +1,7 @@
 """The page of a board's composite scores, complete without JavaScript."""
 
+from collections.abc import Sequence
+from functools import cache, partial
 from typing import Final, cast
 
 from django.core.exceptions import BadRequest
@@ -10,46 +12,53 @@ from django.views.decorators.http import require_safe
 
 from arena.tenancy.middleware import TenantRequest
 from leaderboards import choices, composite, scores
+from leaderboards.board_page import footer
+from leaderboards.chips import of_filters
 from leaderboards.draws import DRAWS
+from leaderboards.facets import place
 from leaderboards.figures import KINDS, Kinds
 from leaderboards.machines import machines
+from leaderboards.order_change import smallest_change
 from leaderboards.presentation import Setting
 from leaderboards.presets import DEFAULT, LETTERS, Preset, Weights, WeightsError, read_weights
 from leaderboards.presets import presets as shipped_presets
-from leaderboards.scores import PER, UNIT_PER, Cohort, Per
-from leaderboards.views import searched
+from leaderboards.scores import PER, UNIT_PER, Cohort, Per, ScoreRow
+from leaderboards.views import shown_board
 
 _SHAPES: Final = (("elo", "●"), ("speed", "▲"), ("cost", "■"))
 
 
 @require_safe
 def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
-    """Show the composite scores of a board; the address holds preset or weights, per, figures, q.
+    """Show the composite scores of a board; the address holds preset or weights, per, figures.
 
-    Raises 404 for an unknown board and 400, with what is allowed, for any other bad value.
+    The cohort are the rows that search and facets leave, as on the table. Raises 404 for an unknown
+    board and 400, with what is allowed, for any other bad value.
     """
-    table = choices.table_or_404(tenant=request.tenant, slug=slug)
+    known = cache(partial(place.read, tenant=request.tenant))
+    found = shown_board(request, slug, known)
+    table, view, rows = found.table, found.view, found.rows
     preset, weights = _weights(request)
     kinds = cast(Kinds, choices.one_of(request, "figures", KINDS, default="measured"))
     per = cast(Per, choices.one_of(request, "per", PER, default="memory"))
-    query = choices.search_text(request)
-    rows = searched(table.rows, query)
     shown = scores.score_rows(
         rows,
-        table.columns,
+        found.all_columns,
         Cohort(weights=weights, per=per, kinds=kinds),
         machines(tenant=request.tenant),
         Setting(board=slug),
     )
-    kept = {"per": per, "figures": kinds, "q": query}
+    weighed = {"preset": preset.slug} if preset else {"weights": request.GET["weights"]}
+    own = {"per": per, "figures": kinds}
     context = {
         "table": table,
         "rows": shown,
+        "order_change": _order_change(shown, weights),
         "scored_count": sum(row.scored.score is not None for row in shown),
         "preset": preset,
         "presets": shipped_presets(),
         "preset_links": [
-            (one, choices.address({"preset": one.slug, **kept}))
+            (one, choices.address({"preset": one.slug, **own}, view.canonical))
             for one in shipped_presets().presets
         ],
         "dimensions": [
@@ -66,18 +75,37 @@ def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
         "unit_per": UNIT_PER[per],
         "kinds": KINDS,
         "chosen_kinds": kinds,
-        "query": query,
+        "view": view,
+        "chips": of_filters(
+            view, found.stored_rows, known(), own=choices.address({**weighed, **own})[1:]
+        ),
         "draws": DRAWS,
         "top_above": composite.TOP_ABOVE,
         "bottom_below": composite.BOTTOM_BELOW,
         "version": composite.VERSION,
         "claims_address": choices.address(
-            {"preset": preset.slug if preset else "", "per": per, "figures": "claims", "q": query}
-            | ({} if preset else {"weights": request.GET["weights"]})
+            {**weighed, "per": per, "figures": "claims"}, view.canonical
         ),
+        **footer(found),
         "clear": reverse("board_scores", args=[slug]),
     }
     return render(request, "leaderboards/scores.html", context)
+
+
+def _order_change(rows: Sequence[ScoreRow], weights: Weights) -> dict[str, object] | None:
+    """Return in words what would make another row lead; None where no weight can, or none leads."""
+    if not rows or rows[0].scored.score is None:
+        return None
+    change = smallest_change(weights, [row.scored.norms for row in rows], leader=0)
+    if change is None:
+        return None
+    return {
+        "title": scores.DIMENSIONS[change.dimension],
+        "weight": change.weight,
+        "was": change.was,
+        "leader": rows[0].row,
+        "challenger": rows[change.challenger].row,
+    }
 
 
 def _weights(request: TenantRequest) -> tuple[Preset | None, Weights]:

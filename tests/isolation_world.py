@@ -28,6 +28,7 @@ from benchmarks.commands import (
     submit_fact,
 )
 from benchmarks.events import ExternalValueStated, SeedClaimStated
+from leaderboards.permalinks import code_of
 from tests.benchmarks import runs
 from tests.workers import fleet
 from voting.commands import (
@@ -113,6 +114,7 @@ class Arena:
             "endpoint": f"{self.word}-model--{self.word}-hardware",
             "target_id": str(self.target_id),
             "arena": self.tenant.slug,
+            "code": code_of(f"{self.word}-board", ""),
             "token": "0" * 43,
             "rest": "no/such/endpoint",
             # Links of mails and numbers of authenticators belong to people, not to arenas.

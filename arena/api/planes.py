@@ -12,6 +12,7 @@ from arena.api.conditional import not_modified
 from arena.api.problems import ProblemError
 from arena.api.schemas import SLUG, Cell
 from leaderboards import pareto
+from leaderboards.choices import BadChoice
 from leaderboards.columns import COLUMNS
 from leaderboards.curves import Curve
 from leaderboards.drawn_plane import DrawnPlane, drawn
@@ -100,8 +101,11 @@ def read_board_plane(
     """Which rows no other one beats on two columns at once, and how surely."""
     try:
         # `asked` has checked the very same query.
-        found = drawn(request, tenant=request.tenant, slug=slug)
+        found = drawn(request, slug)
     except BadRequest as error:
+        # Each axis has been checked: what is refused of them is that they do not go together.
+        if isinstance(error, BadChoice) and error.name not in ("x", "y"):
+            raise
         raise ProblemError("rule-refused", str(error)) from error
     told = _plane(found)
     return not_modified(request, response, version=(told.model_dump_json(),)) or told
@@ -109,8 +113,8 @@ def read_board_plane(
 
 def _plane(found: DrawnPlane) -> BoardPlane:
     return BoardPlane(
-        board=found.table.info.slug,
-        position=found.table.position,
+        board=found.shown.table.info.slug,
+        position=found.shown.table.position,
         formula_version=pareto.VERSION,
         x=found.plane.x.key,
         y=found.plane.y.key,

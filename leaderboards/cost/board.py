@@ -1,12 +1,13 @@
 """A board's table with the costs that a reader has chosen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import benchmarks.queries
 from arena.tenancy.models import Tenant
 from leaderboards.cost import facts, reckoned
 from leaderboards.cost.mixes import Mix, mixes
-from leaderboards.cost.parameters import CURRENCIES, Parameters
+from leaderboards.cost.parameters import CURRENCIES, UNITS, Parameters
 from leaderboards.queries import BoardTable
 
 
@@ -17,12 +18,13 @@ class Choices:
     mixes: tuple[Mix, ...]
     version: int
     currencies: tuple[str, ...]
+    units: Mapping[str, str]
 
 
 def choices() -> Choices:
     """Return what a form offers."""
     found = mixes()
-    return Choices(mixes=found.mixes, version=found.version, currencies=CURRENCIES)
+    return Choices(mixes=found.mixes, version=found.version, currencies=CURRENCIES, units=UNITS)
 
 
 def with_costs(table: BoardTable, *, tenant: Tenant, chosen: Parameters) -> BoardTable:

@@ -38,5 +38,6 @@ COST_COLUMNS: Final[tuple[Column, ...]] = (
         help="The electricity alone of one task of the chosen mix, on a machine of one's own.",
         digits=5,
         cells=_at_defaults(cells.task_electricity),
+        is_default=False,
     ),
 )

@@ -1,4 +1,4 @@
-"""What a reader chooses about costs: a mix of tokens, a currency, a tariff, months of use."""
+"""What a reader chooses about costs: a mix of tokens, currency, tariff, months of use, unit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from leaderboards.cost import reading
 from leaderboards.cost.mixes import DEFAULT, Mix, mixes
+from leaderboards.cost.own import DAYS_A_MONTH
 from leaderboards.cost.reading import BadParameter
 
 USD: Final = "USD"
@@ -20,7 +21,15 @@ DEFAULT_UTILISATION_PERCENT: Final = 25.0
 MAX_TARIFF: Final = 100_000
 MAX_MONTHS: Final = 240
 MAX_RATE: Final = 100_000
-NAMES: Final = ("mix", "currency", "rate", "tariff", "months", "utilisation")
+DEFAULT_TASKS: Final = 1000.0
+"""A day, where costs are shown by the month."""
+MAX_TASKS: Final = 1_000_000_000
+UNITS: Final[Mapping[str, str]] = {
+    "task": "a task",
+    "million": "a million tokens of the task",
+    "month": "a month of tasks",
+}
+MILLION: Final = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +45,10 @@ class Parameters:
     months: int | None = None
     """None: as the source of the hardware's price has it, else DEFAULT_MONTHS."""
     utilisation_percent: float = DEFAULT_UTILISATION_PERCENT
+    unit: str = "task"
+    """One of UNITS."""
+    tasks: float = DEFAULT_TASKS
+    """A day."""
 
     @property
     def is_default(self) -> bool:
@@ -58,6 +71,28 @@ class Parameters:
         return f"{self.utilisation_percent:.10g}"
 
     @property
+    def tasks_text(self) -> str:
+        """Return the tasks a day as they stand in a URL; empty where nothing depends on them."""
+        return f"{self.tasks:.10g}" if self.unit == "month" else ""
+
+    @property
+    def unit_text(self) -> str:
+        """Return the unit of costs in words."""
+        return {"task": "", "million": "/M tokens", "month": "/month"}[self.unit]
+
+    @property
+    def times(self) -> float:
+        """Return how many tasks the unit stands for.
+
+        A month has DAYS_A_MONTH days; of a million tokens those of one task, read and written,
+        are a part: 1,000 in and 500 out make 666.67 tasks.
+        """
+        if self.unit == "month":
+            return self.tasks * DAYS_A_MONTH
+        tokens = self.mix.input_tokens + self.mix.written_tokens
+        return MILLION / tokens if self.unit == "million" else 1.0
+
+    @property
     def stated(self) -> Mapping[str, str]:
         """Return every parameter as text, in one order; empty where it is left to others."""
         return {
@@ -67,6 +102,8 @@ class Parameters:
             "tariff": self.tariff_text,
             "months": "" if self.months is None else str(self.months),
             "utilisation": self.utilisation_text,
+            "unit": self.unit,
+            "tasks": self.tasks_text,
         }
 
     @property
@@ -74,6 +111,16 @@ class Parameters:
         """Return what differs from the defaults as the query of a URL."""
         plain = defaults().stated
         return urlencode({key: text for key, text in self.stated.items() if text != plain[key]})
+
+    @property
+    def words(self) -> str:
+        """Return what is chosen in words."""
+        rate = "" if self.currency == USD else f" at {self.rate_text} for one USD"
+        amount = f", {self.tasks_text} tasks a day," if self.unit == "month" else ""
+        return (
+            f"{self.mix.title}{amount} in {self.currency}{self.unit_text}{rate}, "
+            f"{self.tariff_text} {self.currency}/kWh"
+        )
 
     def months_of(self, stated: int | None) -> int:
         """Return over how many months hardware is written off."""
@@ -90,6 +137,8 @@ def read(query: Mapping[str, str]) -> Parameters:
     known = mixes().by_key
     currency = reading.choice(query, "currency", CURRENCIES) or USD
     tariff = reading.number(query, "tariff", low=0, high=MAX_TARIFF, unit=f"{currency} a kWh")
+    tasks = reading.number(query, "tasks", low=1, high=MAX_TASKS, unit="tasks a day")
+    unit = reading.choice(query, "unit", UNITS) or "task"
     utilisation = reading.number(query, "utilisation", low=1, high=100, unit="per cent")
     return Parameters(
         mix=known[reading.choice(query, "mix", known) or DEFAULT],
@@ -98,6 +147,9 @@ def read(query: Mapping[str, str]) -> Parameters:
         tariff=DEFAULT_TARIFF if tariff is None else tariff,
         months=reading.whole(query, "months", low=1, high=MAX_MONTHS, unit="months"),
         utilisation_percent=DEFAULT_UTILISATION_PERCENT if utilisation is None else utilisation,
+        unit=unit,
+        # Where costs are not by the month, views that differ in them are one view.
+        tasks=tasks if unit == "month" and tasks is not None else DEFAULT_TASKS,
     )
 
 

@@ -4,18 +4,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from leaderboards.cells import Cell, rounded
 from leaderboards.column import Column
 from leaderboards.cost import cells
 from leaderboards.cost.columns import CostCell
 from leaderboards.cost.facts import CostFacts
-from leaderboards.cost.parameters import Parameters
+from leaderboards.cost.parameters import UNITS, USD, Parameters
 from leaderboards.rows import Row
 
 _PREFIX: Final = "deployment:"
+_DECIMALS: Final = cells.DECIMALS
 _CELL_OF: Final[Mapping[str, CostCell]] = {
     "task_cost": cells.task_cost,
     "task_electricity": cells.task_electricity,
 }
+
+
+_TITLES: Final[Mapping[tuple[str, str], str]] = {
+    ("task_cost", "million"): "Blended",
+    ("task_cost", "month"): "A month",
+    ("task_electricity", "million"): "Power, blended",
+    ("task_electricity", "month"): "Power a month",
+}
+_PRICE: Final = "output_usd_per_million_tokens"
+_DIGITS: Final = {"task": 5, "million": 3, "month": 2}
 
 
 def reckoned(
@@ -27,15 +39,56 @@ def reckoned(
     """Return stored rows and their columns with the costs as the parameters have them."""
     return (
         [_row(row, facts, chosen) for row in rows],
-        tuple(
-            replace(column, unit=chosen.currency) if column.key in _CELL_OF else column
-            for column in columns
-        ),
+        tuple(_column(column, chosen) for column in columns),
+    )
+
+
+def _column(column: Column, chosen: Parameters) -> Column:
+    if column.key == _PRICE and chosen.currency != USD:
+        return replace(
+            column,
+            unit=f"{chosen.currency}/M tokens",
+            help=f"{column.help} Shown at {chosen.rate_text} {chosen.currency} for one USD.",
+        )
+    if column.key not in _CELL_OF:
+        return column
+    return replace(
+        column,
+        title=_TITLES.get((column.key, chosen.unit), column.title),
+        unit=f"{chosen.currency}{chosen.unit_text}",
+        digits=_DIGITS[chosen.unit],
+        help=f"{column.help} Shown for {UNITS[chosen.unit]}: {chosen.times:,.6g} tasks."
+        if chosen.unit != "task"
+        else column.help,
     )
 
 
 def _row(row: Row, facts: Mapping[str, CostFacts], chosen: Parameters) -> Row:
     key = row["key"]
     slug = key.removeprefix(_PREFIX) if key.startswith(_PREFIX) else None
-    costs = {name: cell(facts, slug, chosen) for name, cell in _CELL_OF.items()}
-    return {**row, "cells": {**row["cells"], **costs}}
+    costs = {name: _in_unit(cell(facts, slug, chosen), chosen) for name, cell in _CELL_OF.items()}
+    price = _in_currency(row["cells"][_PRICE], chosen)
+    return {**row, "cells": {**row["cells"], _PRICE: price, **costs}}
+
+
+def _in_unit(cell: Cell, chosen: Parameters) -> Cell:
+    """Return the cost of as many tasks as the unit stands for."""
+    value, unit = cell["value"], f"{chosen.currency}{chosen.unit_text}"
+    if value is None or chosen.unit == "task":
+        return {**cell, "unit": unit}
+    note = f"{cell['note']}; times {chosen.times:,.6g} tasks for {UNITS[chosen.unit]}"
+    return {**cell, "unit": unit, "value": rounded(value * chosen.times, _DECIMALS), "note": note}
+
+
+def _in_currency(cell: Cell, chosen: Parameters) -> Cell:
+    """Return a list price in the chosen currency, at the rate that the reader states."""
+    value = cell["value"]
+    if chosen.currency == USD or value is None or isinstance(value, bool):
+        return cell
+    said = f"{value:.10g} {cell['unit']} at {chosen.rate_text} {chosen.currency} for one USD"
+    return {
+        **cell,
+        "unit": f"{chosen.currency}/M tokens",
+        "value": rounded(value * chosen.rate, _DECIMALS),
+        "note": ", ".join(filter(None, (cell["note"], said))),
+    }

@@ -1,4 +1,5 @@
-// Keys of a board: j and k walk the rows, Enter opens one, / searches, ? helps.
+// Keys of a board: j and k walk the rows, Enter opens one, x ticks it, c compares what is ticked,
+// / searches, p goes to the plane, e to the exports, ? helps.
 
 const table = document.querySelector("#board");
 const search = document.querySelector("#search");
@@ -15,7 +16,21 @@ const walk = (step) => {
   next?.scrollIntoView({ block: "nearest" });
 };
 
+const tick = () => {
+  const pick = document.activeElement.closest("tr[data-key]")?.querySelector(".pick");
+  pick?.click();
+};
+
+const compare = () => {
+  const button = document.querySelector("#compare button");
+  if (!button.disabled) button.click();
+};
+
 const actions = {
+  x: tick,
+  c: compare,
+  p: () => document.querySelector(".views [data-view='pareto']").click(),
+  e: () => document.querySelector("#exports a").focus(),
   j: () => table && walk(1),
   k: () => table && walk(-1),
   "/": () => search.focus(),
@@ -24,7 +39,8 @@ const actions = {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
-  if (event.target.closest("input, select, textarea")) {
+  // On the box of a row every key is one of the board, but for the space that ticks it.
+  if (event.target.closest("input:not(.pick), select, textarea")) {
     if (event.key === "Escape") event.target.blur();
     return;
   }

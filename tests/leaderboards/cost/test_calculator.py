@@ -143,7 +143,7 @@ def test_a_measured_deployment_prefills_the_machine(
     assert cell["unit"] == "EUR"
     assert cell["value"] == pytest.approx((50_000 / 80 + 10_000 / 50) * 100 / 3.6e6 * 0.6, rel=1e-3)
     text = euro.content.decode()
-    assert "live.js" not in text
+    assert 'data-follows="no"' in text
     assert "Agent in EUR" in text
     assert "currency=EUR&amp;rate=0.5&amp;tariff=0.6" in text
 

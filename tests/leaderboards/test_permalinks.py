@@ -1,0 +1,73 @@
+"""Short permalinks: one view, one code, and back; what is no code is refused."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from arena.tenancy.models import Tenant
+from leaderboards.permalinks import BadCode, code_of, view_of
+from tests.leaderboards import scenes
+
+AdvanceAll = Callable[[Tenant], None]
+LONG = (
+    "q=qwen&section=rated&engine=vLLM&min_votes=100&sort=-votes&mix=agent&columns=rating,votes,"
+    "task_cost&profile=eu-public-body&as_of=1670250"
+)
+
+
+@pytest.mark.parametrize("query", ["", "as_of=1", LONG, "developer=Lab+%C3%84&as_of=7"])
+def test_a_code_leads_back_to_its_view(query: str) -> None:
+    code = code_of("text", query)
+    assert view_of(code) == ("text", query)
+    assert code == code_of("text", query)
+
+
+def test_codes_are_short_and_stay_readable() -> None:
+    # Out in the world already: a change of the dictionary would break every link there is.
+    assert view_of("1Q2IampkbGJkaAAA") == ("text", "as_of=1670250")
+    assert len(code_of("text", LONG)) < len(LONG) // 2
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["", "1", "1!", "0" + code_of("text", "")[1:], code_of("text", "") + "AAAA", "1" * 9_999],
+)
+def test_anything_else_is_no_code(code: str) -> None:
+    with pytest.raises(BadCode):
+        view_of(code)
+
+
+def test_a_bomb_is_not_unpacked() -> None:
+    with pytest.raises(BadCode):
+        view_of(code_of("text", "q=" + "a" * 100_000))
+
+
+def test_the_page_pins_its_position_and_its_short_form_leads_there(
+    client: Client, tenant: Tenant, advance_all: AdvanceAll
+) -> None:
+    slugs = scenes.league(tenant, size=3, votes_per_pair=30)
+    advance_all(tenant)
+    response = client.get("/boards/text/?columns=votes&columns=rating&sort=votes&q=")
+    short, pinned = response.context["short"], response.context["pinned"]
+    position = response.context["table"].position
+    assert pinned == f"/boards/text/?sort=votes&columns=rating,votes&as_of={position}"
+    assert f'href="{short}"' in response.content.decode()
+    # The same view of another address has the same code.
+    again = client.get("/boards/text/?sort=votes&columns=votes,rating&mix=chat&currency=USD")
+    assert again.context["short"] == short
+    followed = client.get(short)
+    assert (followed.status_code, followed["Location"]) == (302, pinned)
+    assert client.get(pinned).status_code == 200
+
+    # A board that has moved is not shown under the position that was pinned.
+    scenes.vote(tenant, slugs[0], slugs[1])
+    advance_all(tenant)
+    moved = client.get(pinned)
+    assert moved.status_code == 400
+    assert f"as_of={position}" in moved.content.decode()
+
+
+def test_a_permalink_stays_within_its_arena(client: Client, tenant: Tenant) -> None:
+    code = code_of("text", "as_of=1")
+    assert client.get(f"/t/public/p/{code}/")["Location"] == "/t/public/boards/text/?as_of=1"
