@@ -12,8 +12,7 @@ from leaderboards.board_fit import FORMULA_VERSION, BoardFit, describe, fit_boar
 from leaderboards.fit_settings import FitSettings
 from leaderboards.models import RatingFit
 from leaderboards.ratings import Fit
-from leaderboards.sources import Sources
-from voting.queries import PairRow, StyledRow
+from leaderboards.sources import Sources, pair_rows, styled_rows
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,16 +95,8 @@ def fit_as_of(
     policy = voting.queries.policy_as_of(tenant=tenant, board=board, position=position)
     past = voting.queries.counts_as_of(tenant=tenant, position=position)
     return fit_board(
-        [
-            PairRow(pair.model_a, pair.model_b, *_four(votes), past.last_vote_at(pair))
-            for pair, votes in past.pairs.items()
-            if pair.board == board and any(votes)
-        ],
-        [
-            StyledRow(pair.model_a, pair.model_b, pair.stratum, *_four(votes))
-            for pair, votes in past.styled.items()
-            if pair.board == board and any(votes)
-        ],
+        pair_rows(past, board),
+        styled_rows(past, board),
         policy=policy,
         makers=benchmarks.queries.makers_as_of(tenant=tenant, position=position),
         settings=settings,
@@ -126,11 +117,6 @@ def report(result: BoardFit) -> dict[str, Any]:
             for row in (controlled.refused_terms if controlled else ())
         ],
     }
-
-
-def _four(votes: list[int]) -> tuple[int, int, int, int]:
-    wins_a, wins_b, ties, both_bad = votes
-    return wins_a, wins_b, ties, both_bad
 
 
 def _info(row: RatingFit, previous: RatingFit | None) -> FitInfo:

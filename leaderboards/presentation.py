@@ -97,6 +97,8 @@ class Setting:
     board: str
     scale: Scale | None = None
     numbers: Mapping[Reference, int] = field(default_factory=dict)
+    until: int | None = None
+    """The position of a board of the past: its figures lead to no later event."""
 
 
 SECTIONS: Final[tuple[tuple[Section, str, str], ...]] = (
@@ -190,7 +192,7 @@ def cell_view(row: Row, column: Column, setting: Setting) -> CellView:
         plus_minus=_plus_minus(cell, column),
         interval=f", 95 % interval {ends}" if ends else "",
         trim=trim,
-        href=_evidence(row, cell, board=setting.board),
+        href=_evidence(row, cell, setting),
         title=_title(cell),
         whisker=(
             setting.scale.whisker(cell) if setting.scale and column.key == INTERVAL_COLUMN else None
@@ -255,11 +257,13 @@ def _interval(cell: Cell) -> str:
     return f"95 % interval {number(cell['lower'], 1)} to {number(cell['upper'], 1)}"
 
 
-def _evidence(row: Row, cell: Cell, *, board: str) -> str:
+def _evidence(row: Row, cell: Cell, setting: Setting) -> str:
     """Return the way down from a figure to the events it rests on."""
     if cell["position"] is not None:
         return reverse("event", args=[cell["position"]])
     if cell["counted"] == "runs":
         return f"{reverse('runs')}?{urlencode({'deployment': row['key'].partition(':')[2]})}"
-    query = {"type": VOTES, "board": board, "model": row["model"]["slug"]}
+    query = {"type": VOTES, "board": setting.board, "model": row["model"]["slug"]}
+    if setting.until is not None:
+        query["before"] = str(setting.until + 1)
     return f"{reverse('log')}?{urlencode(query)}"

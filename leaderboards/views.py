@@ -1,6 +1,6 @@
 """Pages of boards and models: complete without JavaScript; the websocket only keeps them fresh."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Final
 from urllib.parse import urlencode
@@ -15,9 +15,11 @@ import benchmarks.queries
 import voting.queries
 from arena.tenancy.middleware import TenantRequest
 from leaderboards import history as fit_history
-from leaderboards import model_page, presentation, queries
+from leaderboards import model_page, past, presentation, queries
 from leaderboards.columns import Column
+from leaderboards.past import BadMoment
 from leaderboards.presentation import INTERVAL_COLUMN, Setting
+from leaderboards.queries import BoardTable
 from leaderboards.ratings import MEAN_RATING
 from leaderboards.references import numbered
 from leaderboards.rows import Row
@@ -44,12 +46,11 @@ def board_list(request: TenantRequest) -> HttpResponse:
 def board(request: TenantRequest, slug: str) -> HttpResponse:
     """Show one board; `?sort=-rating` orders by a column, `?q=` keeps rows whose name holds it.
 
-    Raises 404 for an unknown board and 400 for an unknown column.
+    `?as_of=` a position, date or time shows it as it was. Raises 404 for an unknown board and
+    400 for an unknown column or a moment that is none of the board's.
     """
-    try:
-        table = queries.board_table(tenant=request.tenant, board=slug)
-    except voting.queries.UnknownBoard as error:
-        raise Http404(str(error)) from error
+    moment = request.GET.get("as_of", "")
+    table = _table(request, slug, moment)
     sort = request.GET.get("sort", DEFAULT_SORT)
     query = request.GET.get("q", "").strip()[:QUERY_MAX_CHARACTERS]
     rows = sorted_rows(searched(table.rows, query), table.columns, sort=sort)
@@ -58,19 +59,23 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         board=slug,
         scale=shared_scale(row["cells"][INTERVAL_COLUMN] for row in table.rows),
         numbers=numbered(chain.from_iterable(by_section.values()), table.columns),
+        until=table.position if moment else None,
     )
+    kept = {name: text for name, text in (("q", query), ("as_of", moment)) if text}
     is_default = sort == DEFAULT_SORT
     context = {
         "table": table,
         "sections": presentation.sections(by_section, table.columns, setting, tiers=is_default),
         "references": setting.numbers,
         "blank": presentation.blank_row(table.columns, board=slug),
-        "headers": [_header(column, sort=sort, query=query) for column in table.columns],
-        "model_header": _sort_link(_MODEL, sort=sort, query=query, first=_MODEL),
+        "headers": [_header(column, sort=sort, kept=kept) for column in table.columns],
+        "model_header": _sort_link(_MODEL, sort=sort, kept=kept, first=_MODEL),
         "sort_choices": _sort_choices(table.columns),
         "sort": sort,
         "is_default_sort": is_default,
         "query": query,
+        "moment": moment,
+        "rows_query": urlencode({"as_of": table.position}) if moment else "",
         "socket_path": f"{get_script_prefix()}ws/boards/{slug}/",
         "shown": len(rows),
         "scale": setting.scale,
@@ -133,6 +138,20 @@ def model(request: TenantRequest, slug: str) -> HttpResponse:
     return render(request, "leaderboards/model.html", context)
 
 
+def _table(request: TenantRequest, slug: str, moment: str) -> BoardTable:
+    """Return the board as it is, or as it was at a moment."""
+    tenant = request.tenant
+    try:
+        if not moment:
+            return queries.board_table(tenant=tenant, board=slug)
+        position = past.position_of(tenant=tenant, board=slug, moment=moment)
+        return past.board_as_of(tenant=tenant, board=slug, position=position)
+    except voting.queries.UnknownBoard as error:
+        raise Http404(str(error)) from error
+    except BadMoment as error:
+        raise BadRequest(str(error)) from error
+
+
 def _family(request: TenantRequest, info: BoardInfo) -> list[tuple[BoardInfo, int]]:
     """Return the board that this one belongs to and its parts, each with its votes; or nothing."""
     opened = info.part.board if info.part else info.slug
@@ -180,23 +199,25 @@ def _name(row: Row) -> str:
     return row["model"]["name"].casefold()
 
 
-def _header(column: Column, *, sort: str, query: str) -> dict[str, object]:
+def _header(column: Column, *, sort: str, kept: Mapping[str, str]) -> dict[str, object]:
     first = column.key if column.better == "lower" else f"-{column.key}"
     return {
         "column": column,
         "shape": presentation.SHAPES[column.dimension],
         "unit": presentation.unit_text(column),
         "has_axis": column.key == INTERVAL_COLUMN,
-        **_sort_link(column.key, sort=sort, query=query, first=first),
+        **_sort_link(column.key, sort=sort, kept=kept, first=first),
     }
 
 
-def _sort_link(key: str, *, sort: str, query: str, first: str) -> dict[str, object]:
+def _sort_link(
+    key: str, *, sort: str, kept: Mapping[str, str], first: str
+) -> dict[str, object]:
     """Return the query string a header links to and its aria-sort, None when not sorted by it."""
     is_sorted = sort.removeprefix("-") == key
     other = key if first.startswith("-") else f"-{key}"
     target = other if sort == first else first
-    parameters = {"sort": target, **({"q": query} if query else {})}
+    parameters = {"sort": target, **kept}
     direction = "descending" if sort.startswith("-") else "ascending"
     return {"href": "?" + urlencode(parameters), "aria_sort": direction if is_sorted else None}
 

@@ -22,6 +22,7 @@ from benchmarks.queries.catalogue import (
     power,
     prices,
 )
+from benchmarks.queries.past import PastCatalogue, catalogue_as_of
 from benchmarks.queries.speeds import MeasuredSpeed, measured_speeds
 
 __all__ = [
@@ -29,10 +30,12 @@ __all__ = [
     "ExternalValueInfo",
     "MeasuredSpeed",
     "ModelInfo",
+    "PastCatalogue",
     "PowerInfo",
     "PriceInfo",
     "UnknownDeployment",
     "UnknownModel",
+    "catalogue_as_of",
     "deployment",
     "deployments",
     "external_values",

@@ -1,6 +1,7 @@
 """Measured speeds of deployments, over the published runs that count."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -10,6 +11,8 @@ from uuid import UUID
 from arena.tenancy.models import Tenant
 from arena_runner.contract import profiles
 from benchmarks.models import Run, RunPoint
+from benchmarks.run_rows import run_info
+from benchmarks.state.run import RunInfo
 
 HEADLINE_POINT: Final = "tg128-c1"
 """128 tokens at concurrency 1: the speed that one user of a free machine sees."""
@@ -57,20 +60,40 @@ def measured_speeds(*, tenant: Tenant) -> dict[str, MeasuredSpeed]:
             invalidation_reason=None,
             trust_level__in=_TRUSTED,
             profile__in=profiles.names(),
-        ).only("tenant", "run_id", "deployment_slug", "finished_at", "trust_level", "position")
+        )
     }
-    values: dict[str, list[tuple[Run, float]]] = defaultdict(list)
     headline = RunPoint.objects.filter(
         tenant=tenant, point_key=HEADLINE_POINT, run_id__in=rows, voided=None
     )
-    for run_id, value in headline.values_list("run_id", f"measurements__{METRIC}__value"):
-        if value is not None:
-            row = rows[run_id]
-            values[row.deployment_slug].append((row, value))
+    return speeds_of(
+        (run_info(rows[run_id]), value)
+        for run_id, value in headline.values_list("run_id", f"measurements__{METRIC}__value")
+        if value is not None
+    )
+
+
+def speeds_of(headlines: Iterable[tuple[RunInfo, float]]) -> dict[str, MeasuredSpeed]:
+    """Return the speeds of deployments from runs and their tokens a second at the headline.
+
+    What does not count is left out: the rule of `measured_speeds`, for runs of any moment.
+    """
+    values: dict[str, list[tuple[RunInfo, float]]] = defaultdict(list)
+    for info, value in headlines:
+        if _is_counted(info):
+            values[info.deployment_slug].append((info, value))
     return {slug: _speed(slug, found) for slug, found in values.items()}
 
 
-def _speed(slug: str, found: list[tuple[Run, float]]) -> MeasuredSpeed:
+def _is_counted(info: RunInfo) -> bool:
+    return (
+        info.counts
+        and info.visibility == "published"
+        and info.trust_level in _TRUSTED
+        and info.profile in profiles.names()
+    )
+
+
+def _speed(slug: str, found: list[tuple[RunInfo, float]]) -> MeasuredSpeed:
     newest_first = sorted(
         found, key=lambda pair: (pair[0].finished_at, pair[0].position), reverse=True
     )
