@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 import leaderboards.routing
 import voting.routing
 import workers.routing
-from arena import health, log_pages, metrics, pages
+from arena import cell_pages, health, log_pages, metrics, pages
 from arena.api import api
 from leaderboards import views
 from workers.views import devices
@@ -19,6 +19,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.board_list, name="board_list"),
     path("boards/<slug:slug>/", views.board, name="board"),
     path("boards/<slug:slug>/history/", views.history, name="board_history"),
+    path("boards/<slug:slug>/cells/<str:row>/<slug:column>/", cell_pages.cell, name="cell"),
+    path(
+        "boards/<slug:slug>/cells/<str:row>/<slug:column>/events.jsonl",
+        cell_pages.cell_events,
+        name="cell_events",
+    ),
     path("models/<slug:slug>/", views.model, name="model"),
     path("", include("voting.urls")),
     path("log/", log_pages.log, name="log"),

@@ -10,7 +10,7 @@ from arena.tenancy.models import Tenant
 from leaderboards import history, rows, sources
 from leaderboards.board_fit import FORMULA_VERSION
 from leaderboards.columns import COLUMNS
-from leaderboards.queries import BoardTable
+from leaderboards.queries import BoardTable, board_table
 from leaderboards.rebuild import ANCHOR, recorded_at
 from leaderboards.rows import Row
 
@@ -50,6 +50,17 @@ def _as_kept(row: Row) -> Row:
     """
     cells = sorted(row["cells"].items(), key=lambda item: (len(item[0]), item[0]))
     return {**row, "cells": dict(cells)}
+
+
+def table_at(*, tenant: Tenant, board: str, moment: str) -> BoardTable:
+    """Return the board at a moment, as it is now for an empty text.
+
+    Raises BadMoment and voting.queries.UnknownBoard.
+    """
+    if not moment:
+        return board_table(tenant=tenant, board=board)
+    position = position_of(tenant=tenant, board=board, moment=moment)
+    return board_as_of(tenant=tenant, board=board, position=position)
 
 
 def position_of(*, tenant: Tenant, board: str, moment: str) -> int:

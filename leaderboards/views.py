@@ -50,7 +50,7 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
     400 for an unknown column or a moment that is none of the board's.
     """
     moment = request.GET.get("as_of", "")
-    table = _table(request, slug, moment)
+    table = table_or_refusal(request, slug, moment)
     sort = request.GET.get("sort", DEFAULT_SORT)
     query = request.GET.get("q", "").strip()[:QUERY_MAX_CHARACTERS]
     rows = sorted_rows(searched(table.rows, query), table.columns, sort=sort)
@@ -138,14 +138,11 @@ def model(request: TenantRequest, slug: str) -> HttpResponse:
     return render(request, "leaderboards/model.html", context)
 
 
-def _table(request: TenantRequest, slug: str, moment: str) -> BoardTable:
+def table_or_refusal(request: TenantRequest, slug: str, moment: str) -> BoardTable:
     """Return the board as it is, or as it was at a moment."""
     tenant = request.tenant
     try:
-        if not moment:
-            return queries.board_table(tenant=tenant, board=slug)
-        position = past.position_of(tenant=tenant, board=slug, moment=moment)
-        return past.board_as_of(tenant=tenant, board=slug, position=position)
+        return past.table_at(tenant=tenant, board=slug, moment=moment)
     except voting.queries.UnknownBoard as error:
         raise Http404(str(error)) from error
     except BadMoment as error:

@@ -91,6 +91,8 @@ class Arena:
         """Return a value for each parameter name that routes use, ours where it names a thing."""
         return {
             "slug": f"{self.word}-model" if "models/" in route else f"{self.word}-board",
+            "row": f"deployment:{self.word}-model--{self.word}-hardware",
+            "column": "votes",
             "position": str(self.last_position),
             "battle_id": str(self.battle_id),
             "actor_id": str(self.member.actor_id),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from arena.eventstore.queries import log_head
 from arena.tenancy.models import Tenant
@@ -18,6 +19,11 @@ from voting.events import RatingPolicySet
 pytestmark = pytest.mark.django_db(transaction=True)
 AdvanceAll = Callable[[Tenant], None]
 Seen = dict[int, bytes]
+
+
+@pytest.fixture(autouse=True)
+def _as_often_as_wanted(settings: Settings) -> None:
+    settings.ARENA_RATE_ANONYMOUS = 1_000_000
 
 
 def _look(client: Client, tenant: Tenant, seen: Seen, *, board: str = "text") -> None:
