@@ -60,9 +60,7 @@ def cell(request: TenantRequest, slug: str, row: str, column: str) -> HttpRespon
 
 
 @require_safe
-def cell_events(
-    request: TenantRequest, slug: str, row: str, column: str
-) -> StreamingHttpResponse:
+def cell_events(request: TenantRequest, slug: str, row: str, column: str) -> StreamingHttpResponse:
     """Return every event of a cell as JSON lines, with body digest and chain hash."""
     _, _, _, evidence = _evidence(request, slug, row, column)
     response = StreamingHttpResponse(_lines(evidence), content_type="application/x-ndjson")

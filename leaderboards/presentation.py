@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -90,7 +90,7 @@ class SectionView:
     rows: list[RowView]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Setting:
     """What the cells of one page share; the defaults are those of a row shown alone."""
 
@@ -99,6 +99,11 @@ class Setting:
     numbers: Mapping[Reference, int] = field(default_factory=dict)
     until: int | None = None
     """The position of a board of the past: its figures lead to no later event."""
+
+    @cached_property
+    def cells_href(self) -> str:
+        """Return where the pages of the board's cells begin."""
+        return f"{reverse('board', args=[self.board])}cells/"
 
 
 SECTIONS: Final[tuple[tuple[Section, str, str], ...]] = (
@@ -192,7 +197,7 @@ def cell_view(row: Row, column: Column, setting: Setting) -> CellView:
         plus_minus=_plus_minus(cell, column),
         interval=f", 95 % interval {ends}" if ends else "",
         trim=trim,
-        href=_evidence(row, cell, setting),
+        href=_evidence(row, column, setting),
         title=_title(cell),
         whisker=(
             setting.scale.whisker(cell) if setting.scale and column.key == INTERVAL_COLUMN else None
@@ -257,13 +262,8 @@ def _interval(cell: Cell) -> str:
     return f"95 % interval {number(cell['lower'], 1)} to {number(cell['upper'], 1)}"
 
 
-def _evidence(row: Row, cell: Cell, setting: Setting) -> str:
-    """Return the way down from a figure to the events it rests on."""
-    if cell["position"] is not None:
-        return reverse("event", args=[cell["position"]])
-    if cell["counted"] == "runs":
-        return f"{reverse('runs')}?{urlencode({'deployment': row['key'].partition(':')[2]})}"
-    query = {"type": VOTES, "board": setting.board, "model": row["model"]["slug"]}
-    if setting.until is not None:
-        query["before"] = str(setting.until + 1)
-    return f"{reverse('log')}?{urlencode(query)}"
+def _evidence(row: Row, column: Column, setting: Setting) -> str:
+    """Return the way down from a figure to the page of its cell; rows.js makes the same."""
+    # Keys are slugs and a colon: nothing to escape, and a reversed name would cost each cell time.
+    path = f"{setting.cells_href}{row['key']}/{column.key}/"
+    return path if setting.until is None else f"{path}?as_of={setting.until}"

@@ -139,9 +139,7 @@ def _of(
     return Sources(
         tenant=tenant,
         board=info.slug,
-        board_fit=fit_board(
-            rows, styled, policy=info.policy, makers=makers(models.values())
-        ),
+        board_fit=fit_board(rows, styled, policy=info.policy, makers=makers(models.values())),
         votes=votes,
         both_bad=both_bad,
         last_vote_at=last_vote_at,

@@ -75,6 +75,7 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         "is_default_sort": is_default,
         "query": query,
         "moment": moment,
+        "cells_href": setting.cells_href,
         "rows_query": urlencode({"as_of": table.position}) if moment else "",
         "socket_path": f"{get_script_prefix()}ws/boards/{slug}/",
         "shown": len(rows),
@@ -207,9 +208,7 @@ def _header(column: Column, *, sort: str, kept: Mapping[str, str]) -> dict[str, 
     }
 
 
-def _sort_link(
-    key: str, *, sort: str, kept: Mapping[str, str], first: str
-) -> dict[str, object]:
+def _sort_link(key: str, *, sort: str, kept: Mapping[str, str], first: str) -> dict[str, object]:
     """Return the query string a header links to and its aria-sort, None when not sorted by it."""
     is_sorted = sort.removeprefix("-") == key
     other = key if first.startswith("-") else f"-{key}"

@@ -108,9 +108,7 @@ def read_all(*, tenant_id: int, after: int = 0, until: int | None = None) -> Ite
         after = batch[-1].position
 
 
-def read_of_types(
-    *, tenant_id: int, types: Collection[str], until: int
-) -> Iterator[StoredEvent]:
+def read_of_types(*, tenant_id: int, types: Collection[str], until: int) -> Iterator[StoredEvent]:
     """Yield the events of these types up to a position in order, a batch in memory at a time."""
     after = 0
     while batch := read_after(tenant_id=tenant_id, position=after, until=until, types=types):

@@ -28,12 +28,7 @@ const partsOfTitle = (cell) => {
 
 const titleOf = (cell) => partsOfTitle(cell).filter(Boolean).join(", ");
 
-const hrefOf = (row, cell) => {
-  const { logHref, runsHref, board } = table.dataset;
-  if (cell.position !== null) return `${logHref}${cell.position}/`;
-  if (cell.counted === "runs") return `${runsHref}?${new URLSearchParams({ deployment: row.key.split(":")[1] })}`;
-  return `${logHref}?${new URLSearchParams({ type: "votes", board, model: row.model.slug })}`;
-};
+const hrefOf = (row, column) => `${table.dataset.cellsHref}${row.key}/${column}/`;
 
 const setText = (element, text) => {
   if (!element || element.textContent === text) return false;
@@ -74,7 +69,7 @@ const writeCell = (td, row) => {
   const value = figure.querySelector(".value");
   td.dataset.value = cell.value === null ? "" : Number(cell.value);
   td.classList.toggle("claim", cell.kind === "claim");
-  figure.href = hrefOf(row, cell);
+  figure.href = hrefOf(row, td.dataset.column);
   figure.title = titleOf(cell);
   figure.hidden = !text;
   missing.hidden = Boolean(text);

@@ -12,6 +12,7 @@ PAGES: Final = (
     "/",
     "/boards/text/",
     "/boards/text/?sort=model&q=self",
+    "/boards/text/cells/model:parrot-1b/rating/",
     "/models/claude-opus-4-7/",
     "/models/parrot-1b/",
     "/log/",

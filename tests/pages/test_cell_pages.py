@@ -23,7 +23,7 @@ CELL = "/boards/text/cells"
 def lines(client: Client, path: str) -> list[dict[str, Any]]:
     response = client.get(f"{path}events.jsonl")
     assert response.status_code == 200
-    body = b"".join(response).decode()  # type: ignore[arg-type]  # streamed by WSGI
+    body = b"".join(response).decode()
     return [json.loads(line) for line in body.splitlines()]
 
 
@@ -62,7 +62,7 @@ def test_votes_that_do_not_count_are_no_evidence(
     battles.contest(tenant, ["Alpha", "Beta", "Gamma"], developers=["One", "One", "Two"])
     advance_all(tenant)
     for winner in ("model_a", "tie", "model_b"):
-        battles.voted(tenant, winner, prompt="Write a Python function.")  # type: ignore[arg-type]
+        battles.voted(tenant, winner, prompt="Write a Python function.")
     advance_all(tenant)
     rows = client.get("/api/v1/boards/text/rows").json()["items"]
     for row in rows:
