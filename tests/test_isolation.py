@@ -33,7 +33,8 @@ TENANTLESS = {"healthz", "readyz", "metrics"}
 # Pages that must show the arena's own word, or the search for the other's would prove nothing.
 SPEAKING = {
     "", "boards/<slug>/", "boards/<slug>/cells/<row>/<column>/", "models/<slug>/",
-    "log/<position>/", "account/", "account/members/", "account/keys/", "api/v1/boards", "api/v1/boards/<slug>", "api/v1/models",
+    "log/<position>/", "account/", "account/members/", "account/keys/", "api/v1/boards",
+    "api/v1/boards/<slug>", "api/v1/models",
     "api/v1/models/<slug>", "api/v1/boards/<slug>/rows", "endpoints/", "endpoints/targets/",
     "endpoints/of/<endpoint>/", "battle/<battle_id>/", "api/v1/battles/<battle_id>",
     "api/v1/battles/<battle_id>/stream", "api/v1/battles/terms", "runners/",
