@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from ninja import Query
-from pydantic import Field
 
 import leaderboards.past
 from arena.api.access import ApiRequest
@@ -18,8 +17,8 @@ AsOf = Annotated[
         description="The board as it was at this position of the log, or at this ISO 8601 date "
         "(its end, UTC) or time; computed from the log on request. By default as it is now.",
         example="2026-11-20",
+        max_length=40,
     ),
-    Field(max_length=40),
 ]
 
 
