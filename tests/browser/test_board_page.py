@@ -118,6 +118,8 @@ def test_board_fits_every_width(open_page: OpenPage, width: int) -> None:
 
 def test_narrow_board_shows_cards_with_four_figures(open_page: OpenPage) -> None:
     page = open_page(BOARD, width=NARROW)
+    # Its sign takes a line of its own when it comes, and moves what is measured below.
+    expect(page.locator("#live")).to_be_visible()
     row = page.locator("tbody.rated tr[data-key]").first
 
     tops = {
