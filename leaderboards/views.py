@@ -20,14 +20,16 @@ from benchmarks.sovereignty import (
     profile_called,
     profiles,
 )
-from leaderboards import claim_pages, model_page, presentation, queries
-from leaderboards import history as fit_history
+from leaderboards import claim_pages, model_page, past, presentation, queries
 from leaderboards.columns import Column
 from leaderboards.cost import board as cost_board
 from leaderboards.cost import parameters as cost_parameters
 from leaderboards.cost.parameters import Parameters
 from leaderboards.cost.reading import BadParameter
+from leaderboards.disputes import disputes, marks
 from leaderboards.exports.json_ld import dataset, in_script
+from leaderboards.moments import BadMoment
+from leaderboards.past import PastBoard
 from leaderboards.presentation import INTERVAL_COLUMN, Setting
 from leaderboards.profiles import for_profile
 from leaderboards.queries import BoardTable
@@ -41,7 +43,6 @@ from voting.queries import BoardInfo
 
 _MODEL: Final = "model"
 QUERY_MAX_CHARACTERS: Final = 100
-FITS_A_PAGE: Final = 50
 DOWNLOADS: Final = {
     "csv": "text/csv",
     "json": "application/json",
@@ -64,8 +65,9 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
     """Show one board; `?sort=-rating` orders by a column, `?q=` keeps rows whose name holds it.
 
     Costs are those of `?mix=`, `?currency=`, `?tariff=` and so on (leaderboards/cost); `?profile=`
-    says whose sovereignty. Raises 404 for an unknown board, 400 for an unknown column or profile
-    or a parameter that is not allowed.
+    says whose sovereignty; `?as_of=` a position, date or time shows the board as it was. Raises
+    404 for an unknown board, 400 for an unknown column or profile, a parameter that is not allowed
+    or a moment that is none of the board's.
     """
     shown = shown_board(request, slug)
     table, rows, sort, query = shown.table, shown.rows, shown.sort, shown.query
@@ -74,6 +76,14 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         board=slug,
         scale=shared_scale(row["cells"][INTERVAL_COLUMN] for row in table.rows),
         numbers=numbered(chain.from_iterable(by_section.values()), table.columns),
+        query=shown.kept,
+        disputes=marks(
+            disputes(
+                tenant=request.tenant,
+                board=slug,
+                until=table.position if shown.moment else None,
+            )
+        ),
     )
     is_default = sort == DEFAULT_SORT
     chosen, profile, kept = shown.costs, shown.profile, shown.kept
@@ -93,6 +103,12 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         "sort": sort,
         "is_default_sort": is_default,
         "query": query,
+        "moment": shown.moment,
+        "now_query": shown.at(""),
+        "pinned_query": shown.at(str(table.position)),
+        "cells_href": setting.cells_href,
+        "cells_query": setting.query,
+        "rows_query": urlencode({"as_of": shown.moment}) if shown.moment else "",
         "socket_path": f"{get_script_prefix()}ws/boards/{slug}/",
         "shown": len(rows),
         "scale": setting.scale,
@@ -117,46 +133,38 @@ def _dataset(request: TenantRequest, table: BoardTable) -> dict[str, Any]:
 def shown_board(request: TenantRequest, slug: str) -> ShownBoard:
     """Return what the address leaves of a board; pages and exports both show this.
 
-    Raises 404 for an unknown board, 400 for an unknown column or profile, or a cost parameter that
-    is not allowed.
+    Raises 404 for an unknown board, 400 for an unknown column or profile, a cost parameter that is
+    not allowed or a moment that the board has not.
     """
-    try:
-        table = queries.board_table(tenant=request.tenant, board=slug)
-    except voting.queries.UnknownBoard as error:
-        raise Http404(str(error)) from error
+    tenant, moment = request.tenant, request.GET.get("as_of", "")
+    then = past_or_refusal(request, slug, moment) if moment else None
+    stored = then.table if then else table_or_404(request, slug)
     costs = costs_of(request)
-    table = cost_board.with_costs(table, tenant=request.tenant, chosen=costs)
+    table = cost_board.with_costs(
+        stored, tenant=tenant, chosen=costs, known=then.sources.costs if then else None
+    )
     try:
         profile = profile_called(request.GET.get("profile"))
     except UnknownProfile as error:
         raise BadRequest(str(error)) from error
     sort = request.GET.get("sort", DEFAULT_SORT)
     query = request.GET.get("q", "").strip()[:QUERY_MAX_CHARACTERS]
-    rated = for_profile(table.rows, tenant=request.tenant, profile=profile, on=today())
-    rows = sorted_rows(searched(rated, query), table.columns, sort=sort)
-    return ShownBoard(table=table, rows=rows, sort=sort, query=query, costs=costs, profile=profile)
-
-
-@require_safe
-def history(request: TenantRequest, slug: str) -> HttpResponse:
-    """Show the fits of one board, newest first; `?before=` a position shows older ones."""
-    try:
-        info = voting.queries.board(tenant=request.tenant, slug=slug)
-    except voting.queries.UnknownBoard as error:
-        raise Http404(str(error)) from error
-    text = request.GET.get("before", "")
-    if text and not (text.isascii() and text.isdecimal() and len(text) <= 18):
-        raise BadRequest(f"before={text}: not a position. Give a whole number from 1.")
-    page = fit_history.fits(
-        tenant=request.tenant,
-        board=slug,
-        before=int(text) if text else None,
-        limit=FITS_A_PAGE + 1,
+    rated = for_profile(
+        table.rows,
+        tenant=tenant,
+        profile=profile,
+        on=then.moment.on if then else today(),
+        facts=then.catalogue.facts if then else None,
     )
-    shown = page[:FITS_A_PAGE]
-    older = shown[-1].position if len(page) > FITS_A_PAGE else None
-    return render(
-        request, "leaderboards/history.html", {"info": info, "fits": shown, "older": older}
+    return ShownBoard(
+        table=table,
+        rows=sorted_rows(searched(rated, query), table.columns, sort=sort),
+        sort=sort,
+        query=query,
+        costs=costs,
+        profile=profile,
+        moment=moment,
+        then=then,
     )
 
 
@@ -190,6 +198,24 @@ def model(request: TenantRequest, slug: str) -> HttpResponse:
         "json_url": reverse("api-1:get_model", args=[slug]),
     }
     return render(request, "leaderboards/model.html", context)
+
+
+def table_or_404(request: TenantRequest, slug: str) -> BoardTable:
+    """Return the board as last computed."""
+    try:
+        return queries.board_table(tenant=request.tenant, board=slug)
+    except voting.queries.UnknownBoard as error:
+        raise Http404(str(error)) from error
+
+
+def past_or_refusal(request: TenantRequest, slug: str, moment: str) -> PastBoard:
+    """Return the board as it was at a moment; 404, 400 with what is allowed, or 503."""
+    try:
+        return past.board_at(tenant=request.tenant, board=slug, text=moment)
+    except voting.queries.UnknownBoard as error:
+        raise Http404(str(error)) from error
+    except BadMoment as error:
+        raise BadRequest(str(error)) from error
 
 
 def _family(request: TenantRequest, info: BoardInfo) -> list[tuple[BoardInfo, int]]:

@@ -6,6 +6,7 @@ from arena.api import (
     boards,
     calculator,
     catalogue,
+    changes,
     claims,
     completions,
     devices,
@@ -43,6 +44,7 @@ api = ArenaAPI(
 for _module in (
     boards,
     fits,
+    changes,
     calculator,
     catalogue,
     sovereignty,

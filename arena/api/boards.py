@@ -11,6 +11,7 @@ import voting.queries
 from arena.api.access import ApiRequest
 from arena.api.conditional import not_modified
 from arena.api.cursors import LIMIT_DEFAULT, Cursor, Limit, Page, page_of
+from arena.api.moments import AsOf, board_at, moment_of, version_of
 from arena.api.schemas import (
     SLUG,
     Board,
@@ -19,6 +20,7 @@ from arena.api.schemas import (
     BoardState,
     Row,
 )
+from leaderboards.queries import BoardTable
 
 router = Router(tags=["boards"])
 BoardSlug = Annotated[str, Path(pattern=SLUG, description="Slug of the board.", example="text")]
@@ -60,13 +62,12 @@ def list_boards(
     "/boards/{slug}", response=BoardDetail, operation_id="get_board", summary="Read a board"
 )
 def get_board(
-    request: ApiRequest, response: HttpResponse, slug: BoardSlug
+    request: ApiRequest, response: HttpResponse, slug: BoardSlug, as_of: AsOf = None
 ) -> BoardDetail | HttpResponse:
     """What the board is, what its rows were computed from, and what its columns mean."""
-    version = leaderboards.queries.board_version(tenant=request.tenant, board=slug)
-    if fresh := not_modified(request, response, version=(version,), changed_at=version.as_of):
-        return fresh
-    table = leaderboards.queries.board_table(tenant=request.tenant, board=slug)
+    table = _table(request, response, slug, as_of)
+    if isinstance(table, HttpResponse):
+        return table
     return BoardDetail(
         **Board.model_validate(table.info).model_dump(),
         state=BoardState.model_validate(table),
@@ -88,14 +89,14 @@ def list_board_rows(
         Literal["rated", "preliminary", "unrated", "measured", "claims"] | None,
         Query(description="Only this section."),
     ] = None,
+    as_of: AsOf = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> RowPage | HttpResponse:
     """Ranked models, preliminary ones, those that cannot be rated, then claims from elsewhere."""
-    version = leaderboards.queries.board_version(tenant=request.tenant, board=slug)
-    if fresh := not_modified(request, response, version=(version,), changed_at=version.as_of):
-        return fresh
-    table = leaderboards.queries.board_table(tenant=request.tenant, board=slug)
+    table = _table(request, response, slug, as_of)
+    if isinstance(table, HttpResponse):
+        return table
     rows = [row for row in table.rows if section is None or row["section"] == section]
     items, following = page_of(
         rows,
@@ -110,3 +111,17 @@ def list_board_rows(
         has_more=following is not None,
         position=table.position,
     )
+
+
+def _table(
+    request: ApiRequest, response: HttpResponse, slug: str, as_of: str | None
+) -> BoardTable | HttpResponse:
+    """Return the board as it is or was; or the 304, before anything is computed."""
+    tenant = request.tenant
+    if as_of is None:
+        version = leaderboards.queries.board_version(tenant=tenant, board=slug)
+        fresh = not_modified(request, response, version=(version,), changed_at=version.as_of)
+        return fresh or leaderboards.queries.board_table(tenant=tenant, board=slug)
+    moment = moment_of(request, board=slug, text=as_of)
+    fresh = not_modified(request, response, version=version_of(moment))
+    return fresh or board_at(request, board=slug, moment=moment).table

@@ -14,6 +14,7 @@ from arena.eventstore.domain import ConcurrencyError, DomainError, IdempotencyCo
 from benchmarks.queries import UnknownDeployment, UnknownModel
 from benchmarks.queries.runs import UnknownArtifact, UnknownRun
 from benchmarks.state.refusals import RunRefused
+from leaderboards.past import WAIT_S, PastIsBusy
 from voting.queries import UnknownBoard
 from voting.state import BattleRefused, UnknownBattle
 from voting.streaming import Busy
@@ -115,6 +116,12 @@ def _busy(request: HttpRequest, error: Busy) -> HttpResponse:
     return response
 
 
+def _past_busy(request: HttpRequest, error: PastIsBusy) -> HttpResponse:
+    response = problems.render(request, "past-busy", str(error))
+    response["Retry-After"] = str(WAIT_S)
+    return response
+
+
 def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
     return problems.render(request, "rule-refused", str(error))
 
@@ -147,6 +154,7 @@ _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     DeviceRefused: _runner_refused,
     BattleRefused: _battle_refused,
     Busy: _busy,
+    PastIsBusy: _past_busy,
     DomainError: _refused,
     NotCanonical: _not_canonical,
     Exception: _reraise,

@@ -24,8 +24,9 @@ from benchmarks.queries.catalogue import (
 )
 from benchmarks.queries.hardware_prices import HardwarePriceInfo, hardware_prices
 from benchmarks.queries.headline import Headline, headlines
+from benchmarks.queries.past import PastCatalogue, catalogue_as_of
 from benchmarks.queries.seeds import SeedClaimInfo, seed_claims, seed_values
-from benchmarks.queries.speeds import MeasuredSpeed, measured_speeds
+from benchmarks.queries.speeds import MeasuredSpeed, RunSpeed, measured_speeds, run_speeds
 
 __all__ = [
     "DeploymentInfo",
@@ -34,11 +35,14 @@ __all__ = [
     "Headline",
     "MeasuredSpeed",
     "ModelInfo",
+    "PastCatalogue",
     "PowerInfo",
     "PriceInfo",
+    "RunSpeed",
     "SeedClaimInfo",
     "UnknownDeployment",
     "UnknownModel",
+    "catalogue_as_of",
     "deployment",
     "deployments",
     "external_values",
@@ -51,6 +55,7 @@ __all__ = [
     "models",
     "power",
     "prices",
+    "run_speeds",
     "runs",
     "seed_claims",
     "seed_values",

@@ -1,6 +1,7 @@
 """Measured speeds of deployments, over the published runs that count."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -10,6 +11,8 @@ from uuid import UUID
 from arena.tenancy.models import Tenant
 from arena_runner.contract import profiles
 from benchmarks.models import Run, RunPoint
+from benchmarks.run_rows import run_info
+from benchmarks.state.run import RunInfo
 
 HEADLINE_POINT: Final = "tg128-c1"
 """128 tokens at concurrency 1: the speed that one user of a free machine sees."""
@@ -40,6 +43,15 @@ class MeasuredSpeed:
         return len(self.run_ids)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunSpeed:
+    """What one run measured at the headline point, and by which version of the formulas."""
+
+    run_id: UUID
+    tokens_per_second: float
+    metrics_version: str
+
+
 def measured_speeds(*, tenant: Tenant) -> dict[str, MeasuredSpeed]:
     """Return the speed of each deployment that has one, by slug.
 
@@ -57,20 +69,56 @@ def measured_speeds(*, tenant: Tenant) -> dict[str, MeasuredSpeed]:
             invalidation_reason=None,
             trust_level__in=_TRUSTED,
             profile__in=profiles.names(),
-        ).only("tenant", "run_id", "deployment_slug", "finished_at", "trust_level", "position")
+        )
     }
-    values: dict[str, list[tuple[Run, float]]] = defaultdict(list)
     headline = RunPoint.objects.filter(
         tenant=tenant, point_key=HEADLINE_POINT, run_id__in=rows, voided=None
     )
-    for run_id, value in headline.values_list("run_id", f"measurements__{METRIC}__value"):
-        if value is not None:
-            row = rows[run_id]
-            values[row.deployment_slug].append((row, value))
+    return speeds_of(
+        (run_info(rows[run_id]), value)
+        for run_id, value in headline.values_list("run_id", f"measurements__{METRIC}__value")
+        if value is not None
+    )
+
+
+def run_speeds(*, tenant: Tenant, run_ids: Iterable[UUID]) -> list[RunSpeed]:
+    """Return the speeds of these runs in their order; runs without a headline are left out."""
+    ids = list(run_ids)
+    points = RunPoint.objects.filter(
+        tenant=tenant, point_key=HEADLINE_POINT, run_id__in=ids, voided=None
+    )
+    found = {
+        run_id: RunSpeed(run_id=run_id, tokens_per_second=value, metrics_version=version)
+        for run_id, version, value in points.values_list(
+            "run_id", "metrics_version", f"measurements__{METRIC}__value"
+        )
+        if value is not None
+    }
+    return [found[run_id] for run_id in ids if run_id in found]
+
+
+def speeds_of(headlines: Iterable[tuple[RunInfo, float]]) -> dict[str, MeasuredSpeed]:
+    """Return the speeds of deployments from runs and their tokens a second at the headline.
+
+    What does not count is left out: the rule of `measured_speeds`, for runs of any moment.
+    """
+    values: dict[str, list[tuple[RunInfo, float]]] = defaultdict(list)
+    for info, value in headlines:
+        if _is_counted(info):
+            values[info.deployment_slug].append((info, value))
     return {slug: _speed(slug, found) for slug, found in values.items()}
 
 
-def _speed(slug: str, found: list[tuple[Run, float]]) -> MeasuredSpeed:
+def _is_counted(info: RunInfo) -> bool:
+    return (
+        info.counts
+        and info.visibility == "published"
+        and info.trust_level in _TRUSTED
+        and info.profile in profiles.names()
+    )
+
+
+def _speed(slug: str, found: list[tuple[RunInfo, float]]) -> MeasuredSpeed:
     newest_first = sorted(
         found, key=lambda pair: (pair[0].finished_at, pair[0].position), reverse=True
     )

@@ -96,15 +96,16 @@ def test_figures_lead_down_to_their_events(open_page: OpenPage) -> None:
     page = open_page(BOARD)
     model = names(page, "rated")[0]
     page.locator("tbody.rated .col-rating .figure").first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Log")
-    assert "type=votes" in page.url
-    page.locator("table.events th a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Elo of {model}")
+    page.locator("#events ~ .scroll th a").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("VoteRecorded")
     slug = model.lower().replace(" ", "-").replace(".", "-").strip("()")
     assert slug.split("-")[0] in page.locator("dl.facts").first.inner_text()
 
     page.goto(page.url.split("/log/")[0] + BOARD)
     page.locator("tbody.claims tr", has_text="gpt-oss-120b").locator(".figure").first.click()
+    expect(page.locator("main")).to_contain_text("claim of")
+    page.locator("#events ~ .scroll th a").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("ExternalValueStated")
 
 
