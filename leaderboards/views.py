@@ -20,7 +20,7 @@ from benchmarks.sovereignty import (
     profile_called,
     profiles,
 )
-from leaderboards import claim_pages, model_page, past, presentation, queries
+from leaderboards import claim_pages, model_page, presentation, queries
 from leaderboards.columns import Column
 from leaderboards.cost import board as cost_board
 from leaderboards.cost import parameters as cost_parameters
@@ -28,8 +28,7 @@ from leaderboards.cost.parameters import Parameters
 from leaderboards.cost.reading import BadParameter
 from leaderboards.disputes import disputes, marks
 from leaderboards.exports.json_ld import dataset, in_script
-from leaderboards.moments import BadMoment
-from leaderboards.past import PastBoard
+from leaderboards.past_or_refusal import past_or_refusal
 from leaderboards.presentation import INTERVAL_COLUMN, Setting
 from leaderboards.profiles import for_profile
 from leaderboards.queries import BoardTable
@@ -206,16 +205,6 @@ def table_or_404(request: TenantRequest, slug: str) -> BoardTable:
         return queries.board_table(tenant=request.tenant, board=slug)
     except voting.queries.UnknownBoard as error:
         raise Http404(str(error)) from error
-
-
-def past_or_refusal(request: TenantRequest, slug: str, moment: str) -> PastBoard:
-    """Return the board as it was at a moment; 404, 400 with what is allowed, or 503."""
-    try:
-        return past.board_at(tenant=request.tenant, board=slug, text=moment)
-    except voting.queries.UnknownBoard as error:
-        raise Http404(str(error)) from error
-    except BadMoment as error:
-        raise BadRequest(str(error)) from error
 
 
 def _family(request: TenantRequest, info: BoardInfo) -> list[tuple[BoardInfo, int]]:

@@ -26,7 +26,9 @@ def erase_voter(*, tenant: Tenant, voter: str, actor: str) -> int:
         erase_battle(tenant=tenant, battle_id=battle_id, reason="erasure", actor=actor)
         for battle_id in list(queries.battle_ids_of_voter(tenant=tenant, voter=voter))
     )
-    answers: list[tuple[Any, Any]] = voter_erased.send(sender=erase_voter, tenant=tenant, voter=voter)
+    answers: list[tuple[Any, Any]] = voter_erased.send(
+        sender=erase_voter, tenant=tenant, voter=voter
+    )
     return erased + sum(count for _, count in answers)
 
 
