@@ -27,7 +27,7 @@ from leaderboards.rebuild import ANCHOR, recorded_at
 from leaderboards.rows import Row
 from leaderboards.sources import Sources
 
-EVENTS_MAX: Final = 1_000_000
+EVENTS_MAX: Final = 250_000
 """Positions up to which boards are computed on request."""
 KEPT: Final = 8
 """Boards of the past that a process keeps in memory."""

@@ -21,6 +21,8 @@ PAGES: Final = (
     "/calculator/?input=0&price=3999&watts=140&speed=41&cloud_output=25&elo=1000",
     "/calculator/?tariff=free",
     "/boards/text/?as_of=1500",
+    "/boards/text/changes/?from=1500",
+    "/boards/text/history/",
     "/boards/text/cells/model:gpt-4/rating/?as_of=1500",
     "/boards/text/cells/deployment:claude-opus-4-7--cloud/rating/",
     "/boards/text/cells/model:parrot-1b/rating/",

@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.arena_data import SOURCE
 from tests.browser.conftest import NARROW, WIDE, OpenPage
+from tests.browser.test_accessibility import violations
 
 BOARD = "/boards/text/"
 
@@ -92,8 +93,27 @@ def test_search_keeps_matching_rows_and_the_sort(open_page: OpenPage) -> None:
     assert "sort=model" in page.url
 
 
-def test_figures_lead_down_to_their_events(open_page: OpenPage) -> None:
+def test_a_figure_opens_its_evidence_over_the_board(open_page: OpenPage) -> None:
     page = open_page(BOARD)
+    model = names(page, "rated")[0]
+    figure = page.locator("tbody.rated .col-votes .figure").first
+    figure.focus()
+    page.keyboard.press("Enter")
+    drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_role("heading", level=2).first).to_have_text(f"Votes of {model}")
+    expect(drawer.get_by_role("heading", name="Formula")).to_be_visible()
+    expect(drawer.get_by_role("link", name="All events of this cell")).to_be_visible()
+    expect(drawer.get_by_role("heading", level=2).first).to_be_focused()
+    assert violations(page) == []
+    page.keyboard.press("j")
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    expect(figure).to_be_focused()
+    assert page.url.endswith(BOARD)
+
+
+def test_figures_lead_down_to_their_events(open_page: OpenPage) -> None:
+    page = open_page(BOARD, java_script_enabled=False)
     model = names(page, "rated")[0]
     page.locator("tbody.rated .col-rating .figure").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Elo of {model}")

@@ -78,7 +78,7 @@ def test_rows_tiers_ratings_and_cells_with_the_events_that_moved_them(
     assert page.status_code == 200
     body_text = page.content.decode()
     assert "entered" in body_text
-    assert "4 vote" in body_text
+    assert "4 × vote" in body_text
     assert f"/cells/deployment:{bought}/output_usd_per_million_tokens/?as_of={middle}" in body_text
     history = client.get("/boards/text/history/").content.decode()
     assert "+6 votes, rules set" in history
