@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "arena.busy.BusyMiddleware",
     # Innermost, since it runs in a thread: what lies outside of it then does so too, in the same
     # one. Every change between event loop and thread costs a request a quarter of a millisecond.
     "arena.accounts.middleware.MembershipMiddleware",
@@ -200,6 +201,8 @@ ARENA_RATE_ANONYMOUS = integer("ARENA_RATE_ANONYMOUS", 30)
 ARENA_RATE_KEY = integer("ARENA_RATE_KEY", 600)
 # Prompts a minute on the voting pages: of one voter, and of one address.
 ARENA_RATE_BATTLES_VOTER = integer("ARENA_RATE_BATTLES_VOTER", 20)
+ARENA_RATE_DISPUTES_READER = integer("ARENA_RATE_DISPUTES_READER", 5)
+ARENA_RATE_DISPUTES_ADDRESS = integer("ARENA_RATE_DISPUTES_ADDRESS", 15)
 ARENA_RATE_BATTLES_ADDRESS = integer("ARENA_RATE_BATTLES_ADDRESS", 60)
 # Battles that one web process answers at a time.
 ARENA_MAX_RUNNING_BATTLES = integer("ARENA_MAX_RUNNING_BATTLES", 256)

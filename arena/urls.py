@@ -5,9 +5,16 @@ from django.urls import URLPattern, URLResolver, include, path
 import leaderboards.routing
 import voting.routing
 import workers.routing
-from arena import feeds, health, log_pages, metrics, pages, twins
+from arena import cell_pages, dispute_pages, feeds, health, log_pages, metrics, pages, twins
 from arena.api import api
-from leaderboards import claim_views, pareto_views, permalink_views, score_views, views
+from leaderboards import (
+    claim_views,
+    history_views,
+    pareto_views,
+    permalink_views,
+    score_views,
+    views,
+)
 from leaderboards.calculator import views as calculator_views
 from leaderboards.embeds import views as embeds
 from leaderboards.exports import views as exports
@@ -26,7 +33,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="board",
     ),
     path("p/<slug:code>/", permalink_views.permalink, name="permalink"),
-    path("boards/<slug:slug>/history/", views.history, name="board_history"),
+    path("boards/<slug:slug>/history/", history_views.history, name="board_history"),
+    path("boards/<slug:slug>/changes/", history_views.changes, name="board_changes"),
+    path("boards/<slug:slug>/cells/<str:row>/<slug:column>/", cell_pages.cell, name="cell"),
+    path(
+        "boards/<slug:slug>/cells/<str:row>/<slug:column>/events.jsonl",
+        cell_pages.cell_events,
+        name="cell_events",
+    ),
+    path(
+        "boards/<slug:slug>/cells/<str:row>/<slug:column>/dispute/",
+        dispute_pages.dispute,
+        name="dispute_cell",
+    ),
+    path("disputes/", dispute_pages.dispute_list, name="disputes"),
+    path("disputes/<uuid:dispute_id>/", dispute_pages.resolve, name="resolve_dispute"),
     path("boards/<slug:slug>/pareto/", pareto_views.board_pareto, name="board_pareto"),
     path("boards/<slug:slug>/scores/", score_views.board_scores, name="board_scores"),
     path("calculator/", calculator_views.calculator, name="calculator"),

@@ -12,6 +12,9 @@ class LeaderboardsConfig(AppConfig):
     @override
     def ready(self) -> None:
         from arena.eventstore.signals import projections_advanced
+        from leaderboards.erasure import on_voter_erased
         from leaderboards.tasks import on_projections_advanced
+        from voting.signals import voter_erased
 
         projections_advanced.connect(on_projections_advanced, dispatch_uid="leaderboards")
+        voter_erased.connect(on_voter_erased, dispatch_uid="leaderboards")

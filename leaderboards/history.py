@@ -12,8 +12,7 @@ from leaderboards.board_fit import FORMULA_VERSION, BoardFit, describe, fit_boar
 from leaderboards.fit_settings import FitSettings
 from leaderboards.models import RatingFit
 from leaderboards.ratings import Fit
-from leaderboards.sources import Sources
-from voting.queries import PairRow, StyledRow
+from leaderboards.sources import Sources, pair_rows, styled_rows
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +44,10 @@ class FitInfo:
     ratings: list[list[Any]]
     coefficients: list[dict[str, Any]]
     moves: list[Move]
+    previous: int | None
+    """Position of the fit before; None for the first one."""
+    reasons: list[str]
+    """Why it differs from the fit before, in words."""
 
 
 def store(
@@ -85,6 +88,20 @@ def fits(*, tenant: Tenant, board: str, before: int | None, limit: int) -> list[
     return [_info(row, previous) for row, previous in list(zip(page, earlier, strict=True))[:limit]]
 
 
+def formula_versions(*, tenant: Tenant, board: str, after: int, until: int) -> list[str]:
+    """Return the versions of the formula that readers saw from one position to another, in order.
+
+    The first is that of the fit which stood at the earlier position, where there was one.
+    """
+    rows = RatingFit.objects.filter(tenant=tenant, board=board, position__lte=until)
+    before = rows.filter(position__lte=after).order_by("-position", "-id")
+    between = rows.filter(position__gt=after).order_by("position", "id")
+    return [
+        *before.values_list("formula_version", flat=True)[:1],
+        *between.values_list("formula_version", flat=True),
+    ]
+
+
 def fit_as_of(
     *, tenant: Tenant, board: str, position: int, settings: FitSettings | None = None
 ) -> BoardFit:
@@ -96,16 +113,8 @@ def fit_as_of(
     policy = voting.queries.policy_as_of(tenant=tenant, board=board, position=position)
     past = voting.queries.counts_as_of(tenant=tenant, position=position)
     return fit_board(
-        [
-            PairRow(pair.model_a, pair.model_b, *_four(votes), past.last_vote_at(pair))
-            for pair, votes in past.pairs.items()
-            if pair.board == board and any(votes)
-        ],
-        [
-            StyledRow(pair.model_a, pair.model_b, pair.stratum, *_four(votes))
-            for pair, votes in past.styled.items()
-            if pair.board == board and any(votes)
-        ],
+        pair_rows(past, board),
+        styled_rows(past, board),
         policy=policy,
         makers=benchmarks.queries.makers_as_of(tenant=tenant, position=position),
         settings=settings,
@@ -128,11 +137,6 @@ def report(result: BoardFit) -> dict[str, Any]:
     }
 
 
-def _four(votes: list[int]) -> tuple[int, int, int, int]:
-    wins_a, wins_b, ties, both_bad = votes
-    return wins_a, wins_b, ties, both_bad
-
-
 def _info(row: RatingFit, previous: RatingFit | None) -> FitInfo:
     return FitInfo(
         position=row.position,
@@ -146,7 +150,20 @@ def _info(row: RatingFit, previous: RatingFit | None) -> FitInfo:
         ratings=row.ratings,
         coefficients=row.coefficients,
         moves=_moves(_ratings(previous), _ratings(row)) if previous else [],
+        previous=previous.position if previous else None,
+        reasons=_reasons(previous, row) if previous else [],
     )
+
+
+def _reasons(before: RatingFit, after: RatingFit) -> list[str]:
+    """Return what of the inputs differs: votes, rules, formula; or counts that moved within."""
+    votes = after.vote_count - before.vote_count
+    reasons = [f"{votes:+,} vote{'' if abs(votes) == 1 else 's'}"] if votes else []
+    if after.settings != before.settings:
+        reasons.append("rules set")
+    if after.formula_version != before.formula_version:
+        reasons.append(f"formula {before.formula_version} to {after.formula_version}")
+    return reasons or ["votes filed anew, or a maker became known"]
 
 
 def _ratings(row: RatingFit) -> dict[str, float]:

@@ -88,3 +88,53 @@ class RatingFit(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.board} at {self.position}"
+
+
+class Dispute(models.Model):
+    """A dispute of one cell, as the log has it. Only its projection writes it."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "dispute_id")
+    tenant = models.ForeignKey(Tenant, models.CASCADE, db_index=False)
+    dispute_id = models.UUIDField()
+    board = models.TextField()
+    row = models.TextField()
+    column = models.TextField()
+    reason = models.TextField()
+    seen_position = models.BigIntegerField()
+    event_position = models.BigIntegerField(null=True)
+    disputed_by = models.TextField()
+    disputed_at = models.DateTimeField()
+    position = models.BigIntegerField()
+    resolution = models.TextField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    resolved_position = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant", "board", "row"], name="leaderboards_disputes_of_row")
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.row} {self.column} on {self.board}: {self.reason}"
+
+
+class DisputeText(models.Model):
+    """What somebody wrote to a dispute, for moderators. Erasing sets text and salt to null."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "dispute_id")
+    tenant = models.ForeignKey(Tenant, models.CASCADE, db_index=False)
+    dispute_id = models.UUIDField()
+    written_by = models.TextField(help_text="Pseudonym, as in the event.")
+    text = models.TextField(null=True)
+    salt = models.TextField(null=True)
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant", "written_by"], name="leaderboards_texts_of_reader")
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"text of {self.dispute_id}"

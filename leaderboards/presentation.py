@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from leaderboards.cells import Cell, absent
 from leaderboards.columns import Column
+from leaderboards.disputes import CellKey, Mark
 from leaderboards.references import Reference, reference
 from leaderboards.rows import Row, Section
 from leaderboards.templatetags.numbers import number, plain
@@ -43,6 +44,8 @@ class CellView:
     """Who states it; None for what was measured here."""
     number: int | None
     """Of the reference on this page."""
+    disputed: Mark | None = None
+    """Open disputes of the cell."""
 
     @property
     def label(self) -> str:
@@ -106,13 +109,21 @@ class SectionView:
     rows: list[RowView]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Setting:
     """What the cells of one page share; the defaults are those of a row shown alone."""
 
     board: str
     scale: Scale | None = None
     numbers: Mapping[Reference, int] = field(default_factory=dict)
+    disputes: Mapping[CellKey, Mark] = field(default_factory=dict)
+    query: str = ""
+    """What the pages of the cells must know of this view: its moment, its costs, its profile."""
+
+    @cached_property
+    def cells_href(self) -> str:
+        """Return where the pages of the board's cells begin."""
+        return f"{reverse('board', args=[self.board])}cells/"
 
 
 SECTIONS: Final[tuple[tuple[Section, str, str], ...]] = (
@@ -206,13 +217,16 @@ def cell_view(row: Row, column: Column, setting: Setting) -> CellView:
         plus_minus=_plus_minus(cell, column),
         interval=f", 95 % interval {ends}" if ends else "",
         trim=trim,
-        href=_evidence(row, cell, board=setting.board),
+        href=_evidence(row, column, setting),
         title=_title(cell),
         whisker=(
             setting.scale.whisker(cell) if setting.scale and column.key == INTERVAL_COLUMN else None
         ),
         reference=source,
         number=setting.numbers.get(source) if source else None,
+        disputed=setting.disputes.get(CellKey(row["key"], column.key))
+        if setting.disputes
+        else None,
     )
 
 
@@ -278,15 +292,8 @@ def _interval(cell: Cell) -> str:
     return f"95 % interval {number(cell['lower'], 1)} to {number(cell['upper'], 1)}"
 
 
-def _evidence(row: Row, cell: Cell, *, board: str) -> str:
-    """Return the way down from a figure to the events it rests on."""
-    if cell["position"] is not None:
-        return reverse("event", args=[cell["position"]])
-    if cell["counted"] == "prices":
-        return f"{reverse('calculator')}?{urlencode({'deployment': row['key'].partition(':')[2]})}"
-    if cell["counted"] == "runs":
-        return f"{reverse('runs')}?{urlencode({'deployment': row['key'].partition(':')[2]})}"
-    if cell["counted"] == "facts":
-        return reverse("sovereignty_of", args=[row["key"].partition(":")[2]])
-    query = {"type": VOTES, "board": board, "model": row["model"]["slug"]}
-    return f"{reverse('log')}?{urlencode(query)}"
+def _evidence(row: Row, column: Column, setting: Setting) -> str:
+    """Return the way down from a figure to the page of its cell; rows.js makes the same."""
+    # Keys are slugs and a colon: nothing to escape, and a reversed name would cost each cell time.
+    path = f"{setting.cells_href}{row['key']}/{column.key}/"
+    return f"{path}?{setting.query}" if setting.query else path

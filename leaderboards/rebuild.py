@@ -21,7 +21,7 @@ from leaderboards.rows import Row
 from leaderboards.sources import Sources
 from leaderboards.speed.measured import readings
 
-_ANCHOR: Final = f"mean rating of the rated models = {MEAN_RATING:g}"
+ANCHOR: Final = f"mean rating of the rated models = {MEAN_RATING:g}"
 _FIELDS: Final = tuple(
     field.name
     for field in LeaderboardRow._meta.concrete_fields
@@ -60,7 +60,7 @@ def rebuild(*, tenant: Tenant, board: str) -> Change | None:
         if state.position < position and state.inputs == fingerprint and _is_of_this_code(state):
             return _moved_on(state, position)
         started = time.perf_counter()
-        inputs = sources.read(tenant=tenant, board=board, readings=_readings())
+        inputs = sources.read(tenant=tenant, board=board, readings=column_readings())
         history.store(
             tenant=tenant,
             board=board,
@@ -127,7 +127,7 @@ def _moved_on(state: BoardState, position: int) -> Change:
     """The log has grown by events that change nothing on this board."""
     state.previous_position, state.position = state.position, position
     state.revision += 1
-    state.updated_at = _recorded_at(state.tenant, position)
+    state.updated_at = recorded_at(state.tenant, position)
     state.save()
     return Change(
         previous_position=state.previous_position,
@@ -157,17 +157,17 @@ def _save(state: BoardState, position: int, inputs: Sources) -> None:
     state.previous_position = state.position
     state.position = position
     state.revision += 1
-    state.updated_at = _recorded_at(inputs.tenant, position)
+    state.updated_at = recorded_at(inputs.tenant, position)
     state.vote_count = inputs.vote_count
     state.model_count = len(inputs.votes)
     state.formula_version = FORMULA_VERSION
     state.column_keys = _column_keys()
-    state.anchor = _ANCHOR
+    state.anchor = ANCHOR
     state.report = history.report(inputs.board_fit)
     state.save()
 
 
-def _recorded_at(tenant: Tenant, position: int) -> datetime | None:
+def recorded_at(tenant: Tenant, position: int) -> datetime | None:
     """When the event at a position was recorded; the clock of a rebuild would not be pure."""
     events = arena.eventstore.queries.events_after(
         tenant=tenant, position=position - 1, limit=1, types=None
@@ -175,7 +175,8 @@ def _recorded_at(tenant: Tenant, position: int) -> datetime | None:
     return events[0].recorded_at if position and events else None
 
 
-def _readings() -> list[PointReading]:
+def column_readings() -> list[PointReading]:
+    """Return what the columns want of runs."""
     return readings(column.cells for column in COLUMNS)
 
 

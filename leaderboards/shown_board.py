@@ -6,6 +6,7 @@ from benchmarks.sovereignty import Profile
 from leaderboards.columns import Column
 from leaderboards.cost.parameters import Parameters
 from leaderboards.ordering import DEFAULT_SORT
+from leaderboards.past import PastBoard
 from leaderboards.queries import BoardTable
 from leaderboards.rows import Row
 from leaderboards.view import View
@@ -28,6 +29,8 @@ class ShownBoard:
     """All rows of the board with the costs that are stored, which facets ask for."""
     all_columns: tuple[Column, ...]
     """Those that can be chosen."""
+    then: PastBoard | None = None
+    """What the board of its moment was computed from; None for now."""
 
     @property
     def canonical(self) -> str:
@@ -55,9 +58,23 @@ class ShownBoard:
         return self.view.profile
 
     @property
+    def moment(self) -> str:
+        """Return position, date or time of a board of the past as written; empty for now."""
+        return self.view.as_of
+
+    @property
+    def kept(self) -> str:
+        """Return the part of the query string that changes the figures of a cell."""
+        return self.view.kept
+
+    @property
     def parameters(self) -> str:
         """Return the query string of this view with its `?`, empty for the board as it opens."""
         return self.view.parameters
+
+    def at(self, moment: str) -> str:
+        """Return the query string of this view of another moment, empty text for now."""
+        return replace(self.view, as_of=moment).parameters
 
 
 def with_columns(table: BoardTable, view: View) -> BoardTable:

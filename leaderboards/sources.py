@@ -16,6 +16,7 @@ from benchmarks.queries import (
     MeasuredPoint,
     MeasuredSpeed,
     ModelInfo,
+    PastCatalogue,
     PointReading,
 )
 from benchmarks.sovereignty import Assessment, default_profile
@@ -23,7 +24,8 @@ from leaderboards.board_fit import BoardFit, fit_board
 from leaderboards.cost import facts as cost_facts
 from leaderboards.cost.facts import CostFacts
 from leaderboards.ratings import Fit
-from voting.queries import BoardInfo, PairRow
+from voting.counting import Counts
+from voting.queries import BoardInfo, PairRow, StyledRow
 
 PROJECTIONS = (
     "boards", "pair_counts", "models", "deployments", "external_values", "seed_claims", "runs",
@@ -68,6 +70,8 @@ class Sources:
     """The boards on which each deployment battles."""
     battle_board: str
     """Whose battles give the votes: this board, or the one that it is a part of."""
+    pairs: Sequence[PairRow]
+    """The counts that the board was fitted from."""
     lists_claims: bool
     """Whether models that have nothing but claims or runs stand on this board, too."""
 
@@ -79,10 +83,111 @@ class Sources:
 
 def read(*, tenant: Tenant, board: str, readings: Iterable[PointReading]) -> Sources:
     """Read and fit, `readings` what columns want of runs; raises voting.queries.UnknownBoard."""
-    info = voting.queries.board(tenant=tenant, slug=board)
-    rows = voting.queries.pair_counts(tenant=tenant, board=board).rows
-    models = {model.slug: model for model in benchmarks.queries.models(tenant=tenant)}
     speeds = benchmarks.queries.measured_speeds(tenant=tenant)
+    return _of(
+        tenant,
+        voting.queries.board(tenant=tenant, slug=board),
+        rows=voting.queries.pair_counts(tenant=tenant, board=board).rows,
+        styled=voting.queries.styled_counts(tenant=tenant, board=board),
+        models={model.slug: model for model in benchmarks.queries.models(tenant=tenant)},
+        deployments={item.slug: item for item in benchmarks.queries.deployments(tenant=tenant)},
+        speeds=speeds,
+        points=benchmarks.queries.measured_points(tenant=tenant, readings=readings),
+        costs=cost_facts.read(tenant=tenant, speeds=speeds),
+        sovereignty=benchmarks.queries.sovereignty.assessments(
+            tenant=tenant, profile=default_profile(), on=today()
+        ),
+        boards_of=voting.queries.boards_of_deployments(tenant=tenant),
+        values=[
+            *benchmarks.queries.external_values(tenant=tenant),
+            *benchmarks.queries.seed_values(tenant=tenant),
+        ],
+    )
+
+
+def read_as_of(
+    *,
+    tenant: Tenant,
+    board: str,
+    past: PastCatalogue,
+    position: int,
+    on: date,
+    readings: Iterable[PointReading],
+) -> Sources:
+    """Read from the log itself what `read` gave at a position on a day, and fit.
+
+    `past` is the catalogue at that position. Time grows with the votes up to there. Raises
+    voting.queries.UnknownBoard when the board was not open then, or the part of one had no vote.
+    """
+    info = voting.queries.board_as_of(tenant=tenant, slug=board, position=position)
+    counts = voting.queries.counts_as_of(tenant=tenant, position=position)
+    rows = pair_rows(counts, board)
+    if info.part is not None and not rows:
+        raise voting.queries.UnknownBoard(f"no vote counted on {board!r} at position {position}")
+    return _of(
+        tenant,
+        info,
+        rows=rows,
+        styled=styled_rows(counts, board),
+        models=past.models,
+        deployments=past.deployments,
+        speeds=past.speeds,
+        # A run's points are never measured again once it is complete, so they need no past.
+        points=benchmarks.queries.measured_points(
+            tenant=tenant, readings=readings, runs=past.counted_runs
+        ),
+        costs=cost_facts.of_records(
+            past.deployments.values(),
+            prices=past.prices(on=on),
+            power=past.power,
+            bought=past.hardware_prices,
+            speeds=past.speeds,
+            points=benchmarks.queries.headlines(tenant=tenant, speeds=past.speeds),
+        ),
+        sovereignty=benchmarks.queries.sovereignty.assessed(
+            past.facts, profile=default_profile(), on=on
+        ),
+        boards_of=voting.queries.boards_of_deployments_as_of(tenant=tenant, position=position),
+        values=past.values,
+    )
+
+
+def pair_rows(counts: Counts, board: str) -> list[PairRow]:
+    """The counts of one board per pair, as `voting.queries.pair_counts` gives them."""
+    return [
+        PairRow(pair.model_a, pair.model_b, *_four(votes), counts.last_vote_at(pair))
+        for pair, votes in sorted(counts.pairs.items())
+        if pair.board == board and any(votes)
+    ]
+
+
+def styled_rows(counts: Counts, board: str) -> list[StyledRow]:
+    """The counts of one board per pair and style, as `voting.queries.styled_counts` gives them.
+
+    A stratum that every vote has left keeps its row, as it does in the table.
+    """
+    return [
+        StyledRow(pair.model_a, pair.model_b, pair.stratum, *_four(votes))
+        for pair, votes in sorted(counts.styled.items())
+        if pair.board == board
+    ]
+
+
+def _of(
+    tenant: Tenant,
+    info: BoardInfo,
+    *,
+    rows: Sequence[PairRow],
+    styled: Sequence[StyledRow],
+    models: Mapping[str, ModelInfo],
+    deployments: Mapping[str, DeploymentInfo],
+    speeds: Mapping[str, MeasuredSpeed],
+    points: Mapping[str, Sequence[MeasuredPoint]],
+    costs: Mapping[str, CostFacts],
+    sovereignty: Mapping[str, Assessment],
+    boards_of: Mapping[str, set[str]],
+    values: Iterable[ExternalValueInfo],
+) -> Sources:
     votes: dict[str, int] = {}
     both_bad: dict[str, int] = {}
     last_vote_at: dict[str, datetime] = {}
@@ -93,33 +198,22 @@ def read(*, tenant: Tenant, board: str, readings: Iterable[PointReading]) -> Sou
             last_vote_at[model] = max(row.last_vote_at, last_vote_at.get(model, row.last_vote_at))
     return Sources(
         tenant=tenant,
-        board=board,
-        board_fit=fit_board(
-            rows,
-            voting.queries.styled_counts(tenant=tenant, board=board),
-            policy=info.policy,
-            makers=makers(models.values()),
-        ),
+        board=info.slug,
+        board_fit=fit_board(rows, styled, policy=info.policy, makers=makers(models.values())),
         votes=votes,
         both_bad=both_bad,
         last_vote_at=last_vote_at,
         vote_count=sum(map(_votes, rows)),
         models=models,
-        deployments={item.slug: item for item in benchmarks.queries.deployments(tenant=tenant)},
+        deployments=deployments,
         speeds=speeds,
-        points=benchmarks.queries.measured_points(tenant=tenant, readings=readings),
-        costs=cost_facts.read(tenant=tenant, speeds=speeds),
-        sovereignty=benchmarks.queries.sovereignty.assessments(
-            tenant=tenant, profile=default_profile(), on=today()
-        ),
-        boards_of=voting.queries.boards_of_deployments(tenant=tenant),
+        points=points,
+        costs=costs,
+        sovereignty=sovereignty,
+        boards_of=boards_of,
         battle_board=info.part.board if info.part else info.slug,
-        claims=newest(
-            [
-                *benchmarks.queries.external_values(tenant=tenant),
-                *benchmarks.queries.seed_values(tenant=tenant),
-            ]
-        ),
+        claims=newest(values),
+        pairs=rows,
         # Claims belong to no board: without this rule they would fill every category and language.
         lists_claims=info.slug == voting.queries.boards(tenant=tenant)[0].slug,
     )
@@ -158,3 +252,8 @@ def newest(values: Iterable[ExternalValueInfo]) -> dict[tuple[str, str], Externa
 
 def _votes(row: PairRow) -> int:
     return row.wins_a + row.wins_b + row.ties + row.both_bad
+
+
+def _four(votes: Sequence[int]) -> tuple[int, int, int, int]:
+    wins_a, wins_b, ties, both_bad = votes
+    return wins_a, wins_b, ties, both_bad

@@ -93,6 +93,14 @@ class View:
         ]
 
     @property
+    def kept(self) -> str:
+        """Return the part of the query string that changes the figures of a cell."""
+        whose = "" if self.is_default_profile else self.profile_slug
+        named = {"profile": whose, "as_of": self.as_of}
+        own = urlencode({name: text for name, text in named.items() if text})
+        return "&".join(filter(None, (self.costs.query, own)))
+
+    @property
     def address(self) -> str:
         """Return the query string as a link on the board's page, `?` for the board as it opens."""
         return f"?{self.canonical}"

@@ -6,7 +6,6 @@ from functools import cache, partial
 from itertools import chain
 from typing import Any, Final
 
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import get_script_prefix, reverse
@@ -17,13 +16,14 @@ import voting.queries
 from arena.tenancy.middleware import TenantRequest
 from benchmarks.sovereignty import profiles
 from leaderboards import board_page, choices, claim_pages, model_page, presentation, queries
-from leaderboards import history as fit_history
 from leaderboards import view as view_of
 from leaderboards.cost import board as cost_board
+from leaderboards.disputes import disputes, marks
 from leaderboards.exports.json_ld import dataset, in_script
 from leaderboards.facets import filtering, place
 from leaderboards.facets.place import Known
 from leaderboards.ordering import searched, sorted_rows
+from leaderboards.past_or_refusal import past_or_refusal
 from leaderboards.presentation import INTERVAL_COLUMN, Setting
 from leaderboards.profiles import for_profile
 from leaderboards.queries import BoardTable
@@ -34,7 +34,6 @@ from leaderboards.sources import today
 from leaderboards.whiskers import WIDTH_PX, shared_scale
 from voting.queries import BoardInfo
 
-FITS_A_PAGE: Final = 50
 DOWNLOADS: Final = {
     "csv": "text/csv",
     "json": "application/json",
@@ -57,8 +56,9 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
     """Show one board; `?sort=-rating` orders by a column, `?q=` keeps rows whose name holds it.
 
     Costs are those of `?mix=`, `?currency=`, `?tariff=` and so on (leaderboards/cost); `?profile=`
-    says whose sovereignty, `?columns=` what is shown, and facets (leaderboards/facets) which rows.
-    Raises 404 for an unknown board, 400 for whatever of this is not allowed.
+    says whose sovereignty, `?columns=` what is shown, and facets (leaderboards/facets) which rows;
+    `?as_of=` a position, date or time shows the board as it was. Raises 404 for an unknown board,
+    400 for whatever of this is not allowed.
     """
     known = cache(partial(place.read, tenant=request.tenant))
     shown = shown_board(request, slug, known)
@@ -68,6 +68,14 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         board=slug,
         scale=shared_scale(row["cells"][INTERVAL_COLUMN] for row in table.rows),
         numbers=numbered(chain.from_iterable(by_section.values()), table.columns),
+        query=shown.kept,
+        disputes=marks(
+            disputes(
+                tenant=request.tenant,
+                board=slug,
+                until=table.position if shown.moment else None,
+            )
+        ),
     )
     has_tiers = view.is_default_sort and view.has_tiers
     context = {
@@ -79,6 +87,11 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         "costs": view.costs,
         "cost_choices": cost_board.choices(),
         "profiles": profiles().profiles,
+        "moment": shown.moment,
+        "now_query": shown.at(""),
+        "pinned_query": shown.at(str(table.position)),
+        "cells_href": setting.cells_href,
+        "cells_query": setting.query,
         "socket_path": f"{get_script_prefix()}ws/boards/{slug}/",
         "shown": len(shown.rows),
         "scale": setting.scale,
@@ -107,59 +120,38 @@ def shown_board(
     """Return what the address leaves of a board; pages and exports both show this.
 
     `known` reads what facets may ask for. Raises 404 for an unknown board, 400 for a column, a
-    facet, a profile or a cost parameter that is not allowed.
+    facet, a profile, a cost parameter or a moment that is not allowed.
     """
-    table = choices.table_or_404(tenant=request.tenant, slug=slug)
-    known = known or cache(partial(place.read, tenant=request.tenant))
+    tenant = request.tenant
+    known = known or cache(partial(place.read, tenant=tenant))
     view = view_of.read(request, known)
-    _check_moment(table, view.as_of)
-    table = replace(
-        table,
-        rows=for_profile(table.rows, tenant=request.tenant, profile=view.profile, on=today()),
+    then = past_or_refusal(request, slug, view.as_of) if view.as_of else None
+    table = then.table if then else choices.table_or_404(tenant=tenant, slug=slug)
+    rated = for_profile(
+        table.rows,
+        tenant=tenant,
+        profile=view.profile,
+        on=then.moment.on if then else today(),
+        facts=then.catalogue.facts if then else None,
     )
     # Facets ask of stored figures: a cap on the price is in US dollars in every currency.
-    found = searched(table.rows, view.query)
+    found = searched(rated, view.query)
     if view.facets:
         found = filtering.filtered(found, view.facets, known())
-    stored, kept = table.rows, {row["key"] for row in found}
-    table = cost_board.with_costs(table, tenant=request.tenant, chosen=view.costs)
+    kept = {row["key"] for row in found}
+    table = cost_board.with_costs(
+        replace(table, rows=rated),
+        tenant=tenant,
+        chosen=view.costs,
+        known=then.sources.costs if then else None,
+    )
     return ShownBoard(
         table=with_columns(table, view),
         rows=sorted_rows([row for row in table.rows if row["key"] in kept], sort=view.sort),
         view=view,
-        stored_rows=stored,
+        stored_rows=rated,
         all_columns=table.columns,
-    )
-
-
-def _check_moment(table: BoardTable, as_of: str) -> None:
-    """Refuse a position that the rows do not stand for, rather than show others under its name."""
-    if as_of not in ("", str(table.position)):
-        raise BadRequest(
-            f"as_of={as_of}: this board stands at position {table.position}, which is allowed."
-        )
-
-
-@require_safe
-def history(request: TenantRequest, slug: str) -> HttpResponse:
-    """Show the fits of one board, newest first; `?before=` a position shows older ones."""
-    try:
-        info = voting.queries.board(tenant=request.tenant, slug=slug)
-    except voting.queries.UnknownBoard as error:
-        raise Http404(str(error)) from error
-    text = request.GET.get("before", "")
-    if text and not (text.isascii() and text.isdecimal() and len(text) <= 18):
-        raise BadRequest(f"before={text}: not a position. Give a whole number from 1.")
-    page = fit_history.fits(
-        tenant=request.tenant,
-        board=slug,
-        before=int(text) if text else None,
-        limit=FITS_A_PAGE + 1,
-    )
-    shown = page[:FITS_A_PAGE]
-    older = shown[-1].position if len(page) > FITS_A_PAGE else None
-    return render(
-        request, "leaderboards/history.html", {"info": info, "fits": shown, "older": older}
+        then=then,
     )
 
 

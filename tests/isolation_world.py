@@ -28,6 +28,8 @@ from benchmarks.commands import (
     submit_fact,
 )
 from benchmarks.events import ExternalValueStated, SeedClaimStated
+from leaderboards.commands import dispute_cell
+from leaderboards.disputes import CellKey
 from leaderboards.permalinks import code_of
 from tests.benchmarks import runs
 from tests.workers import fleet
@@ -75,6 +77,8 @@ class Arena:
     """Of the owner, private, on that runner."""
     fact_id: uuid.UUID
     """Waiting for a review."""
+    dispute_id: uuid.UUID
+    """Open, of a cell of the owner's board."""
     sha256: str
     """Of the run's manifest."""
     last_position: int
@@ -99,6 +103,8 @@ class Arena:
         """Return a value for each parameter name that routes use, ours where it names a thing."""
         return {
             "slug": f"{self.word}-model" if "models/" in route else f"{self.word}-board",
+            "row": f"deployment:{self.word}-model--{self.word}-hardware",
+            "column": "votes",
             "position": str(self.last_position),
             "battle_id": str(self.battle_id),
             "actor_id": str(self.member.actor_id),
@@ -111,6 +117,7 @@ class Arena:
             "profile_id": "quick-v1",
             "deployment": f"{self.word}-model--{self.word}-hardware",
             "fact_id": str(self.fact_id),
+            "dispute_id": str(self.dispute_id),
             "endpoint": f"{self.word}-model--{self.word}-hardware",
             "target_id": str(self.target_id),
             "arena": self.tenant.slug,
@@ -175,6 +182,11 @@ def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], No
     key = create_api_key(tenant=tenant, by=people[0], name=f"{word} key", scopes=list(Scope))
     advance_all(tenant)
     battle_id = _battle(tenant, word, owner=people[0], key_id=key.id)
+    dispute_id = dispute_cell(
+        tenant=tenant, board=f"{word}-board", reason="other", text=f"{word} doubt",
+        cell=CellKey(f"deployment:{word}-model--{word}-hardware", "votes"), seen_position=1,
+        event_position=None, reader=f"{word} reader",
+    )  # fmt: skip
     runner, run_id = _run(tenant, word, owner=str(people[0].actor_id))
     pairs = list(permutations(slugs, 2))
     for number in range(votes):
@@ -191,7 +203,7 @@ def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], No
         target_id=allowed_targets(tenant=tenant)[0].id,
         runner_id=runner.runner_id, runner_key=runner.keys[0].key_id, run_id=run_id,
         sha256=benchmarks.queries.runs.run(tenant=tenant, run_id=run_id).manifest_sha256,
-        fact_id=fact_ids[-1],
+        fact_id=fact_ids[-1], dispute_id=dispute_id,
         last_position=log_head(tenant=tenant).position,
     )  # fmt: skip
 

@@ -32,7 +32,8 @@ SITE_WIDE = ("accounts/", "account/close/", "account/invitation/")
 TENANTLESS = {"healthz", "readyz", "metrics"}
 # Pages that must show the arena's own word, or the search for the other's would prove nothing.
 SPEAKING = {
-    "boards/<slug>/pareto/", "boards/<slug>/scores/",
+    "boards/<slug>/pareto/", "boards/<slug>/scores/", "boards/<slug>/cells/<row>/<column>/",
+    "boards/<slug>/changes/", "disputes/",
     "", "boards/<slug>/", "models/<slug>/", "claims/", "api/v1/claims", "log/<position>/",
     "account/", "account/members/",
     "account/keys/", "api/v1/boards", "api/v1/boards/<slug>", "api/v1/models",
@@ -189,6 +190,7 @@ def test_ids_of_another_arena_are_ids_that_do_not_exist(arenas: list[Arena]) -> 
         "key_id": str(uuid.uuid4()), "endpoint": "no-such-thing", "target_id": str(uuid.uuid4()),
         "runner_id": str(uuid.uuid4()), "runner_key": "0" * 64, "run_id": str(uuid.uuid4()),
         "sha256": "0" * 64, "deployment": "no-such-thing", "fact_id": str(uuid.uuid4()),
+        "dispute_id": str(uuid.uuid4()),
     }  # fmt: skip
     wrong: list[str] = []
     asked = [r for r in routes() if (names := parameter_names(r)) and names <= missing.keys()]

@@ -23,6 +23,8 @@ from benchmarks.events import (
     SeedClaimStated,
 )
 from benchmarks.queries.runs import payload
+from leaderboards import commands as leaderboards
+from leaderboards.disputes import CellKey
 from tests.benchmarks import runs
 from tests.voting.battle_log import fight
 from tests.workers import fleet
@@ -68,6 +70,7 @@ def fill(tenant: Tenant, *, seed: int, rounds: int, between: Callable[[], None])
     for index in range(3):
         measure(tenant, rng, index, between)
     fight(tenant, rng, battles=rounds // 2, between=between)
+    doubt(tenant, rng, between)
     for index in range(rounds):
         model_a, model_b = rng.sample(slugs, 2)
         voting.record_vote(
@@ -90,6 +93,24 @@ def fill(tenant: Tenant, *, seed: int, rounds: int, between: Callable[[], None])
                 tenant=tenant, claims=[seed_claim(deployment, index, rng)], actor="test"
             )
         between()
+
+
+def doubt(tenant: Tenant, rng: random.Random, between: Callable[[], None]) -> None:
+    """Dispute two cells, and decide every other dispute."""
+    for index in range(6):
+        cell = CellKey("model:model-0", ("rating", "votes")[index % 2])
+        dispute_id = leaderboards.dispute_cell(
+            tenant=tenant, board="text", cell=cell, reason="other", text="A doubt." * (index % 2),
+            seen_position=rng.randrange(1, 9), event_position=rng.choice([None, 1]),
+            reader=f"reader {index}",
+        )  # fmt: skip
+        between()
+        if index % 2:
+            leaderboards.resolve_dispute(
+                tenant=tenant, board="text", cell=cell, dispute_id=dispute_id,
+                resolution="confirmed", actor="test",
+            )  # fmt: skip
+            between()
 
 
 def connect(

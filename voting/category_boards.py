@@ -40,6 +40,11 @@ def part_of(slug: str) -> Part | None:
     return Part(board, part, _label(part)) if separator else None
 
 
+def opened(slug: str) -> str:
+    """Return the slug of the board that somebody opened: itself, or the one it is a part of."""
+    return slug.partition(_SEPARATOR)[0]
+
+
 def _label(part: str) -> str:
     if not part.startswith(_LANGUAGE):
         return _LABELS.get(part, part)

@@ -19,3 +19,8 @@ def announce(*, tenant: Tenant, battle_id: UUID, event: DomainEvent) -> None:
     transaction.on_commit(
         partial(battle_changed.send, sender=None, tenant=tenant, battle_id=battle_id, event=event)
     )
+
+
+# Arguments: tenant, voter. Sent when a voter's texts are blanked, for texts of apps above; a
+# receiver blanks what it has and returns how many texts that were.
+voter_erased = Signal()

@@ -12,7 +12,7 @@ from typing_extensions import override
 from arena.accounts.models import User
 from arena.accounts.queries import ApiKeyInfo
 from arena.api.problems import ProblemError
-from arena.tenancy.models import Tenant
+from arena.tenancy.middleware import TenantRequest
 from workers.state.runners import PLATFORM
 
 
@@ -33,10 +33,9 @@ class Caller:
         return f"user:{self.user.actor_id}" if isinstance(self.user, User) else None
 
 
-class ApiRequest(HttpRequest):
+class ApiRequest(TenantRequest):
     """A request as the endpoints see it."""
 
-    tenant: Tenant
     caller: Caller
 
 

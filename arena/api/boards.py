@@ -13,6 +13,7 @@ from arena.api.access import ApiRequest
 from arena.api.conditional import not_modified
 from arena.api.cursors import LIMIT_DEFAULT, Cursor, Limit, Page, page_of
 from arena.api.facets import facet_parameters
+from arena.api.moments import AsOf, board_at, moment_of, version_of
 from arena.api.schemas import (
     SLUG,
     Board,
@@ -25,6 +26,7 @@ from leaderboards import view
 from leaderboards.choices import QUERY_MAX_CHARACTERS
 from leaderboards.facets import filtering, place
 from leaderboards.ordering import searched
+from leaderboards.queries import BoardTable
 from leaderboards.rows import with_cells
 
 router = Router(tags=["boards"])
@@ -67,13 +69,12 @@ def list_boards(
     "/boards/{slug}", response=BoardDetail, operation_id="get_board", summary="Read a board"
 )
 def get_board(
-    request: ApiRequest, response: HttpResponse, slug: BoardSlug
+    request: ApiRequest, response: HttpResponse, slug: BoardSlug, as_of: AsOf = None
 ) -> BoardDetail | HttpResponse:
     """What the board is, what its rows were computed from, and what its columns mean."""
-    version = leaderboards.queries.board_version(tenant=request.tenant, board=slug)
-    if fresh := not_modified(request, response, version=(version,), changed_at=version.as_of):
-        return fresh
-    table = leaderboards.queries.board_table(tenant=request.tenant, board=slug)
+    table = _table(request, response, slug, as_of)
+    if isinstance(table, HttpResponse):
+        return table
     return BoardDetail(
         **Board.model_validate(table.info).model_dump(),
         state=BoardState.model_validate(table),
@@ -95,6 +96,7 @@ def list_board_rows(
     q: Annotated[
         str, Query(max_length=QUERY_MAX_CHARACTERS, description="Rows whose name holds this.")
     ] = "",
+    as_of: AsOf = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> RowPage | HttpResponse:
@@ -105,10 +107,9 @@ def list_board_rows(
     """
     known = cache(partial(place.read, tenant=request.tenant))
     facets, keys = view.facets(request.GET, known), view.columns(request)
-    version = leaderboards.queries.board_version(tenant=request.tenant, board=slug)
-    if fresh := not_modified(request, response, version=(version,), changed_at=version.as_of):
-        return fresh
-    table = leaderboards.queries.board_table(tenant=request.tenant, board=slug)
+    table = _table(request, response, slug, as_of)
+    if isinstance(table, HttpResponse):
+        return table
     rows = searched(table.rows, q.strip())
     if facets:
         rows = filtering.filtered(rows, facets, known())
@@ -125,3 +126,17 @@ def list_board_rows(
         has_more=following is not None,
         position=table.position,
     )
+
+
+def _table(
+    request: ApiRequest, response: HttpResponse, slug: str, as_of: str | None
+) -> BoardTable | HttpResponse:
+    """Return the board as it is or was; or the 304, before anything is computed."""
+    tenant = request.tenant
+    if as_of is None:
+        version = leaderboards.queries.board_version(tenant=tenant, board=slug)
+        fresh = not_modified(request, response, version=(version,), changed_at=version.as_of)
+        return fresh or leaderboards.queries.board_table(tenant=tenant, board=slug)
+    moment = moment_of(request, board=slug, text=as_of)
+    fresh = not_modified(request, response, version=version_of(moment))
+    return fresh or board_at(request, board=slug, moment=moment).table

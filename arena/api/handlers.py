@@ -15,6 +15,7 @@ from benchmarks.queries import UnknownDeployment, UnknownModel
 from benchmarks.queries.runs import UnknownArtifact, UnknownRun
 from benchmarks.state.refusals import RunRefused
 from leaderboards.choices import BadChoice
+from leaderboards.past import WAIT_S, PastIsBusy
 from voting.queries import UnknownBoard
 from voting.state import BattleRefused, UnknownBattle
 from voting.streaming import Busy
@@ -116,6 +117,12 @@ def _busy(request: HttpRequest, error: Busy) -> HttpResponse:
     return response
 
 
+def _past_busy(request: HttpRequest, error: PastIsBusy) -> HttpResponse:
+    response = problems.render(request, "past-busy", str(error))
+    response["Retry-After"] = str(WAIT_S)
+    return response
+
+
 def _refused(request: HttpRequest, error: Exception) -> HttpResponse:
     return problems.render(request, "rule-refused", str(error))
 
@@ -156,6 +163,7 @@ _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     DeviceRefused: _runner_refused,
     BattleRefused: _battle_refused,
     Busy: _busy,
+    PastIsBusy: _past_busy,
     DomainError: _refused,
     NotCanonical: _not_canonical,
     Exception: _reraise,

@@ -114,6 +114,7 @@ KINDS: Mapping[str, Kind] = {
     "slow-down": Kind(429, "Asked too often", "Wait the seconds of `Retry-After`."),
     "internal-error": Kind(500, "Internal error", "Try again; tell the operator when it stays."),
     "answer-failed": Kind(502, "A model failed", "Start another battle; this one is void."),
+    "past-busy": Kind(503, "Busy with the past", "Send it again after `Retry-After` seconds."),
     "busy": Kind(503, "Too many battles at once", "Send it again after `Retry-After` seconds."),
 }
 _BY_STATUS = {

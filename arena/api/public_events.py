@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from arena.api.dispute_events import DISPUTES, DisputeData
 from arena.api.event_data import EventData
 from arena.api.run_events import RUNS, RunData
 from arena.api.sovereignty_events import SOVEREIGNTY, SovereigntyData
@@ -169,6 +170,7 @@ PublicData = (
     | RunData
     | SovereigntyData
     | VotingData
+    | DisputeData
 )
 PUBLIC: dict[type[DomainEvent], type[PublicData]] = {
     ModelRegistered: ModelRegisteredData,
@@ -184,6 +186,7 @@ PUBLIC: dict[type[DomainEvent], type[PublicData]] = {
     **RUNS,
     **SOVEREIGNTY,
     **VOTING,
+    **DISPUTES,
 }
 PUBLIC_TYPES = frozenset(cls.__name__ for cls in PUBLIC)
 PublicType = Literal[
@@ -193,6 +196,7 @@ PublicType = Literal[
     "BattleStarted",
     "BattleVoided",
     "BoardOpened",
+    "CellDisputed",
     "ContentErased",
     "ContestantEntered",
     "ContestantRetired",
@@ -200,6 +204,7 @@ PublicType = Literal[
     "DeploymentPowerDeclared",
     "DeploymentPriced",
     "DeploymentRegistered",
+    "DisputeResolved",
     "EndpointChanged",
     "EndpointRegistered",
     "EndpointRetired",

@@ -62,6 +62,13 @@ def events_after(
     )
 
 
+def events_at(
+    *, tenant: Tenant, positions: Collection[int], types: Collection[str]
+) -> list[StoredEvent]:
+    """Return the events at these positions that are of these types, oldest first."""
+    return reader.read_positions(tenant_id=tenant.pk, positions=positions, types=types)
+
+
 def digests(*, tenant: Tenant, positions: Collection[int]) -> dict[int, Digests]:
     """Return body digest and chain hash of the events at these positions, by position."""
     rows = Event.objects.filter(tenant=tenant, position__in=list(positions)).values_list(

@@ -108,6 +108,25 @@ def read_all(*, tenant_id: int, after: int = 0, until: int | None = None) -> Ite
         after = batch[-1].position
 
 
+def read_of_types(*, tenant_id: int, types: Collection[str], until: int) -> Iterator[StoredEvent]:
+    """Yield the events of these types up to a position in order, a batch in memory at a time."""
+    after = 0
+    while batch := read_after(tenant_id=tenant_id, position=after, until=until, types=types):
+        yield from batch
+        after = batch[-1].position
+
+
+def read_positions(
+    *, tenant_id: int, positions: Collection[int], types: Collection[str]
+) -> list[StoredEvent]:
+    """Return the events at these positions that are of these types, oldest first."""
+    return _rows(
+        f"SELECT {_COLUMNS} FROM eventstore_event "  # noqa: S608
+        "WHERE tenant_id = %s AND position = ANY(%s) AND type = ANY(%s) ORDER BY position",
+        (tenant_id, list(positions), sorted(types)),
+    )
+
+
 def head(*, tenant_id: int) -> tuple[int, bytes | None]:
     """Return (position, hash) of the newest event, or (0, None) for an empty log."""
     with connection.cursor() as cursor:

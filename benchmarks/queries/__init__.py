@@ -24,9 +24,10 @@ from benchmarks.queries.catalogue import (
 )
 from benchmarks.queries.hardware_prices import HardwarePriceInfo, hardware_prices
 from benchmarks.queries.headline import Headline, headlines
+from benchmarks.queries.past import PastCatalogue, catalogue_as_of
 from benchmarks.queries.points import MeasuredPoint, PointOf, PointReading, measured_points
 from benchmarks.queries.seeds import SeedClaimInfo, seed_claims, seed_values
-from benchmarks.queries.speeds import MeasuredSpeed, measured_speeds
+from benchmarks.queries.speeds import MeasuredSpeed, RunSpeed, measured_speeds, run_speeds
 
 __all__ = [
     "DeploymentInfo",
@@ -36,13 +37,16 @@ __all__ = [
     "MeasuredPoint",
     "MeasuredSpeed",
     "ModelInfo",
+    "PastCatalogue",
     "PointOf",
     "PointReading",
     "PowerInfo",
     "PriceInfo",
+    "RunSpeed",
     "SeedClaimInfo",
     "UnknownDeployment",
     "UnknownModel",
+    "catalogue_as_of",
     "deployment",
     "deployments",
     "external_values",
@@ -56,6 +60,7 @@ __all__ = [
     "models",
     "power",
     "prices",
+    "run_speeds",
     "runs",
     "seed_claims",
     "seed_values",

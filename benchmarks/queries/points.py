@@ -12,8 +12,8 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
 from arena.tenancy.models import Tenant
-from benchmarks.models import Run, RunPoint
-from benchmarks.queries.speeds import counted_runs
+from benchmarks.models import RunPoint
+from benchmarks.queries.speeds import CountedRun, counted_runs
 
 
 class PointOf(NamedTuple):
@@ -48,20 +48,25 @@ class MeasuredPoint:
 
 
 def measured_points(
-    *, tenant: Tenant, readings: Iterable[PointReading]
+    *,
+    tenant: Tenant,
+    readings: Iterable[PointReading],
+    runs: Mapping[UUID, CountedRun] | None = None,
 ) -> dict[str, list[MeasuredPoint]]:
     """Return what was measured of each deployment, by slug, the newest run first.
 
-    Counted are the runs behind `measured_speeds`, whether they have the headline's point or not.
+    Counted are the runs behind `measured_speeds`, whether they have the headline's point or not,
+    or else `runs`, such as those that counted at another moment.
     Two queries, however many readings there are; void points are among the answers.
     """
     every = list(readings)
     wanted = {point for reading in every for point in reading.points}
     metrics = sorted({metric for reading in every for metric in reading.metrics})
     profiles = {point.profile for point in wanted}
-    runs = [run for run in counted_runs(tenant=tenant).values() if run.profile in profiles]
+    counted = counted_runs(tenant=tenant) if runs is None else runs
+    used = [run for run in counted.values() if run.profile in profiles]
     rows: dict[UUID, list[MeasuredPoint]] = defaultdict(list)
-    run_of = {run.run_id: run for run in runs}
+    run_of = {run.run_id: run for run in used}
     for run_id, key, voided, scope, *values in RunPoint.objects.filter(
         tenant=tenant, run_id__in=run_of, point_key__in={point.key for point in wanted}
     ).values_list(
@@ -76,7 +81,7 @@ def measured_points(
             measured = zip(metrics, values, strict=True)
             rows[run_id].append(_point(run, key, voided, scope, dict(measured)))
     found: dict[str, list[MeasuredPoint]] = defaultdict(list)
-    for run in sorted(runs, key=lambda run: (run.finished_at, run.position), reverse=True):
+    for run in sorted(used, key=lambda run: (run.finished_at, run.position), reverse=True):
         found[run.deployment_slug] += sorted(rows[run.run_id], key=lambda one: one.point)
     return {slug: points for slug, points in found.items() if points}
 
@@ -87,7 +92,11 @@ def _value(metric: str) -> Cast:
 
 
 def _point(
-    run: Run, key: str, voided: str | None, scope: str | None, values: Mapping[str, float | None]
+    run: CountedRun,
+    key: str,
+    voided: str | None,
+    scope: str | None,
+    values: Mapping[str, float | None],
 ) -> MeasuredPoint:
     assert run.finished_at is not None  # noqa: S101  a completed run has an end
     return MeasuredPoint(

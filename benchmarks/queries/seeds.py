@@ -17,11 +17,14 @@ from benchmarks.plausibility import (
     claim_status,
     smallest_sizes,
 )
-from benchmarks.queries.catalogue import ExternalValueInfo
+from benchmarks.queries.catalogue import DeploymentInfo, ExternalValueInfo
 
 _SIZE: Final = "size_gb"
 _JUDGED: Final = ("decode_tokens_per_second", "ttft_ms", _SIZE)
 """The metrics that the rules look at; names are judged without any."""
+_READ_BY_BOARDS: Final = frozenset({*METRIC_UNITS, *_JUDGED})
+_Place = Deployment | DeploymentInfo
+"""As the read table has it, or as it was at some position."""
 _RowKey = tuple[str, str, str, str, date]
 
 
@@ -83,11 +86,23 @@ def seed_values(*, tenant: Tenant) -> list[ExternalValueInfo]:
     Without what is flagged or quarantined.
     """
     rows = SeedClaim.objects.filter(
-        tenant=tenant, deployment_slug__isnull=False, metric__in={*METRIC_UNITS, *_JUDGED}
+        tenant=tenant, deployment_slug__isnull=False, metric__in=_READ_BY_BOARDS
     ).order_by("position")
+    return _values(_judged(tenant, list(rows)))
+
+
+def seed_values_of(
+    rows: Sequence[SeedClaim], *, places: Mapping[str, DeploymentInfo], names: Mapping[str, str]
+) -> list[ExternalValueInfo]:
+    """Return the same of any rows, in the order of the log: what boards had at some position."""
+    read = [row for row in rows if row.deployment_slug and row.metric in _READ_BY_BOARDS]
+    return _values(_judged_with(read, places, names))
+
+
+def _values(claims: Iterable[SeedClaimInfo]) -> list[ExternalValueInfo]:
     return [
         claim.as_external_value()
-        for claim in _judged(tenant, list(rows))
+        for claim in claims
         if claim.status == "stated" and claim.metric in METRIC_UNITS
     ]
 
@@ -97,6 +112,12 @@ def _judged(tenant: Tenant, claims: Sequence[SeedClaim]) -> list[SeedClaimInfo]:
         return []
     places = {place.slug: place for place in Deployment.objects.filter(tenant=tenant)}
     names = dict(LanguageModel.objects.filter(tenant=tenant).values_list("slug", "name"))
+    return _judged_with(claims, places, names)
+
+
+def _judged_with(
+    claims: Sequence[SeedClaim], places: Mapping[str, _Place], names: Mapping[str, str]
+) -> list[SeedClaimInfo]:
     findings = _findings(claims, places, names)
     return [
         _info(claim, places.get(claim.deployment_slug or ""), names, findings.get(_key(claim), ()))
@@ -111,7 +132,7 @@ def _key(claim: SeedClaim) -> _RowKey:
 
 def _findings(
     claims: Iterable[SeedClaim],
-    places: Mapping[str, Deployment],
+    places: Mapping[str, _Place],
     names: Mapping[str, str],
 ) -> dict[_RowKey, tuple[Finding, ...]]:
     values: dict[_RowKey, dict[str, float]] = defaultdict(dict)
@@ -143,7 +164,7 @@ def _findings(
 
 def _info(
     claim: SeedClaim,
-    place: Deployment | None,
+    place: _Place | None,
     names: Mapping[str, str],
     findings: Sequence[Finding],
 ) -> SeedClaimInfo:

@@ -106,9 +106,14 @@ def in_force(found: Iterable[FactInfo]) -> dict[str, dict[str, FactInfo]]:
 def assessments(*, tenant: Tenant, profile: Profile, on: date) -> Mapping[str, Assessment]:
     """Return the assessment of every deployment that has a reviewed fact, by slug."""
     rows = SovereigntyFact.objects.filter(tenant=tenant, status="accepted").order_by("position")
+    return assessed(map(_info, rows), profile=profile, on=on)
+
+
+def assessed(found: Iterable[FactInfo], *, profile: Profile, on: date) -> Mapping[str, Assessment]:
+    """Return the assessment of every deployment that has an accepted one among these facts."""
     return {
-        slug: assess((fact.as_fact for fact in found.values()), profile=profile, on=on)
-        for slug, found in in_force(map(_info, rows)).items()
+        slug: assess((fact.as_fact for fact in of_place.values()), profile=profile, on=on)
+        for slug, of_place in in_force(found).items()
     }
 
 

@@ -1,15 +1,17 @@
 """Measured speeds of deployments, over the published runs that count."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from arena.tenancy.models import Tenant
 from arena_runner.contract import profiles
 from benchmarks.models import Run, RunPoint
+from benchmarks.state.run import RunInfo
 
 HEADLINE_POINT: Final = "tg128-c1"
 """128 tokens at concurrency 1: the speed that one user of a free machine sees."""
@@ -42,6 +44,34 @@ class MeasuredSpeed:
         return len(self.run_ids)
 
 
+class CountedRun(Protocol):
+    """What figures need to know of a run that counts, read from its row or folded from the log."""
+
+    @property
+    def run_id(self) -> UUID:
+        """Return its id."""
+
+    @property
+    def deployment_slug(self) -> str:
+        """Return the slug of what it measured."""
+
+    @property
+    def profile(self) -> str:
+        """Return the name of its profile."""
+
+    @property
+    def finished_at(self) -> datetime | None:
+        """Return its end."""
+
+    @property
+    def trust_level(self) -> str:
+        """Return how far it can be believed."""
+
+    @property
+    def position(self) -> int:
+        """Return the position of its newest event."""
+
+
 def counted_runs(*, tenant: Tenant) -> dict[UUID, Run]:
     """Return the runs whose figures boards may show, by id, with the fields that those need.
 
@@ -67,24 +97,66 @@ def counted_runs(*, tenant: Tenant) -> dict[UUID, Run]:
     }  # fmt: skip
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunSpeed:
+    """What one run measured at the headline point, and by which version of the formulas."""
+
+    run_id: UUID
+    tokens_per_second: float
+    metrics_version: str
+
+
 def measured_speeds(*, tenant: Tenant) -> dict[str, MeasuredSpeed]:
     """Return the speed of each deployment that has one, by slug.
 
     Counted are `counted_runs` with a headline point that is not void.
     """
     rows = counted_runs(tenant=tenant)
-    values: dict[str, list[tuple[Run, float]]] = defaultdict(list)
     headline = RunPoint.objects.filter(
         tenant=tenant, point_key=HEADLINE_POINT, run_id__in=rows, voided=None
     )
-    for run_id, value in headline.values_list("run_id", f"measurements__{METRIC}__value"):
-        if value is not None:
-            row = rows[run_id]
-            values[row.deployment_slug].append((row, value))
+    return speeds_of(
+        (rows[run_id], value)
+        for run_id, value in headline.values_list("run_id", f"measurements__{METRIC}__value")
+        if value is not None
+    )
+
+
+def run_speeds(*, tenant: Tenant, run_ids: Iterable[UUID]) -> list[RunSpeed]:
+    """Return the speeds of these runs in their order; runs without a headline are left out."""
+    ids = list(run_ids)
+    points = RunPoint.objects.filter(
+        tenant=tenant, point_key=HEADLINE_POINT, run_id__in=ids, voided=None
+    )
+    found = {
+        run_id: RunSpeed(run_id=run_id, tokens_per_second=value, metrics_version=version)
+        for run_id, version, value in points.values_list(
+            "run_id", "metrics_version", f"measurements__{METRIC}__value"
+        )
+        if value is not None
+    }
+    return [found[run_id] for run_id in ids if run_id in found]
+
+
+def speeds_of(headlines: Iterable[tuple[CountedRun, float]]) -> dict[str, MeasuredSpeed]:
+    """Return the speeds of deployments from runs that count and their tokens a second."""
+    values: dict[str, list[tuple[CountedRun, float]]] = defaultdict(list)
+    for run, value in headlines:
+        values[run.deployment_slug].append((run, value))
     return {slug: _speed(slug, found) for slug, found in values.items()}
 
 
-def _speed(slug: str, found: list[tuple[Run, float]]) -> MeasuredSpeed:
+def is_counted(info: RunInfo) -> bool:
+    """Return whether a run of any moment counts: the rule of `counted_runs`."""
+    return (
+        info.counts
+        and info.visibility == "published"
+        and info.trust_level in _TRUSTED
+        and info.profile in profiles.names()
+    )
+
+
+def _speed(slug: str, found: list[tuple[CountedRun, float]]) -> MeasuredSpeed:
     newest_first = sorted(
         found, key=lambda pair: (pair[0].finished_at, pair[0].position), reverse=True
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import benchmarks.queries
 from arena.tenancy.models import Tenant
 from leaderboards.cost import facts, reckoned
+from leaderboards.cost.facts import CostFacts
 from leaderboards.cost.mixes import Mix, mixes
 from leaderboards.cost.parameters import CURRENCIES, UNITS, Parameters
 from leaderboards.queries import BoardTable
@@ -27,10 +28,20 @@ def choices() -> Choices:
     return Choices(mixes=found.mixes, version=found.version, currencies=CURRENCIES, units=UNITS)
 
 
-def with_costs(table: BoardTable, *, tenant: Tenant, chosen: Parameters) -> BoardTable:
-    """Return the table as stored, or with its costs reckoned anew for other parameters."""
+def with_costs(
+    table: BoardTable,
+    *,
+    tenant: Tenant,
+    chosen: Parameters,
+    known: Mapping[str, CostFacts] | None = None,
+) -> BoardTable:
+    """Return the table as stored, or with its costs reckoned anew for other parameters.
+
+    `known` is what was on record for a table of the past; None reads what is on record today.
+    """
     if chosen.is_default:
         return table
-    known = facts.read(tenant=tenant, speeds=benchmarks.queries.measured_speeds(tenant=tenant))
+    if known is None:
+        known = facts.read(tenant=tenant, speeds=benchmarks.queries.measured_speeds(tenant=tenant))
     rows, columns = reckoned.reckoned(table.rows, table.columns, known, chosen)
     return replace(table, rows=rows, columns=columns)

@@ -1,6 +1,6 @@
 """What is on record about the costs of a deployment, every figure with where it is from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -71,11 +71,27 @@ class CostFacts:
 
 
 def read(*, tenant: Tenant, speeds: Mapping[str, MeasuredSpeed]) -> dict[str, CostFacts]:
-    """Return what is on record of every deployment, by slug."""
-    prices = benchmarks.queries.prices(tenant=tenant)
-    power = benchmarks.queries.power(tenant=tenant)
-    bought = benchmarks.queries.hardware_prices(tenant=tenant)
-    points = benchmarks.queries.headlines(tenant=tenant, speeds=speeds)
+    """Return what is on record of every deployment today, by slug."""
+    return of_records(
+        benchmarks.queries.deployments(tenant=tenant),
+        prices=benchmarks.queries.prices(tenant=tenant),
+        power=benchmarks.queries.power(tenant=tenant),
+        bought=benchmarks.queries.hardware_prices(tenant=tenant),
+        speeds=speeds,
+        points=benchmarks.queries.headlines(tenant=tenant, speeds=speeds),
+    )
+
+
+def of_records(
+    deployments: Iterable[DeploymentInfo],
+    *,
+    prices: Mapping[str, PriceInfo],
+    power: Mapping[str, PowerInfo],
+    bought: Mapping[str, HardwarePriceInfo],
+    speeds: Mapping[str, MeasuredSpeed],
+    points: Mapping[str, Headline],
+) -> dict[str, CostFacts]:
+    """Return the same from records, each by slug of the deployment: of today or of the past."""
     return {
         info.slug: _facts(
             info,
@@ -85,7 +101,7 @@ def read(*, tenant: Tenant, speeds: Mapping[str, MeasuredSpeed]) -> dict[str, Co
             speed=speeds.get(info.slug),
             point=points.get(info.slug),
         )
-        for info in benchmarks.queries.deployments(tenant=tenant)
+        for info in deployments
     }
 
 

@@ -38,7 +38,7 @@ const actions = {
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   // On the box of a row every key is one of the board, but for the space that ticks it.
   if (event.target.closest("input:not(.pick), select, textarea")) {
     if (event.key === "Escape") event.target.blur();

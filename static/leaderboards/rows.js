@@ -30,13 +30,9 @@ const partsOfTitle = (cell) => {
 
 const titleOf = (cell) => partsOfTitle(cell).filter(Boolean).join(", ");
 
-const hrefOf = (row, cell) => {
-  const { logHref, runsHref, calculatorHref, sovereigntyHref, board } = table.dataset;
-  if (cell.position !== null) return `${logHref}${cell.position}/`;
-  if (cell.counted === "prices") return `${calculatorHref}?${new URLSearchParams({ deployment: row.key.split(":")[1] })}`;
-  if (cell.counted === "runs") return `${runsHref}?${new URLSearchParams({ deployment: row.key.split(":")[1] })}`;
-  if (cell.counted === "facts") return `${sovereigntyHref}of/${row.key.split(":")[1]}/`;
-  return `${logHref}?${new URLSearchParams({ type: "votes", board, model: row.model.slug })}`;
+const hrefOf = (row, column) => {
+  const { cellsHref, cellsQuery } = table.dataset;
+  return `${cellsHref}${row.key}/${column}/${cellsQuery && "?"}${cellsQuery}`;
 };
 
 const setText = (element, text) => {
@@ -78,7 +74,7 @@ const writeCell = (td, row) => {
   const value = figure.querySelector(".value");
   td.dataset.value = cell.result ? "-Infinity" : cell.value === null ? "" : Number(cell.value);
   td.classList.toggle("claim", cell.kind === "claim");
-  figure.href = hrefOf(row, cell);
+  figure.href = hrefOf(row, td.dataset.column);
   figure.title = titleOf(cell);
   figure.hidden = !text;
   missing.hidden = Boolean(text);

@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.arena_data import SOURCE
 from tests.browser.conftest import NARROW, WIDE, OpenPage
+from tests.browser.test_accessibility import violations
 
 BOARD = "/boards/text/"
 
@@ -92,19 +93,39 @@ def test_search_keeps_matching_rows_and_the_sort(open_page: OpenPage) -> None:
     assert "sort=model" in page.url
 
 
-def test_figures_lead_down_to_their_events(open_page: OpenPage) -> None:
+def test_a_figure_opens_its_evidence_over_the_board(open_page: OpenPage) -> None:
     page = open_page(BOARD)
     model = names(page, "rated")[0]
+    figure = page.locator("tbody.rated .col-votes .figure").first
+    figure.focus()
+    page.keyboard.press("Enter")
+    drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_role("heading", level=2).first).to_have_text(f"Votes of {model}")
+    expect(drawer.get_by_role("heading", name="Formula")).to_be_visible()
+    expect(drawer.get_by_role("link", name="All events of this cell")).to_be_visible()
+    expect(drawer.get_by_role("heading", level=2).first).to_be_focused()
+    assert violations(page) == []
+    page.keyboard.press("j")
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    expect(figure).to_be_focused()
+    assert page.url.endswith(BOARD)
+
+
+def test_figures_lead_down_to_their_events(open_page: OpenPage) -> None:
+    page = open_page(BOARD, java_script_enabled=False)
+    model = names(page, "rated")[0]
     page.locator("tbody.rated .col-rating .figure").first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Log")
-    assert "type=votes" in page.url
-    page.locator("table.events th a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Elo of {model}")
+    page.locator("#events ~ .scroll th a").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("VoteRecorded")
     slug = model.lower().replace(" ", "-").replace(".", "-").strip("()")
     assert slug.split("-")[0] in page.locator("dl.facts").first.inner_text()
 
     page.goto(page.url.split("/log/")[0] + BOARD)
     page.locator("tbody.claims tr", has_text="gpt-oss-120b").locator(".figure").first.click()
+    expect(page.locator("main")).to_contain_text("claim of")
+    page.locator("#events ~ .scroll th a").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("ExternalValueStated")
 
 

@@ -99,7 +99,7 @@ def test_the_figure_leads_to_its_runs(
     page = client.get("/boards/text/").content.decode()
     [row] = board_table(tenant=tenant, board="text").rows
     slug = row["key"].removeprefix("deployment:")
-    assert f'href="/runs/?deployment={slug}"' in page
+    assert f'href="/boards/text/cells/deployment:{slug}/decode_tokens_per_second/"' in page
     assert f"{cell['note']}, last measured {cell['as_of']}" in page
     listed = client.get(f"/runs/?deployment={slug}")
     assert listed.status_code == 200

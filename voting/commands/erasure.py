@@ -1,5 +1,6 @@
 """Blank the texts of a voter. Events stay, and so do their votes: they name nobody."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -11,20 +12,24 @@ from arena.tenancy.models import Tenant
 from voting import models, queries
 from voting.commands.battles import void_battle
 from voting.events import ContentErased, ErasureReason, battle_stream
-from voting.signals import announce
+from voting.signals import announce, voter_erased
 
 
 def erase_voter(*, tenant: Tenant, voter: str, actor: str) -> int:
-    """Blank every text of a voter's battles and return how many texts that were.
+    """Blank every text of a voter, here and in apps above, and return how many texts that were.
 
     Raises arena.eventstore.projection.ProjectionStopped when their list is incomplete.
     """
     # The list of battles may lag behind the log, and none may be left out.
     advance(tenant=tenant, name="battles")
-    return sum(
+    erased = sum(
         erase_battle(tenant=tenant, battle_id=battle_id, reason="erasure", actor=actor)
         for battle_id in list(queries.battle_ids_of_voter(tenant=tenant, voter=voter))
     )
+    answers: list[tuple[Any, int]] = voter_erased.send(
+        sender=erase_voter, tenant=tenant, voter=voter
+    )
+    return erased + sum(count for _, count in answers)
 
 
 def erase_battle(*, tenant: Tenant, battle_id: UUID, reason: ErasureReason, actor: str) -> int:

@@ -1,5 +1,6 @@
 """What may be read of boards, contestants and battles of one arena."""
 
+from voting.category_boards import opened
 from voting.counting import EVENTS as VOTE_EVENTS
 from voting.counting import boards_counting
 from voting.queries.battles import (
@@ -23,6 +24,7 @@ from voting.queries.boards import (
     UnknownBoard,
     VoteCount,
     board,
+    board_as_of,
     boards,
     counts_as_of,
     pair_counts,
@@ -35,6 +37,7 @@ from voting.queries.contestants import (
     ContestantInfo,
     active_contenders,
     boards_of_deployments,
+    boards_of_deployments_as_of,
     contestants,
     models_in_battle,
     pair_votes,
@@ -67,15 +70,18 @@ __all__ = [
     "battle_ids_of_voter",
     "battles_of_voter",
     "board",
+    "board_as_of",
     "boards",
     "boards_counting",
     "boards_of_deployments",
+    "boards_of_deployments_as_of",
     "contestants",
     "conversation",
     "counts_as_of",
     "crowd_agreement",
     "models_in_battle",
     "open_battles",
+    "opened",
     "pair_agreement",
     "pair_counts",
     "pair_votes",

@@ -1,6 +1,6 @@
 """Read boards and the votes counted on them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, cast
 
@@ -114,6 +114,19 @@ def board(*, tenant: Tenant, slug: str) -> BoardInfo:
     if row is None or (part is not None and not vote_count(tenant=tenant, board=slug).votes):
         raise UnknownBoard(f"no board has the slug {slug!r}")
     return _info(row, part)
+
+
+def board_as_of(*, tenant: Tenant, slug: str, position: int) -> BoardInfo:
+    """Return one board, or a part of one, with the rules it had at a position.
+
+    Raises UnknownBoard when it was not yet open. What was said at its opening never changes.
+    """
+    policy = policy_as_of(tenant=tenant, board=slug, position=position)
+    part = part_of(slug)
+    row = Board.objects.filter(tenant=tenant, slug=part.board if part else slug).first()
+    if row is None:
+        raise UnknownBoard(f"no board has the slug {slug!r}")
+    return replace(_info(row, part), policy=policy)
 
 
 def vote_counts(*, tenant: Tenant) -> dict[str, VoteCount]:

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from django.db.models import Count
 
+from arena.eventstore import reader
 from arena.tenancy.models import Tenant
 from voting import pairing
+from voting.events import ContestantEntered
 from voting.models import Contestant, PairCount
 from voting.pairing import Contender, PairVotes, TooFewContenders
 
@@ -50,6 +52,17 @@ def boards_of_deployments(*, tenant: Tenant) -> dict[str, set[str]]:
     rows = Contestant.objects.filter(tenant=tenant).values_list("deployment_slug", "board")
     for deployment, board in rows:
         boards.setdefault(deployment, set()).add(board)
+    return boards
+
+
+def boards_of_deployments_as_of(*, tenant: Tenant, position: int) -> dict[str, set[str]]:
+    """Return on which boards each deployment battled up to a position, from the events."""
+    boards: dict[str, set[str]] = {}
+    for stored in reader.read_of_types(
+        tenant_id=tenant.pk, types=[ContestantEntered.__name__], until=position
+    ):
+        entered = reader.fact_of(stored, ContestantEntered)
+        boards.setdefault(entered.deployment_slug, set()).add(entered.board)
     return boards
 
 

@@ -14,7 +14,6 @@ from arena.eventstore import arguments
 from leaderboards.cells import Cell, iso
 from leaderboards.columns import Column
 from leaderboards.queries import BoardTable, board_table
-from leaderboards.shown_board import DEFAULT_SORT, shown_columns
 
 FORMATS: Final = ("table", "json", "csv")
 _TABLE_WIDTH: Final = 220
@@ -88,7 +87,7 @@ class Command(BaseCommand):
 
     def _write_table(self, table: BoardTable) -> None:
         """The columns of a board as it opens; all of them are in the other formats."""
-        columns = shown_columns(table.columns, sort=DEFAULT_SORT)
+        columns = [column for column in table.columns if column.is_default]
         as_of = iso(table.as_of) or "no event yet"
         result = Table(
             "tier",

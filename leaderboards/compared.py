@@ -1,0 +1,85 @@
+"""Two moments of a board read and compared: what moved between them, and why."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+import voting.queries
+from arena.tenancy.models import Tenant
+from leaderboards import history
+from leaderboards.causes import Cause, Causes, causes
+from leaderboards.changes import RowChange, differences
+from leaderboards.moments import BadMoment, Moment, moment_of
+from leaderboards.past import board_as_of
+from leaderboards.queries import BoardTable, board_table
+
+DEFAULT_SPAN = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comparison:
+    """A board at two moments. Both are computed by the formula of today."""
+
+    before: BoardTable
+    after: BoardTable
+    rows: tuple[RowChange, ...]
+    causes: Causes
+    formulas: tuple[str, ...]
+    """Versions of the formula that the fits between the two were made by, oldest first."""
+
+    def causes_of(self, change: RowChange) -> tuple[Cause, ...]:
+        """Return what happened to a row itself; others may have moved it, too."""
+        return self.causes.of_row(change.key, change.model["slug"])
+
+    @property
+    def formula_changed(self) -> bool:
+        """Return whether readers saw another formula before than after."""
+        return len(self.formulas) > 1
+
+
+def compared(*, tenant: Tenant, board: str, since: str, until: str) -> Comparison:
+    """Compare a board at two moments; an empty text is a day ago, or now.
+
+    Raises BadMoment, TooFarApart, PastIsBusy and voting.queries.UnknownBoard.
+    """
+    info = voting.queries.board(tenant=tenant, slug=board)
+    start = _start(tenant, board, since, opened_at=info.position)
+    if until:
+        end = moment_of(tenant=tenant, board=board, text=until, name="to")
+        if end.position < start.position:
+            raise BadMoment(
+                f"from={since[:40]} is position {start.position}, after to={until[:40]}, position "
+                f"{end.position}. Give the earlier moment as from."
+            )
+        after = board_as_of(tenant=tenant, board=board, moment=end).table
+    else:
+        after = board_table(tenant=tenant, board=board)
+    # Before it reads a past that may be long: a span too far apart is refused at once.
+    found = causes(
+        tenant=tenant, board=board, after=start.position, until=max(after.position, start.position)
+    )
+    before = board_as_of(tenant=tenant, board=board, moment=start).table
+    return Comparison(
+        before=before,
+        after=after,
+        rows=tuple(differences(before, after)),
+        causes=found,
+        formulas=_formulas(tenant, board, start.position, after.position),
+    )
+
+
+def _start(tenant: Tenant, board: str, text: str, *, opened_at: int) -> Moment:
+    """Return the earlier moment: a day ago, or the opening of a younger board, for no text."""
+    if text:
+        return moment_of(tenant=tenant, board=board, text=text, name="from")
+    yesterday = (timezone.now() - DEFAULT_SPAN).isoformat()
+    try:
+        return moment_of(tenant=tenant, board=board, text=yesterday, name="from")
+    except BadMoment:
+        return moment_of(tenant=tenant, board=board, text=str(opened_at), name="from")
+
+
+def _formulas(tenant: Tenant, board: str, after: int, until: int) -> tuple[str, ...]:
+    versions = history.formula_versions(tenant=tenant, board=board, after=after, until=until)
+    return tuple(dict.fromkeys(versions))

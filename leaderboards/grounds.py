@@ -1,0 +1,164 @@
+"""What one cell of a board rests on: votes, runs, single events, records and their arithmetic."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import benchmarks.queries
+import voting.queries
+from arena.tenancy.models import Tenant
+from benchmarks.queries import RunSpeed
+from benchmarks.queries.sovereignty import FactInfo
+from benchmarks.sovereignty import criteria
+from leaderboards.cells import Cell
+from leaderboards.columns import Column
+from leaderboards.cost import facts as cost_facts
+from leaderboards.cost import steps
+from leaderboards.cost.facts import CostFacts
+from leaderboards.cost.mixes import mixes
+from leaderboards.cost.steps import NamedInput, Step
+from leaderboards.rows import Row
+from leaderboards.shown_board import ShownBoard
+from voting.queries import PairRow
+
+Kind = Literal["votes", "runs", "claim", "prices", "facts", "nothing"]
+_OF_VOTES = ("elo", None)
+"""The dimensions whose measured figures are made of votes."""
+_DEPLOYMENT = "deployment:"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Formula:
+    """How a figure is made, and in which version."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grounds:
+    """What a cell rests on; what does not apply to its kind is empty."""
+
+    kind: Kind
+    positions: tuple[int, ...] = ()
+    """Of the single events that state it or what it was reckoned from."""
+    runs: tuple[RunSpeed, ...] = ()
+    """Newest first."""
+    inputs: tuple[NamedInput, ...] = ()
+    steps: tuple[Step, ...] = ()
+    facts: tuple[FactInfo, ...] = ()
+    pairs: tuple[PairRow, ...] = ()
+    """The counts that the model's votes were folded into, one row an ordered pair."""
+
+    @property
+    def pair_votes(self) -> int:
+        """Return the votes in all pairs."""
+        return sum(pair.wins_a + pair.wins_b + pair.ties + pair.both_bad for pair in self.pairs)
+
+
+def grounds_of(*, tenant: Tenant, shown: ShownBoard, row: Row, column: Column) -> Grounds:
+    """Return what a cell of the board shown rests on, as of the moment of that board."""
+    cell = row["cells"][column.key]
+    slug = row["key"].removeprefix(_DEPLOYMENT) if row["key"].startswith(_DEPLOYMENT) else ""
+    kind = _kind(cell, column)
+    if kind == "claim":
+        return Grounds(kind=kind, positions=tuple(filter(None, (cell["position"],))))
+    if kind == "runs":
+        return Grounds(kind=kind, runs=_runs(tenant, shown, slug))
+    if kind == "prices":
+        return _of_costs(tenant, shown, slug, column)
+    if kind == "facts":
+        return _of_facts(_facts(tenant, shown, slug))
+    pairs = _pairs(tenant, shown, row["model"]["slug"]) if kind == "votes" else ()
+    return Grounds(kind=kind, pairs=pairs)
+
+
+def formula_of(grounds: Grounds, shown: ShownBoard) -> Formula | None:
+    """Return the formula of a figure; None where it is stated as it is or not there."""
+    match grounds.kind:
+        case "votes":
+            return Formula(
+                name="Bradley-Terry fit of the votes", version=shown.table.formula_version
+            )
+        case "runs":
+            return Formula(
+                name="median over the published runs that count",
+                version=", ".join(sorted({run.metrics_version for run in grounds.runs})),
+            )
+        case "prices":
+            return Formula(
+                name=f"tokens of the task {shown.costs.mix.key} times what they cost",
+                version=f"mixes {mixes().version}",
+            )
+        case "facts":
+            return Formula(
+                name=f"weighted points of the criteria, profile {shown.profile.slug}",
+                version=f"criteria {criteria().version}",
+            )
+    return None
+
+
+def _kind(cell: Cell, column: Column) -> Kind:
+    if cell["position"] is not None:
+        return "claim"
+    if cell["counted"] == "votes":
+        is_of_votes = column.dimension in _OF_VOTES and cell["kind"] == "measured"
+        return "votes" if is_of_votes else "nothing"
+    return cell["counted"] if cell["value"] is not None else "nothing"
+
+
+def _pairs(tenant: Tenant, shown: ShownBoard, model: str) -> tuple[PairRow, ...]:
+    rows = (
+        shown.then.sources.pairs
+        if shown.then
+        else voting.queries.pair_counts(tenant=tenant, board=shown.table.info.slug).rows
+    )
+    return tuple(row for row in rows if model in (row.model_a, row.model_b))
+
+
+def _runs(tenant: Tenant, shown: ShownBoard, slug: str) -> tuple[RunSpeed, ...]:
+    speeds = (
+        shown.then.sources.speeds
+        if shown.then
+        else benchmarks.queries.measured_speeds(tenant=tenant)
+    )
+    run_ids = speeds[slug].run_ids if slug in speeds else ()
+    return tuple(benchmarks.queries.run_speeds(tenant=tenant, run_ids=run_ids))
+
+
+def _of_costs(tenant: Tenant, shown: ShownBoard, slug: str, column: Column) -> Grounds:
+    found = _costs(tenant, shown).get(slug)
+    if found is None:
+        return Grounds(kind="nothing")
+    inputs = tuple(steps.inputs_of(found))
+    positions = {one.figure.position for one in inputs if one.figure.position is not None}
+    is_measured = any(one.figure.runs for one in inputs)
+    return Grounds(
+        kind="prices",
+        positions=tuple(sorted(positions)),
+        runs=_runs(tenant, shown, slug) if is_measured else (),
+        inputs=inputs,
+        steps=tuple(steps.steps_of(found, column.key, shown.costs)),
+    )
+
+
+def _costs(tenant: Tenant, shown: ShownBoard) -> dict[str, CostFacts]:
+    if shown.then:
+        return dict(shown.then.sources.costs)
+    speeds = benchmarks.queries.measured_speeds(tenant=tenant)
+    return cost_facts.read(tenant=tenant, speeds=speeds)
+
+
+def _facts(tenant: Tenant, shown: ShownBoard, slug: str) -> list[FactInfo]:
+    known = (
+        shown.then.catalogue.facts
+        if shown.then
+        else benchmarks.queries.sovereignty.facts(tenant=tenant, deployment=slug)
+    )
+    found = benchmarks.queries.sovereignty.in_force(known).get(slug, {})
+    return [found[criterion] for criterion in sorted(found)]
+
+
+def _of_facts(found: list[FactInfo]) -> Grounds:
+    positions = {fact.submitted_position for fact in found}
+    positions |= {fact.reviewed_position for fact in found if fact.reviewed_position is not None}
+    return Grounds(kind="facts", positions=tuple(sorted(positions)), facts=tuple(found))

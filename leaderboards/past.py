@@ -1,0 +1,143 @@
+"""A board as it was at a moment, computed from the log on request.
+
+A computation reads every vote up to its position. So that readers of the past cannot take the
+machine from those of the present, one runs at a time in an arena, the last few are kept by the
+process, and positions beyond EVENTS_MAX are refused.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
+from typing import Final
+
+import benchmarks.queries
+import voting.queries
+from arena.eventstore.locks import LockTaken, waiting_lock
+from arena.eventstore.queries import digests
+from arena.tenancy.models import Tenant
+from benchmarks.queries import PastCatalogue
+from leaderboards import history, rows, sources
+from leaderboards.board_fit import FORMULA_VERSION
+from leaderboards.columns import COLUMNS
+from leaderboards.moments import BadMoment, Moment, moment_of
+from leaderboards.queries import BoardTable
+from leaderboards.rebuild import ANCHOR, column_readings, recorded_at
+from leaderboards.rows import Row
+from leaderboards.sources import Sources
+
+EVENTS_MAX: Final = 250_000
+"""Positions up to which boards are computed on request."""
+KEPT: Final = 8
+"""Boards of the past that a process keeps in memory."""
+WAIT_S: Final = 3
+"""Seconds that a request waits for others that compute the past of the arena."""
+_Key = tuple[int, str, int, str, str]
+
+
+class PastIsBusy(Exception):
+    """Somebody else computes the past of this arena, and has for a while."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastBoard:
+    """A board at a moment, with all it was computed from."""
+
+    moment: Moment
+    table: BoardTable
+    sources: Sources
+    catalogue: PastCatalogue
+
+
+_kept: OrderedDict[_Key, PastBoard] = OrderedDict()
+_guard = Lock()
+
+
+def board_at(*, tenant: Tenant, board: str, text: str) -> PastBoard:
+    """Return the board at the moment that a text names.
+
+    Raises BadMoment, PastIsBusy and voting.queries.UnknownBoard.
+    """
+    moment = moment_of(tenant=tenant, board=board, text=text)
+    return board_as_of(tenant=tenant, board=board, moment=moment)
+
+
+def board_as_of(*, tenant: Tenant, board: str, moment: Moment) -> PastBoard:
+    """Return the board that a reader saw once every event up to a position was counted.
+
+    The formula is that of this code. Raises BadMoment for a position beyond EVENTS_MAX, PastIsBusy
+    and voting.queries.UnknownBoard.
+    """
+    if moment.position > EVENTS_MAX:
+        raise BadMoment(
+            f"position {moment.position} is too far into the log to compute a board of the past on "
+            f"request; positions up to {EVENTS_MAX} are computed. Its history has every fit."
+        )
+    # The hash stands for the whole log up to there: what it keeps can never be stale.
+    (chain,) = digests(tenant=tenant, positions=[moment.position]).values()
+    key = (tenant.pk, board, moment.position, chain.hash.hex(), moment.on.isoformat())
+    if (found := _look_up(key)) is not None:
+        return found
+    with _alone(tenant):
+        found = _look_up(key) or _computed(tenant, board, moment)
+    with _guard:
+        _kept[key] = found
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return found
+
+
+def _look_up(key: _Key) -> PastBoard | None:
+    with _guard:
+        if key in _kept:
+            _kept.move_to_end(key)
+        return _kept.get(key)
+
+
+@contextmanager
+def _alone(tenant: Tenant) -> Iterator[None]:
+    try:
+        with waiting_lock("leaderboards.past", tenant.pk, wait_s=WAIT_S):
+            yield
+    except LockTaken as error:
+        raise PastIsBusy(
+            "Other boards of the past are being computed. Ask again in some seconds."
+        ) from error
+
+
+def _computed(tenant: Tenant, board: str, moment: Moment) -> PastBoard:
+    position = moment.position
+    info = voting.queries.board_as_of(tenant=tenant, slug=board, position=position)
+    catalogue = benchmarks.queries.catalogue_as_of(tenant=tenant, position=position)
+    inputs = sources.read_as_of(
+        tenant=tenant,
+        board=board,
+        past=catalogue,
+        position=position,
+        on=moment.on,
+        readings=column_readings(),
+    )
+    table = BoardTable(
+        info=info,
+        position=position,
+        previous_position=position,
+        as_of=recorded_at(tenant, position),
+        vote_count=inputs.vote_count,
+        model_count=len(inputs.votes),
+        formula_version=FORMULA_VERSION,
+        anchor=ANCHOR,
+        report=history.report(inputs.board_fit),
+        columns=COLUMNS,
+        rows=[_as_kept(row) for row in rows.build(inputs)],
+    )
+    return PastBoard(moment=moment, table=table, sources=inputs, catalogue=catalogue)
+
+
+def _as_kept(row: Row) -> Row:
+    """Return the row with its cells in the order of the table of rows: jsonb puts short keys first.
+
+    So the past reads byte for byte as the present did.
+    """
+    cells = sorted(row["cells"].items(), key=lambda item: (len(item[0]), item[0]))
+    return {**row, "cells": dict(cells)}
