@@ -12,7 +12,7 @@ from tests.browser.conftest import EMAIL, NARROW, PASSWORD, WIDE, OpenPage
 PAGES: Final = (
     "/",
     "/boards/text/",
-    "/boards/text/?sort=model&q=self",
+    "/boards/text/?q=self&section=claims&min_votes=0&sort=model&density=compact&columns=votes",
     "/boards/text/pareto/?figures=claims",
     "/boards/text/pareto/?x=votes&log=x",
     "/boards/text/scores/?figures=claims",

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from leaderboards.columns import COLUMNS
 from tests.browser.arena_data import SOURCE
 from tests.browser.conftest import NARROW, WIDE, OpenPage
 from tests.browser.test_accessibility import violations
@@ -152,6 +153,34 @@ def test_narrow_board_shows_cards_with_four_figures(open_page: OpenPage) -> None
         )
     }
     assert len({round(box["y"]) for box in tops.values() if box}) == 1
-    # The cards are still a table to a screen reader.
+    # The cards are still a table to a screen reader, and the other figures are a swipe away.
     assert row.get_by_role("rowheader").count() == 1
-    assert row.get_by_role("cell").count() == 6
+    shown = [column for column in COLUMNS if column.is_default]
+    assert row.get_by_role("cell").count() == 1 + len(shown)
+    votes = row.locator(".col-votes")
+    row.scroll_into_view_if_needed()
+    expect(votes).not_to_be_in_viewport()
+    row.evaluate("row => row.scrollTo(row.scrollWidth, 0)")
+    expect(votes).to_be_in_viewport()
+
+
+def test_columns_filters_and_chips_work_without_javascript(open_page: OpenPage) -> None:
+    page = open_page(BOARD, java_script_enabled=False)
+    page.locator("summary", has_text="Columns").click()
+    page.get_by_role("checkbox", name="Both bad").check()
+    page.get_by_role("checkbox", name="Controlled").uncheck()
+    page.locator("summary", has_text="Filters").click()
+    page.get_by_role("group", name="Standing").get_by_role("checkbox", name="not rated").check()
+    page.get_by_role("button", name="Show").click()
+
+    assert names(page, "unrated") == ["Island 7B", "Islet 7B", "Parrot 1B"]
+    assert names(page, "rated") == []
+    headers = page.locator("#board thead th[data-column]")
+    keys = headers.evaluate_all("heads => heads.map(head => head.dataset.column)")
+    assert "both_bad" in keys
+    assert "controlled_rating" not in keys
+    chip = page.locator(".chip", has_text="Standing: not rated")
+    expect(chip).to_contain_text("hides")
+    chip.get_by_role("link").click()
+    assert len(names(page, "rated")) > 20
+    assert "both_bad" in page.url

@@ -1,5 +1,7 @@
 """A board by keyboard, and the choice of theme."""
 
+from urllib.parse import parse_qs, urlsplit
+
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
@@ -23,6 +25,26 @@ def test_j_and_k_walk_the_rows_and_enter_opens_the_model(open_page: OpenPage) ->
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def test_x_ticks_rows_c_compares_them_and_e_finds_the_exports(open_page: OpenPage) -> None:
+    page = open_page(PATH)
+    compare = page.get_by_role("button", name="Compare")
+    expect(compare).to_be_disabled()
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator("#picked")).to_contain_text("tick one more")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(compare).to_be_enabled()
+    picked = page.locator(".pick:checked").evaluate_all("boxes => boxes.map(box => box.value)")
+
+    page.keyboard.press("e")
+    expect(page.locator("#exports a").first).to_be_focused()
+    with page.expect_request("**/compare/**") as asked:
+        page.keyboard.press("c")
+    query = parse_qs(urlsplit(asked.value.url).query)
+    assert query == {"board": ["text"], "row": picked}
 
 
 def test_slash_goes_to_the_search_and_letters_stay_letters_there(open_page: OpenPage) -> None:

@@ -157,6 +157,30 @@ def test_rows_do_not_move_below_the_focus(site: Site, open_page: OpenPage) -> No
     assert rated(page) != order
 
 
+def test_a_filtered_page_counts_updates_and_a_paused_one_waits(
+    site: Site, open_page: OpenPage
+) -> None:
+    filtered, paused = open_page(f"{PATH}?section=rated&min_votes=1"), open_page(PATH)
+    for page in (filtered, paused):
+        wait_live(page)
+    table, position = filtered.evaluate(TABLE), paused.locator("#position").inner_text()
+    paused.get_by_role("button", name="Pause").click()
+
+    wanted = vote(site, model_a=slug_at(paused, 1), model_b=slug_at(paused, 2))
+    pill = filtered.locator("#pill")
+    expect(pill).to_contain_text("on this board, load", timeout=SETTLES_WITHIN_MS)
+    # Which of the changed rows pass the filter only the server can say.
+    assert filtered.evaluate(TABLE) == table
+    pill.click()
+    wait_position(filtered, wanted)
+    assert filtered.evaluate(TABLE) != table
+
+    assert paused.locator("#position").inner_text() == position
+    expect(paused.locator("#live-text")).to_have_text("paused")
+    paused.get_by_role("button", name="Go on").click()
+    wait_position(paused, wanted)
+
+
 def test_changed_cells_are_tinted_unless_motion_is_reduced(site: Site, open_page: OpenPage) -> None:
     moving, still = open_page(PATH), open_page(PATH, reduced_motion="reduce")
     record = """() => { window.tints = [];
