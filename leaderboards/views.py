@@ -26,7 +26,7 @@ from leaderboards.cost import board as cost_board
 from leaderboards.cost import parameters as cost_parameters
 from leaderboards.cost.parameters import Parameters
 from leaderboards.cost.reading import BadParameter
-from leaderboards.disputes import disputes, marks
+from leaderboards.disputes import marks
 from leaderboards.exports.json_ld import dataset, in_script
 from leaderboards.past_or_refusal import past_or_refusal
 from leaderboards.presentation import INTERVAL_COLUMN, Setting
@@ -77,11 +77,7 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         numbers=numbered(chain.from_iterable(by_section.values()), table.columns),
         query=shown.kept,
         disputes=marks(
-            disputes(
-                tenant=request.tenant,
-                board=slug,
-                until=table.position if shown.moment else None,
-            )
+            tenant=request.tenant, board=slug, until=table.position if shown.moment else None
         ),
     )
     is_default = sort == DEFAULT_SORT
