@@ -1,10 +1,12 @@
 """Read disputes of cells: what may be given as a reason, and how each stands."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, NamedTuple, cast
 from uuid import UUID
+
+from django.db.models import Count, Max, Q
 
 from arena.tenancy.models import Tenant
 from leaderboards.events import DisputeReason, DisputeResolution
@@ -90,15 +92,21 @@ def disputes(
     return [_info(row, until) for row in found]
 
 
-def marks(found: Iterable[DisputeInfo]) -> dict[CellKey, Mark]:
-    """Return what a board says at each cell that has an open dispute."""
-    result: dict[CellKey, Mark] = {}
-    for one in found:
-        if one.status == "open":
-            key = CellKey(one.row, one.column)
-            before = result.get(key, Mark(count=0, newest=one.disputed_at))
-            result[key] = Mark(count=before.count + 1, newest=max(before.newest, one.disputed_at))
-    return result
+def marks(*, tenant: Tenant, board: str, until: int | None = None) -> dict[CellKey, Mark]:
+    """Return what a board says at each cell that has an open dispute, now or at a position."""
+    found = Dispute.objects.filter(tenant=tenant, board=board)
+    if until is None:
+        found = found.filter(resolution=None)
+    else:
+        later = Q(resolved_position=None) | Q(resolved_position__gt=until)
+        found = found.filter(later, position__lte=until)
+    counted = found.values("row", "column").annotate(Count("position"), Max("disputed_at"))
+    return {
+        CellKey(one["row"], one["column"]): Mark(
+            count=one["position__count"], newest=one["disputed_at__max"]
+        )
+        for one in counted
+    }
 
 
 def open_disputes(*, tenant: Tenant) -> list[tuple[DisputeInfo, str | None]]:

@@ -18,7 +18,7 @@ from benchmarks.sovereignty import profiles
 from leaderboards import board_page, choices, claim_pages, model_page, presentation, queries
 from leaderboards import view as view_of
 from leaderboards.cost import board as cost_board
-from leaderboards.disputes import disputes, marks
+from leaderboards.disputes import marks
 from leaderboards.exports.json_ld import dataset, in_script
 from leaderboards.facets import filtering, place
 from leaderboards.facets.place import Known
@@ -70,11 +70,7 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         numbers=numbered(chain.from_iterable(by_section.values()), table.columns),
         query=shown.kept,
         disputes=marks(
-            disputes(
-                tenant=request.tenant,
-                board=slug,
-                until=table.position if shown.moment else None,
-            )
+            tenant=request.tenant, board=slug, until=table.position if shown.moment else None
         ),
     )
     has_tiers = view.is_default_sort and view.has_tiers

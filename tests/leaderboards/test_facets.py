@@ -73,8 +73,8 @@ KNOWN = Known(
     speeds={
         "alpha-home": MeasuredSpeed(
             deployment_slug="alpha-home", tokens_per_second=50, lowest=49, highest=51,
-            run_ids=(UUID(int=1),), profiles=(), trust_level="T2", measured_at=NOW - timedelta(days=10),
-            position=1,
+            run_ids=(UUID(int=1),), profiles=(), trust_level="T2",
+            measured_at=NOW - timedelta(days=10), position=1,
         ),
     },
     answers={

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from arena import cell_pages
 from arena.eventstore.queries import digests, log_head
@@ -15,14 +16,15 @@ from benchmarks import commands
 from tests import battles
 from tests.leaderboards import scenes
 from tests.leaderboards.test_measured_speed import published
+from tests.leaderboards.test_past_records import accept, price
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AdvanceAll = Callable[[Tenant], None]
 CELL = "/boards/text/cells"
 
 
-def lines(client: Client, path: str) -> list[dict[str, Any]]:
-    response = client.get(f"{path}events.jsonl")
+def lines(client: Client, path: str, *, whole: bool = False) -> list[dict[str, Any]]:
+    response = client.get(path if whole else f"{path}events.jsonl")
     assert response.status_code == 200
     body = b"".join(response).decode()
     return [json.loads(line) for line in body.splitlines()]
@@ -110,6 +112,54 @@ def test_a_speed_leads_to_its_runs_and_shows_of_them_only_what_is_public(
     past = client.get(f"{path}?as_of={before}")
     assert run_ids(past) == set(runs)
     assert past.context["view"].raw["value"] == 55
+
+
+def test_a_cost_shows_its_arithmetic_and_leads_to_the_price(
+    tenant: Tenant, advance_all: AdvanceAll, client: Client
+) -> None:
+    slugs = scenes.league(tenant, size=2)
+    place = commands.register_deployment(
+        tenant=tenant, model_slug=slugs[0], operator="A cloud", actor="test"
+    )
+    price(tenant, place, 4, timezone.now().date())
+    advance_all(tenant)
+    before = log_head(tenant=tenant).position
+    price(tenant, place, 8, timezone.now().date())
+    advance_all(tenant)
+    path = f"{CELL}/deployment:{place}/task_cost/"
+    query = "mix=agent&currency=EUR&rate=0.5"
+    for asked, usd in ((query, 8), (f"{query}&as_of={before}", 4)):
+        page = client.get(f"{path}?{asked}")
+        steps = page.context["grounds"].steps
+        assert steps[-1].result == pytest.approx(page.context["view"].raw["value"], abs=1e-6)
+        assert (steps[-1].unit, f"{usd} USD/M tokens" in steps[-3].how) == ("EUR", True)
+        (event,) = lines(client, f"{path}events.jsonl?{asked}", whole=True)
+        assert event["data"]["output_usd_micros_per_million_tokens"] == (usd * 1_000_000)
+        assert "mixes " in page.context["formula"].version
+    board = client.get(f"/boards/text/?{query}").content.decode()
+    assert f"{path}?mix=agent&amp;currency=EUR&amp;rate=0.5" in board
+
+
+def test_a_score_of_sovereignty_shows_its_facts_in_a_drawer_too(
+    tenant: Tenant, advance_all: AdvanceAll, client: Client
+) -> None:
+    slugs = scenes.league(tenant, size=2)
+    place = scenes.deployment(tenant, slugs[0])
+    accept(tenant, place, "none")
+    accept(tenant, place, "configured")
+    advance_all(tenant)
+    path = f"{CELL}/deployment:{place}/sovereign/"
+    drawer = client.get(f"{path}?part=drawer&profile=air-gapped")
+    assert [fact.value for fact in drawer.context["grounds"].facts] == ["configured"]
+    assert [line["type"] for line in lines(client, path)] == [
+        "SovereigntyFactSubmitted",
+        "SovereigntyFactReviewed",
+    ]
+    body = drawer.content.decode()
+    assert "<html" not in body
+    assert "profile air-gapped" in body
+    assert "Dispute this cell" in body
+    assert client.get(f"{path}?part=roof").status_code == 400
 
 
 def test_a_cell_of_the_past_rests_on_no_later_vote(
