@@ -38,9 +38,9 @@ class PlaneQuery(BaseModel):
     figures: Literal["measured", "all", "claims"] = Field("measured", description="Whose count.")
     q: str = Field("", max_length=100, description="Only rows whose model or deployment has it.")
     x_from: float | None = Field(None, ge=-_MOST, le=_MOST, description="Only points from here.")
-    x_to: float | None = Field(None, ge=-_MOST, le=_MOST)
-    y_from: float | None = Field(None, ge=-_MOST, le=_MOST)
-    y_to: float | None = Field(None, ge=-_MOST, le=_MOST)
+    x_to: float | None = Field(None, ge=-_MOST, le=_MOST, description="Only points up to here.")
+    y_from: float | None = Field(None, ge=-_MOST, le=_MOST, description="The same of `y`.")
+    y_to: float | None = Field(None, ge=-_MOST, le=_MOST, description="The same of `y`.")
 
 
 class PlanePoint(BaseModel):
