@@ -16,7 +16,7 @@ from tests.leaderboards import scenes
 from tests.leaderboards.test_measured_speed import published
 from tests.leaderboards.test_past_records import price
 from voting.commands import recategorise_vote, set_rating_policy
-from voting.events import RatingPolicySet
+from voting.events import RatingPolicySet, Winner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AdvanceAll = Callable[[Tenant], None]
@@ -108,9 +108,10 @@ def test_a_vote_filed_anew_leaves_one_board_and_joins_another(
 ) -> None:
     battles.contest(tenant, ["Alpha", "Beta"])
     advance_all(tenant)
+    winners: tuple[Winner, ...] = ("model_a", "model_b", "tie")
     ids = [
         battles.voted(tenant, winner, prompt="Write a Python function that adds two numbers.")
-        for winner in ("model_a", "model_b", "tie")
+        for winner in winners
     ]
     advance_all(tenant)
     start = log_head(tenant=tenant).position

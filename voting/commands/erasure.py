@@ -29,7 +29,7 @@ def erase_voter(*, tenant: Tenant, voter: str, actor: str) -> int:
     answers: list[tuple[Any, Any]] = voter_erased.send(
         sender=erase_voter, tenant=tenant, voter=voter
     )
-    return erased + sum(count for _, count in answers)
+    return erased + sum(int(count) for _, count in answers)
 
 
 def erase_battle(*, tenant: Tenant, battle_id: UUID, reason: ErasureReason, actor: str) -> int:
