@@ -108,10 +108,10 @@ def test_a_vote_filed_anew_leaves_one_board_and_joins_another(
 ) -> None:
     battles.contest(tenant, ["Alpha", "Beta"])
     advance_all(tenant)
-    outcomes: tuple[Winner, ...] = ("model_a", "model_b", "tie")
+    winners: tuple[Winner, ...] = ("model_a", "model_b", "tie")
     ids = [
         battles.voted(tenant, winner, prompt="Write a Python function that adds two numbers.")
-        for winner in outcomes
+        for winner in winners
     ]
     advance_all(tenant)
     start = log_head(tenant=tenant).position

@@ -178,7 +178,7 @@ def test_the_board_shows_score_and_level_for_the_profile_in_the_address(
 
     page, cell = cells("")
     assert (cell.text, cell.suffix, cell.raw["kind"]) == ("52", "S2", "measured")
-    assert cell.href == f"/sovereignty/of/{place}/"
+    assert f"/cells/deployment:{place}/sovereign/" in cell.href
     assert "52 to 52 of 100, 100 % of the weight known" in cell.title
     assert "52 S2" in page
     assert "yes" in page

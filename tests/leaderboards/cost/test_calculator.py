@@ -127,8 +127,11 @@ def test_a_measured_deployment_prefills_the_machine(
     [row] = client.get("/api/v1/boards/text/rows").json()["items"]
     cost = row["cells"]["task_cost"]["value"]
     assert cost == pytest.approx(power["value"] + 3999 * 22.5 / (36 * 30 * 86400 * 0.25), abs=2e-6)
-    board = client.get("/boards/text/").content.decode()
-    assert f'href="/calculator/?deployment={slug}"' in board
+    cell = f"/boards/text/cells/deployment:{slug}/task_cost/"
+    assert f'href="{cell}"' in client.get("/boards/text/").content.decode()
+    opened = client.get(cell)
+    assert f'href="/calculator/?deployment={slug}"' in opened.content.decode()
+    assert opened.context["grounds"].steps[-1].result == pytest.approx(cost, abs=2e-6)
     shown = page(client, f"deployment={slug}")
     assert "wall, declared by A meter" in shown
     assert f'<a href="/runs/?deployment={slug}">runs</a>' in shown
