@@ -24,6 +24,7 @@ from benchmarks.queries.catalogue import (
 )
 from benchmarks.queries.hardware_prices import HardwarePriceInfo, hardware_prices
 from benchmarks.queries.headline import Headline, headlines
+from benchmarks.queries.scores import ScoreInfo, scores
 from benchmarks.queries.seeds import SeedClaimInfo, seed_claims, seed_values
 from benchmarks.queries.speeds import MeasuredSpeed, measured_speeds
 
@@ -36,6 +37,7 @@ __all__ = [
     "ModelInfo",
     "PowerInfo",
     "PriceInfo",
+    "ScoreInfo",
     "SeedClaimInfo",
     "UnknownDeployment",
     "UnknownModel",
@@ -52,6 +54,7 @@ __all__ = [
     "power",
     "prices",
     "runs",
+    "scores",
     "seed_claims",
     "seed_values",
     "sovereignty",
