@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from arena.api.event_data import EventData
 from arena.api.run_events import RUNS, RunData
+from arena.api.score_events import SCORES, ScoreData
 from arena.api.sovereignty_events import SOVEREIGNTY, SovereigntyData
 from arena.api.voting_events import VOTING, VotingData
 from arena.eventstore.domain import DomainEvent
@@ -167,6 +168,7 @@ PublicData = (
     | ExternalValueStatedData
     | SeedClaimStatedData
     | RunData
+    | ScoreData
     | SovereigntyData
     | VotingData
 )
@@ -182,6 +184,7 @@ PUBLIC: dict[type[DomainEvent], type[PublicData]] = {
     SeedClaimStated: SeedClaimStatedData,
     HardwarePriced: HardwarePricedData,
     **RUNS,
+    **SCORES,
     **SOVEREIGNTY,
     **VOTING,
 }
@@ -212,6 +215,8 @@ PublicType = Literal[
     "RunReproduced",
     "RunRetracted",
     "RunnerApproved",
+    "ScoreRetracted",
+    "ScoreStated",
     "SeedClaimStated",
     "SovereigntyFactReviewed",
     "SovereigntyFactSubmitted",
