@@ -3,8 +3,10 @@
 from datetime import date, datetime
 from typing import Literal, NotRequired, TypedDict
 
+from benchmarks.events import Measures
+
 _DECIMALS = 2
-Counted = Literal["votes", "runs", "prices", "facts"]
+Counted = Literal["votes", "runs", "prices", "facts", "tasks"]
 """What a figure rests on; one of `prices` is reckoned, and its arithmetic can be called up."""
 
 
@@ -32,6 +34,10 @@ class Cell(TypedDict):
     position: int | None
     suffix: NotRequired[str]
     """Words right after the figure, such as a level; not there where it has none."""
+    measures: NotRequired[Measures]
+    """What a score measures; only scores have it."""
+    variant: NotRequired[str]
+    """Within what a score compares with others on its suite; only scores have it."""
 
 
 def measured(
@@ -51,8 +57,8 @@ def measured(
     cell: Cell = {
         **absent("", unit=unit),
         "value": rounded(value, decimals),
-        "lower": rounded(lower),
-        "upper": rounded(upper),
+        "lower": rounded(lower, decimals),
+        "upper": rounded(upper, decimals),
         "sample": sample,
         "counted": counted,
         "note": note,

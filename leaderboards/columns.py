@@ -7,6 +7,7 @@ from leaderboards.cells import Cell
 from leaderboards.column import CellOf, Column
 from leaderboards.cost.columns import COST_COLUMNS
 from leaderboards.proportions import wilson_interval
+from leaderboards.quality.columns import QUALITY_COLUMNS
 from leaderboards.ratings import Reason
 from leaderboards.sources import Sources, Subject
 
@@ -283,6 +284,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         cells=_prices,
     ),
     *COST_COLUMNS,
+    *QUALITY_COLUMNS,
     Column(
         key="sovereign",
         title="Sovereign",

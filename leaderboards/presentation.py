@@ -66,6 +66,11 @@ class CellView:
         return self.raw.get("suffix", "")
 
     @property
+    def measures(self) -> str:
+        """Return what a score measures, empty for everything that is no score."""
+        return self.raw.get("measures", "")
+
+    @property
     def sort_value(self) -> str:
         """Return the value as a plain number for scripts, empty when there is none."""
         return plain(self.raw["value"])
@@ -246,6 +251,8 @@ def _title(cell: Cell) -> str:
         parts = [cell["note"], f"as of {cell['as_of']}" if cell["as_of"] else ""]
     elif cell["counted"] == "runs":
         parts = [cell["note"], f"last measured {cell['as_of']}"]
+    elif cell["counted"] == "tasks":
+        parts = [cell["note"], _interval(cell), f"on {cell['as_of']}"]
     elif cell["counted"] == "facts":
         parts = [cell["note"], f"from {cell['sample']} reviewed facts", f"on {cell['as_of']}"]
     else:
@@ -254,6 +261,7 @@ def _title(cell: Cell) -> str:
             f"{number(sample)} votes" if sample is not None else "",
             _interval(cell),
             f"last vote {cell['as_of']}" if cell["as_of"] else "",
+            cell["note"],
         ]
     return ", ".join(part for part in parts if part)
 
@@ -274,5 +282,8 @@ def _evidence(row: Row, cell: Cell, *, board: str) -> str:
         return f"{reverse('runs')}?{urlencode({'deployment': row['key'].partition(':')[2]})}"
     if cell["counted"] == "facts":
         return reverse("sovereignty_of", args=[row["key"].partition(":")[2]])
+    if cell["counted"] == "tasks":
+        wanted = {"q": row["model"]["name"], "measures": cell.get("measures", "")}
+        return f"{reverse('board_quality', args=[board])}?{urlencode(wanted)}"
     query = {"type": VOTES, "board": board, "model": row["model"]["slug"]}
     return f"{reverse('log')}?{urlencode(query)}"

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from arena.tenancy.middleware import TenantRequest
+from benchmarks.quality import Suite, suites
 from leaderboards import choices, composite, scores
 from leaderboards.draws import DRAWS
 from leaderboards.figures import KINDS, Kinds
@@ -16,15 +17,19 @@ from leaderboards.machines import machines
 from leaderboards.presentation import Setting
 from leaderboards.presets import DEFAULT, LETTERS, Preset, Weights, WeightsError, read_weights
 from leaderboards.presets import presets as shipped_presets
-from leaderboards.scores import PER, UNIT_PER, Cohort, Per
+from leaderboards.quality.columns import column_key
+from leaderboards.scores import PER, RATING, UNIT_PER, Cohort, Per
 from leaderboards.views import searched
 
-_SHAPES: Final = (("elo", "●"), ("speed", "▲"), ("cost", "■"))
+_SHAPES: Final = (("speed", "▲"), ("cost", "■"))
+_RATED: Final = ("elo", "●")
+_SCORED: Final = ("quality", "★")
 
 
 @require_safe
 def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
-    """Show the composite scores of a board; the address holds preset or weights, per, figures, q.
+    """Show the composite scores of a board; the address holds preset or weights, per, figures,
+    quality (the rating, or a suite), q.
 
     Raises 404 for an unknown board and 400, with what is allowed, for any other bad value.
     """
@@ -33,15 +38,18 @@ def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
     kinds = cast(Kinds, choices.one_of(request, "figures", KINDS, default="measured"))
     per = cast(Per, choices.one_of(request, "per", PER, default="memory"))
     query = choices.search_text(request)
+    suite = _suite(request)
+    quality = column_key(suite) if suite else RATING
     rows = searched(table.rows, query)
     shown = scores.score_rows(
         rows,
         table.columns,
-        Cohort(weights=weights, per=per, kinds=kinds),
+        Cohort(weights=weights, per=per, kinds=kinds, quality=quality),
         machines(tenant=request.tenant),
         Setting(board=slug),
     )
-    kept = {"per": per, "figures": kinds, "q": query}
+    shapes = (_SCORED if suite else _RATED, *_SHAPES)
+    kept = {"per": per, "figures": kinds, "quality": suite.slug if suite else "", "q": query}
     context = {
         "table": table,
         "rows": shown,
@@ -55,7 +63,7 @@ def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
         "dimensions": [
             {"letter": letter, "title": title, "weight": weight, "css": css, "shape": shape}
             for letter, title, weight, (css, shape) in zip(
-                LETTERS, scores.DIMENSIONS, weights, _SHAPES, strict=True
+                LETTERS, scores.DIMENSIONS, weights, shapes, strict=True
             )
         ],
         "weights_text": ",".join(
@@ -66,6 +74,8 @@ def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
         "unit_per": UNIT_PER[per],
         "kinds": KINDS,
         "chosen_kinds": kinds,
+        "suite": suite,
+        "suites": suites().with_column,
         "query": query,
         "draws": DRAWS,
         "top_above": composite.TOP_ABOVE,
@@ -78,6 +88,12 @@ def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
         "clear": reverse("board_scores", args=[slug]),
     }
     return render(request, "leaderboards/scores.html", context)
+
+
+def _suite(request: TenantRequest) -> Suite | None:
+    """Return the suite that Q is a score on; None for the rating of the board."""
+    known = {suite.slug: suite for suite in suites().with_column}
+    return known.get(choices.one_of(request, "quality", [RATING, *known], default=RATING))
 
 
 def _weights(request: TenantRequest) -> tuple[Preset | None, Weights]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import benchmarks.queries
 from arena.tenancy.models import Tenant
+from benchmarks.quality import Suite, suites
 from leaderboards.cost import facts, reckoned
 from leaderboards.cost.mixes import Mix, mixes
 from leaderboards.cost.parameters import CURRENCIES, Parameters
@@ -17,12 +18,19 @@ class Choices:
     mixes: tuple[Mix, ...]
     version: int
     currencies: tuple[str, ...]
+    suites: tuple[Suite, ...]
+    """On which a point of quality may be scored."""
 
 
 def choices() -> Choices:
     """Return what a form offers."""
     found = mixes()
-    return Choices(mixes=found.mixes, version=found.version, currencies=CURRENCIES)
+    return Choices(
+        mixes=found.mixes,
+        version=found.version,
+        currencies=CURRENCIES,
+        suites=suites().with_column,
+    )
 
 
 def with_costs(table: BoardTable, *, tenant: Tenant, chosen: Parameters) -> BoardTable:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 from urllib.parse import urlencode
 
+from benchmarks.quality import suites
 from leaderboards.cost import reading
 from leaderboards.cost.mixes import DEFAULT, Mix, mixes
 from leaderboards.cost.reading import BadParameter
@@ -20,7 +21,8 @@ DEFAULT_UTILISATION_PERCENT: Final = 25.0
 MAX_TARIFF: Final = 100_000
 MAX_MONTHS: Final = 240
 MAX_RATE: Final = 100_000
-NAMES: Final = ("mix", "currency", "rate", "tariff", "months", "utilisation")
+DEFAULT_SUITE: Final = "mmlu-pro"
+NAMES: Final = ("mix", "currency", "rate", "tariff", "months", "utilisation", "suite")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +38,8 @@ class Parameters:
     months: int | None = None
     """None: as the source of the hardware's price has it, else DEFAULT_MONTHS."""
     utilisation_percent: float = DEFAULT_UTILISATION_PERCENT
+    suite: str = DEFAULT_SUITE
+    """Whose score a point of quality is."""
 
     @property
     def is_default(self) -> bool:
@@ -67,6 +71,7 @@ class Parameters:
             "tariff": self.tariff_text,
             "months": "" if self.months is None else str(self.months),
             "utilisation": self.utilisation_text,
+            "suite": self.suite,
         }
 
     @property
@@ -88,6 +93,7 @@ def defaults() -> Parameters:
 def read(query: Mapping[str, str]) -> Parameters:
     """Return the parameters of a URL; raise BadParameter naming what is allowed."""
     known = mixes().by_key
+    known_suites = [suite.slug for suite in suites().with_column]
     currency = reading.choice(query, "currency", CURRENCIES) or USD
     tariff = reading.number(query, "tariff", low=0, high=MAX_TARIFF, unit=f"{currency} a kWh")
     utilisation = reading.number(query, "utilisation", low=1, high=100, unit="per cent")
@@ -98,6 +104,7 @@ def read(query: Mapping[str, str]) -> Parameters:
         tariff=DEFAULT_TARIFF if tariff is None else tariff,
         months=reading.whole(query, "months", low=1, high=MAX_MONTHS, unit="months"),
         utilisation_percent=DEFAULT_UTILISATION_PERCENT if utilisation is None else utilisation,
+        suite=reading.choice(query, "suite", known_suites) or DEFAULT_SUITE,
     )
 
 
