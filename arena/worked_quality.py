@@ -1,4 +1,4 @@
-"""Scores, preferences and perplexities of an example, computed by the code that fills the boards."""
+"""Scores, preferences and perplexities of an example, by the code that fills the boards."""
 
 from dataclasses import dataclass
 from functools import cache

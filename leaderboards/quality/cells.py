@@ -1,7 +1,7 @@
 """The cells of a board that say how good answers are."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from benchmarks.events import Measures
@@ -113,7 +113,7 @@ def cost_of_a_point(cost: Cell, score: Cell, *, suite: Suite) -> Cell:
         upper=upper,
         sample=score["sample"],
         counted="prices",
-        as_of=score["as_of"] and datetime.fromisoformat(score["as_of"]).date(),
+        as_of=date.fromisoformat(score["as_of"]) if score["as_of"] else None,
         decimals=COST_DECIMALS,
         note=f"{price:g} a task at {value:g} % on {suite.name} ({measures}); {cost['note']}",
     )
@@ -122,8 +122,9 @@ def cost_of_a_point(cost: Cell, score: Cell, *, suite: Suite) -> Cell:
 def coverage_text(score: ScoreInfo) -> str:
     """Return how much of the suite has a verdict, and how many answers could not be read."""
     parts = [f"{number(score.tasks_scored)} tasks scored, size of the suite not stated"]
-    if score.coverage is not None:
-        whole = f"{number(score.tasks_scored)} of {number(score.total)} tasks"
+    total = score.total
+    if total and score.coverage is not None:
+        whole = f"{number(score.tasks_scored)} of {number(total)} tasks"
         parts = [f"{whole}, {100 * score.coverage:.0f} %"]
     if score.tasks_unparsed:
         parts.append(f"{number(score.tasks_unparsed)} unreadable")
