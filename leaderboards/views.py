@@ -69,20 +69,22 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
     """
     shown = shown_board(request, slug)
     table, rows, sort, query = shown.table, shown.rows, shown.sort, shown.query
+    # What is sorted by is shown, too: scripts keep the order by what stands in its cells.
+    columns = [one for one in table.columns if one.is_default or one.key == sort.lstrip("-")]
     by_section = presentation.in_sections(rows)
     setting = Setting(
         board=slug,
         scale=shared_scale(row["cells"][INTERVAL_COLUMN] for row in table.rows),
-        numbers=numbered(chain.from_iterable(by_section.values()), table.columns),
+        numbers=numbered(chain.from_iterable(by_section.values()), columns),
     )
     is_default = sort == DEFAULT_SORT
     chosen, profile, kept = shown.costs, shown.profile, shown.kept
     context = {
         "table": table,
-        "sections": presentation.sections(by_section, table.columns, setting, tiers=is_default),
+        "sections": presentation.sections(by_section, columns, setting, tiers=is_default),
         "references": setting.numbers,
-        "blank": presentation.blank_row(table.columns, board=slug),
-        "headers": [_header(column, sort=sort, query=query, kept=kept) for column in table.columns],
+        "blank": presentation.blank_row(columns, board=slug),
+        "headers": [_header(column, sort=sort, query=query, kept=kept) for column in columns],
         "model_header": _sort_link(_MODEL, sort=sort, query=query, first=_MODEL, kept=kept),
         "costs": chosen,
         "cost_choices": cost_board.choices(),

@@ -118,7 +118,7 @@ def _line(info: ScoreInfo, model_name: str, place: DeploymentInfo | None) -> Sco
         text=number(100 * share.value, DIGITS) if share else number(info.value, PERPLEXITY_DIGITS),
         unit="%" if share else "perplexity",
         bounds=_bounds(share),
-        of="" if info.out_of is None else f"{info.value:g} of {info.out_of:g} {info.unit}",
+        of=_of(info),
         coverage=coverage_text(info),
         source_url=web_address(info.source_url),
     )
@@ -128,3 +128,11 @@ def _bounds(share: Share | None) -> str:
     if share is None or share.lower is None or share.upper is None:
         return ""
     return f"{number(100 * share.lower, DIGITS)} to {number(100 * share.upper, DIGITS)}"
+
+
+def _of(info: ScoreInfo) -> str:
+    if info.out_of is None:
+        return ""
+    # A share of tasks may be a mean over their parts: then tasks solved are no whole number.
+    digits = 0 if info.value.is_integer() else 1
+    return f"{number(info.value, digits)} of {number(info.out_of)} {info.unit}"
