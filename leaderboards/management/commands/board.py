@@ -25,6 +25,7 @@ _CELL_FIELDS: Final = (
     "sample",
     "as_of",
     "kind",
+    "measures",
     "source_name",
     "missing",
     "suffix",
@@ -94,7 +95,9 @@ class Command(BaseCommand):
             f"(position {table.position}), {table.formula_version}, {table.anchor}. "
             "~ approximate, * claimed elsewhere.",
         )
-        for column in table.columns:
+        # Lines have an end: all columns are in CSV and JSON.
+        columns = [column for column in table.columns if column.is_default]
+        for column in columns:
             says_unit = column.unit.lower() == column.title.lower()
             title = column.title if says_unit else f"{column.title} ({column.unit})"
             result.add_column(title, justify="right")
@@ -103,7 +106,7 @@ class Command(BaseCommand):
             result.add_row(
                 _plain(row["tier"]),
                 f"{name} ({row['deployment']})" if row["deployment"] else name,
-                *(_figure(column, row["cells"][column.key]) for column in table.columns),
+                *(_figure(column, row["cells"][column.key]) for column in columns),
             )
         console = Console(file=self.stdout, soft_wrap=False)  # type: ignore[arg-type]
         console.width = max(console.width, _TABLE_WIDTH)
