@@ -18,6 +18,7 @@ from leaderboards import (
 from leaderboards.calculator import views as calculator_views
 from leaderboards.embeds import views as embeds
 from leaderboards.exports import views as exports
+from leaderboards.quality import views as quality_views
 from workers.views import devices
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -50,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("disputes/<uuid:dispute_id>/", dispute_pages.resolve, name="resolve_dispute"),
     path("boards/<slug:slug>/pareto/", pareto_views.board_pareto, name="board_pareto"),
     path("boards/<slug:slug>/scores/", score_views.board_scores, name="board_scores"),
+    path("boards/<slug:slug>/quality/", quality_views.board_quality, name="board_quality"),
     path("calculator/", calculator_views.calculator, name="calculator"),
     path("claims/", claim_views.claims, name="claims"),
     *(

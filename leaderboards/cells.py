@@ -4,8 +4,10 @@ from datetime import date, datetime
 from math import inf
 from typing import Literal, NotRequired, TypedDict
 
+from benchmarks.events import Measures
+
 _DECIMALS = 2
-Counted = Literal["votes", "runs", "prices", "facts"]
+Counted = Literal["votes", "runs", "prices", "facts", "tasks"]
 """What a figure rests on; one of `prices` is reckoned, and its arithmetic can be called up."""
 
 
@@ -35,6 +37,10 @@ class Cell(TypedDict):
     """Words right after the figure, such as a level; not there where it has none."""
     result: NotRequired[str]
     """A result that is no figure, in words; then `missing` repeats it for who wants a figure."""
+    measures: NotRequired[Measures]
+    """What a score measures; only scores have it."""
+    variant: NotRequired[str]
+    """Within what a score compares with others on its suite; only scores have it."""
 
 
 def measured(
@@ -54,8 +60,8 @@ def measured(
     cell: Cell = {
         **absent("", unit=unit),
         "value": rounded(value, decimals),
-        "lower": rounded(lower),
-        "upper": rounded(upper),
+        "lower": rounded(lower, decimals),
+        "upper": rounded(upper, decimals),
         "sample": sample,
         "counted": counted,
         "note": note,

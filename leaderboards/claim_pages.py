@@ -32,6 +32,8 @@ class ClaimLine:
     deployment: str
     setting: str
     metric: str
+    measures: str
+    """What a score measures, empty for everything else."""
     text: str
     unit: str
     note: str
@@ -165,6 +167,7 @@ def _seed_line(claim: SeedClaimInfo, deployments: dict[str, DeploymentInfo]) -> 
         deployment=label(place) if place else "",
         setting=claim.setting,
         metric=_title(claim.metric),
+        measures=claim.measures or "",
         text=text,
         unit=claim.unit,
         note=claim.note,
@@ -190,6 +193,7 @@ def _published_line(
         deployment=label(place),
         setting="",
         metric=_title(value.metric),
+        measures="",
         text=claim_text(shown, approximate=value.approximate),
         unit=value.unit,
         note=value.note,

@@ -8,6 +8,7 @@ from leaderboards.claimed import claims
 from leaderboards.column import CellOf, Column
 from leaderboards.cost.columns import COST_COLUMNS
 from leaderboards.proportions import wilson_interval
+from leaderboards.quality.columns import QUALITY_COLUMNS
 from leaderboards.ratings import Reason
 from leaderboards.sources import Sources, Subject
 from leaderboards.speed.columns import SPEED_COLUMNS
@@ -250,6 +251,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         cells=_prices,
     ),
     *COST_COLUMNS,
+    *QUALITY_COLUMNS,
     Column(
         key="sovereign",
         title="Sovereign",

@@ -37,7 +37,9 @@ class Norms(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Member:
-    """One of a cohort: its rating in points, decode speed in tok/s, and what the speed takes.
+    """One of a cohort: its quality, decode speed in tok/s, and what the speed takes.
+
+    Quality is a rating in points or, the same for all, a score of which more is better.
 
     `resource` is in watts or in gigabytes, the same for all; efficiency is speed / resource.
     """
@@ -57,7 +59,7 @@ class Scored:
 
     norms: Norms
     expected: float | None
-    """Chance to be preferred to an average member of the cohort, 0 to 1."""
+    """Chance to be preferred to an average member of the cohort, 0 to 1; None without ratings."""
     efficiency: float | None
     """Speed a unit of the resource."""
     score: float | None
@@ -92,9 +94,14 @@ def contributions(weights: Weights, norms: Norms) -> Norms:
 
 
 def scored(
-    members: Sequence[Member], weights: Weights, *, draws: int = DRAWS, seed: int = SEED
+    members: Sequence[Member],
+    weights: Weights,
+    *,
+    is_rated: bool = True,
+    draws: int = DRAWS,
+    seed: int = SEED,
 ) -> list[Scored]:
-    """Return the score of each member in the order given.
+    """Return the score of each member in the order given; `is_rated`: its quality is a rating.
 
     The interval holds the middle 95 % of the scores of `draws` cohorts whose figures are drawn
     from their own intervals (`leaderboards.draws`), each relative to its own best.
@@ -105,13 +112,13 @@ def scored(
     speeds = [member.speed or _NOTHING for member in members]
     resources = np.array([member.resource or np.nan for member in members])
     models = _first_of_each(ratings)
-    point = _norms(_exact(ratings), _exact(speeds), resources, models)
+    quality = _expected if is_rated else _as_it_is
+    point = _norms(quality(_exact(ratings), models), _exact(speeds), resources)
     bounds = _bounds(
         _norms(
-            drawn(ratings, draws=draws, seed=seed, stream=0),
+            quality(drawn(ratings, draws=draws, seed=seed, stream=0), models),
             drawn(speeds, draws=draws, seed=seed, stream=1),
             resources,
-            models,
         ),
         weights,
     )
@@ -125,7 +132,7 @@ def scored(
         result.append(
             Scored(
                 norms=norms,
-                expected=_known(expected[index]),
+                expected=_known(expected[index]) if is_rated else None,
                 efficiency=_known(speeds[index].value / resources[index]),
                 score=score,
                 lower=min(lower, score) if has_interval and score is not None else None,
@@ -155,10 +162,10 @@ def _standing(score: float, low: float, high: float) -> Standing:
     return Standing(level=level, is_leader=score == high, is_last=score == low)
 
 
-def _norms(ratings: Array, speeds: Array, resources: Array, models: list[int]) -> list[Array]:
+def _norms(quality: Array, speeds: Array, resources: Array) -> list[Array]:
     """Return the three dimensions, 0 to 100, one row a draw and one column a member."""
     speeds = np.maximum(speeds, 0.0)
-    return [_to_peak(values) for values in (_expected(ratings, models), speeds, speeds / resources)]
+    return [_to_peak(values) for values in (quality, speeds, speeds / resources)]
 
 
 def _expected(ratings: Array, models: list[int]) -> Array:
@@ -169,6 +176,10 @@ def _expected(ratings: Array, models: list[int]) -> Array:
     mean = ratings[:, models].mean(axis=1, keepdims=True) if models else np.nan
     result: Array = 1 / (1 + BASE ** ((mean - ratings) / SCALE))
     return result
+
+
+def _as_it_is(scores: Array, models: list[int]) -> Array:
+    return np.maximum(scores, 0.0)
 
 
 def _to_peak(values: Array) -> Array:

@@ -1,27 +1,33 @@
 """What one cell of a board rests on: votes, runs, single events, records and their arithmetic."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import benchmarks.queries
 import voting.queries
 from arena.tenancy.models import Tenant
-from benchmarks.queries import RunSpeed
+from benchmarks.quality import suites
+from benchmarks.queries import ScoreInfo
 from benchmarks.queries.sovereignty import FactInfo
 from benchmarks.sovereignty import criteria
-from leaderboards.cells import Cell
+from leaderboards.cells import Cell, has_result
 from leaderboards.columns import Column
 from leaderboards.cost import facts as cost_facts
 from leaderboards.cost import steps
 from leaderboards.cost.facts import CostFacts
 from leaderboards.cost.mixes import mixes
 from leaderboards.cost.steps import NamedInput, Step
+from leaderboards.quality import facts as quality_facts
+from leaderboards.quality.columns import QUALITY_COST, column_key
+from leaderboards.quality.grounds import score_grounds
 from leaderboards.rows import Row
 from leaderboards.shown_board import ShownBoard
+from leaderboards.speed.headline import HEADLINE_COLUMN
+from leaderboards.speed.measured import FromPoints, RunFigure
 from voting.queries import PairRow
 
-Kind = Literal["votes", "runs", "claim", "prices", "facts", "nothing"]
-_OF_VOTES = ("elo", None)
+Kind = Literal["votes", "runs", "claim", "prices", "facts", "tasks", "nothing"]
+_OF_VOTES = ("elo", "quality", None)
 """The dimensions whose measured figures are made of votes."""
 _DEPLOYMENT = "deployment:"
 
@@ -41,8 +47,10 @@ class Grounds:
     kind: Kind
     positions: tuple[int, ...] = ()
     """Of the single events that state it or what it was reckoned from."""
-    runs: tuple[RunSpeed, ...] = ()
+    runs: tuple[RunFigure, ...] = ()
     """Newest first."""
+    scores: tuple[ScoreInfo, ...] = ()
+    """On the suite of the column, in the order of the log."""
     inputs: tuple[NamedInput, ...] = ()
     steps: tuple[Step, ...] = ()
     facts: tuple[FactInfo, ...] = ()
@@ -63,11 +71,13 @@ def grounds_of(*, tenant: Tenant, shown: ShownBoard, row: Row, column: Column) -
     if kind == "claim":
         return Grounds(kind=kind, positions=tuple(filter(None, (cell["position"],))))
     if kind == "runs":
-        return Grounds(kind=kind, runs=_runs(tenant, shown, slug))
+        return Grounds(kind=kind, runs=_runs(tenant, shown, slug, column))
     if kind == "prices":
-        return _of_costs(tenant, shown, slug, column)
+        return _of_prices(tenant, shown, row, column)
     if kind == "facts":
         return _of_facts(_facts(tenant, shown, slug))
+    if kind == "tasks":
+        return _of_scores(_scores(tenant, shown, row, column))
     pairs = _pairs(tenant, shown, row["model"]["slug"]) if kind == "votes" else ()
     return Grounds(kind=kind, pairs=pairs)
 
@@ -89,6 +99,11 @@ def formula_of(grounds: Grounds, shown: ShownBoard) -> Formula | None:
                 name=f"tokens of the task {shown.costs.mix.key} times what they cost",
                 version=f"mixes {mixes().version}",
             )
+        case "tasks":
+            return Formula(
+                name="scores of the newest variant on the suite",
+                version=f"suites {suites().version}",
+            )
         case "facts":
             return Formula(
                 name=f"weighted points of the criteria, profile {shown.profile.slug}",
@@ -103,7 +118,7 @@ def _kind(cell: Cell, column: Column) -> Kind:
     if cell["counted"] == "votes":
         is_of_votes = column.dimension in _OF_VOTES and cell["kind"] == "measured"
         return "votes" if is_of_votes else "nothing"
-    return cell["counted"] if cell["value"] is not None else "nothing"
+    return cell["counted"] if has_result(cell) else "nothing"
 
 
 def _pairs(tenant: Tenant, shown: ShownBoard, model: str) -> tuple[PairRow, ...]:
@@ -115,17 +130,57 @@ def _pairs(tenant: Tenant, shown: ShownBoard, model: str) -> tuple[PairRow, ...]
     return tuple(row for row in rows if model in (row.model_a, row.model_b))
 
 
-def _runs(tenant: Tenant, shown: ShownBoard, slug: str) -> tuple[RunSpeed, ...]:
+def _runs(tenant: Tenant, shown: ShownBoard, slug: str, column: Column) -> tuple[RunFigure, ...]:
+    if isinstance(column.cells, FromPoints):
+        points = (
+            shown.then.sources.points
+            if shown.then
+            else benchmarks.queries.measured_points(tenant=tenant, readings=[column.cells.reading])
+        )
+        return column.cells.figures(points.get(slug, ()))
     speeds = (
         shown.then.sources.speeds
         if shown.then
         else benchmarks.queries.measured_speeds(tenant=tenant)
     )
     run_ids = speeds[slug].run_ids if slug in speeds else ()
-    return tuple(benchmarks.queries.run_speeds(tenant=tenant, run_ids=run_ids))
+    return tuple(
+        RunFigure(
+            run_id=run.run_id,
+            words=f"{run.tokens_per_second:,.1f} tok/s",
+            metrics_version=run.metrics_version,
+        )
+        for run in benchmarks.queries.run_speeds(tenant=tenant, run_ids=run_ids)
+    )
 
 
-def _of_costs(tenant: Tenant, shown: ShownBoard, slug: str, column: Column) -> Grounds:
+def _scores(tenant: Tenant, shown: ShownBoard, row: Row, column: Column) -> list[ScoreInfo]:
+    slug = row["key"].partition(_DEPLOYMENT)[2]
+    if shown.then:
+        known, place = shown.then.sources.scores, shown.then.sources.deployments.get(slug)
+    else:
+        known = quality_facts.of_records(benchmarks.queries.scores(tenant=tenant))
+        place = benchmarks.queries.deployment(tenant=tenant, slug=slug) if slug else None
+    return score_grounds(known, row, column, quantization=place.quantization if place else None)
+
+
+def _of_scores(found: list[ScoreInfo]) -> Grounds:
+    ordered = sorted(found, key=lambda score: score.stated_position)
+    return Grounds(
+        kind="tasks",
+        positions=tuple(score.stated_position for score in ordered),
+        scores=tuple(ordered),
+    )
+
+
+def _of_prices(tenant: Tenant, shown: ShownBoard, row: Row, column: Column) -> Grounds:
+    slug = row["key"].partition(_DEPLOYMENT)[2]
+    if column.key != QUALITY_COST:
+        return _of_costs(tenant, shown, slug, column.key)
+    return _of_a_point(tenant, shown, row, _of_costs(tenant, shown, slug, steps.TASK_COST))
+
+
+def _of_costs(tenant: Tenant, shown: ShownBoard, slug: str, column: str) -> Grounds:
     found = _costs(tenant, shown).get(slug)
     if found is None:
         return Grounds(kind="nothing")
@@ -135,10 +190,29 @@ def _of_costs(tenant: Tenant, shown: ShownBoard, slug: str, column: Column) -> G
     return Grounds(
         kind="prices",
         positions=tuple(sorted(positions)),
-        runs=_runs(tenant, shown, slug) if is_measured else (),
+        runs=_runs(tenant, shown, slug, HEADLINE_COLUMN) if is_measured else (),
         inputs=inputs,
-        steps=tuple(steps.steps_of(found, column.key, shown.costs)),
+        steps=tuple(steps.steps_of(found, column, shown.costs)),
     )
+
+
+def _of_a_point(tenant: Tenant, shown: ShownBoard, row: Row, costs: Grounds) -> Grounds:
+    """Return what a point of quality costs: the cost of the task, then its share of the score."""
+    suite = suites().by_slug[shown.costs.suite]
+    column = next(one for one in shown.all_columns if one.key == column_key(suite))
+    scores = _of_scores(_scores(tenant, shown, row, column))
+    score, cost = row["cells"][column.key]["value"], row["cells"][QUALITY_COST]
+    last = costs.steps[-1] if costs.steps else None
+    if score is None or cost["value"] is None or last is None:
+        return costs
+    step = Step(
+        what="a point",
+        how=f"task / {score / 100:g} on {suite.name}",
+        result=last.result / (score / 100),
+        unit=cost["unit"],
+    )
+    positions = tuple(sorted({*costs.positions, *scores.positions}))
+    return replace(costs, positions=positions, scores=scores.scores, steps=(*costs.steps, step))
 
 
 def _costs(tenant: Tenant, shown: ShownBoard) -> dict[str, CostFacts]:

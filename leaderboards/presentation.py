@@ -69,6 +69,11 @@ class CellView:
         return self.raw.get("suffix", "")
 
     @property
+    def measures(self) -> str:
+        """Return what a score measures, empty for everything that is no score."""
+        return self.raw.get("measures", "")
+
+    @property
     def sort_value(self) -> str:
         """Return the value as a plain number for scripts, empty when there is none."""
         return "-Infinity" if "result" in self.raw else plain(self.raw["value"])
@@ -273,6 +278,8 @@ def _title(cell: Cell) -> str:
         parts = [cell["note"], f"as of {cell['as_of']}" if cell["as_of"] else ""]
     elif cell["counted"] == "runs":
         parts = [cell["note"], f"last measured {cell['as_of']}"]
+    elif cell["counted"] == "tasks":
+        parts = [cell["note"], _interval(cell), f"on {cell['as_of']}"]
     elif cell["counted"] == "facts":
         parts = [cell["note"], f"from {cell['sample']} reviewed facts", f"on {cell['as_of']}"]
     else:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from arena.tenancy.middleware import TenantRequest
+from benchmarks.quality import Suite, suites
 from leaderboards import choices, composite, scores
 from leaderboards.board_page import footer
 from leaderboards.chips import of_filters
@@ -22,15 +23,20 @@ from leaderboards.order_change import smallest_change
 from leaderboards.presentation import Setting
 from leaderboards.presets import DEFAULT, LETTERS, Preset, Weights, WeightsError, read_weights
 from leaderboards.presets import presets as shipped_presets
-from leaderboards.scores import PER, UNIT_PER, Cohort, Per, ScoreRow
+from leaderboards.quality.columns import column_key
+from leaderboards.scores import PER, RATING, UNIT_PER, Cohort, Per, ScoreRow
 from leaderboards.views import shown_board
 
-_SHAPES: Final = (("elo", "●"), ("speed", "▲"), ("cost", "■"))
+_SHAPES: Final = (("speed", "▲"), ("cost", "■"))
+_RATED: Final = ("elo", "●")
+_SCORED: Final = ("quality", "★")
 
 
 @require_safe
 def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
-    """Show the composite scores of a board; the address holds preset or weights, per, figures.
+    """Show the composite scores of a board.
+
+    The address holds preset or weights, per, figures, and quality: the rating, or a suite.
 
     The cohort are the rows that search and facets leave, as on the table. Raises 404 for an unknown
     board and 400, with what is allowed, for any other bad value.
@@ -41,15 +47,18 @@ def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
     preset, weights = _weights(request)
     kinds = cast(Kinds, choices.one_of(request, "figures", KINDS, default="measured"))
     per = cast(Per, choices.one_of(request, "per", PER, default="memory"))
+    suite = _suite(request)
+    quality = column_key(suite) if suite else RATING
     shown = scores.score_rows(
         rows,
         found.all_columns,
-        Cohort(weights=weights, per=per, kinds=kinds),
+        Cohort(weights=weights, per=per, kinds=kinds, quality=quality),
         machines(tenant=request.tenant),
         Setting(board=slug),
     )
+    shapes = (_SCORED if suite else _RATED, *_SHAPES)
     weighed = {"preset": preset.slug} if preset else {"weights": request.GET["weights"]}
-    own = {"per": per, "figures": kinds}
+    own = {"per": per, "figures": kinds, "quality": suite.slug if suite else ""}
     context = {
         "table": table,
         "rows": shown,
@@ -64,7 +73,7 @@ def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
         "dimensions": [
             {"letter": letter, "title": title, "weight": weight, "css": css, "shape": shape}
             for letter, title, weight, (css, shape) in zip(
-                LETTERS, scores.DIMENSIONS, weights, _SHAPES, strict=True
+                LETTERS, scores.DIMENSIONS, weights, shapes, strict=True
             )
         ],
         "weights_text": ",".join(
@@ -79,6 +88,8 @@ def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
         "chips": of_filters(
             view, found.stored_rows, known(), own=choices.address({**weighed, **own})[1:]
         ),
+        "suite": suite,
+        "suites": suites().with_column,
         "draws": DRAWS,
         "top_above": composite.TOP_ABOVE,
         "bottom_below": composite.BOTTOM_BELOW,
@@ -106,6 +117,12 @@ def _order_change(rows: Sequence[ScoreRow], weights: Weights) -> dict[str, objec
         "leader": rows[0].row,
         "challenger": rows[change.challenger].row,
     }
+
+
+def _suite(request: TenantRequest) -> Suite | None:
+    """Return the suite that Q is a score on; None for the rating of the board."""
+    known = {suite.slug: suite for suite in suites().with_column}
+    return known.get(choices.one_of(request, "quality", [RATING, *known], default=RATING))
 
 
 def _weights(request: TenantRequest) -> tuple[Preset | None, Weights]:

@@ -23,13 +23,16 @@ from benchmarks.sovereignty import Assessment, default_profile
 from leaderboards.board_fit import BoardFit, fit_board
 from leaderboards.cost import facts as cost_facts
 from leaderboards.cost.facts import CostFacts
+from leaderboards.quality import facts as quality_facts
+from leaderboards.quality.facts import Scores
+from leaderboards.quality.figures import Preferences
 from leaderboards.ratings import Fit
 from voting.counting import Counts
 from voting.queries import BoardInfo, PairRow, StyledRow
 
 PROJECTIONS = (
     "boards", "pair_counts", "models", "deployments", "external_values", "seed_claims", "runs",
-    "deployment_prices", "deployment_power", "hardware_prices", "sovereignty_facts",
+    "deployment_prices", "deployment_power", "hardware_prices", "sovereignty_facts", "scores",
 )  # fmt: skip
 """The projections read here: a board is as old as the one that is furthest behind."""
 
@@ -52,6 +55,8 @@ class Sources:
     """Counted votes a model took part in on this board; only models that have any."""
     both_bad: Mapping[str, int]
     """Those of its votes in which neither answer was any good."""
+    preferences: Mapping[str, Preferences]
+    """How often people preferred each model on this board, and how often not."""
     last_vote_at: Mapping[str, datetime]
     vote_count: int
     models: Mapping[str, ModelInfo]
@@ -62,6 +67,8 @@ class Sources:
     """Of the published runs of each deployment that has any."""
     points: Mapping[str, Sequence[MeasuredPoint]]
     """What those and other runs that count measured of each deployment, at the points asked for."""
+    scores: Scores
+    """On suites, of deployments and of models."""
     costs: Mapping[str, CostFacts]
     """What is on record about the costs of each deployment."""
     sovereignty: Mapping[str, Assessment]
@@ -93,6 +100,7 @@ def read(*, tenant: Tenant, board: str, readings: Iterable[PointReading]) -> Sou
         deployments={item.slug: item for item in benchmarks.queries.deployments(tenant=tenant)},
         speeds=speeds,
         points=benchmarks.queries.measured_points(tenant=tenant, readings=readings),
+        scores=quality_facts.of_records(benchmarks.queries.scores(tenant=tenant)),
         costs=cost_facts.read(tenant=tenant, speeds=speeds),
         sovereignty=benchmarks.queries.sovereignty.assessments(
             tenant=tenant, profile=default_profile(), on=today()
@@ -136,6 +144,7 @@ def read_as_of(
         points=benchmarks.queries.measured_points(
             tenant=tenant, readings=readings, runs=past.counted_runs
         ),
+        scores=quality_facts.of_records(past.scores),
         costs=cost_facts.of_records(
             past.deployments.values(),
             prices=past.prices(on=on),
@@ -183,6 +192,7 @@ def _of(
     deployments: Mapping[str, DeploymentInfo],
     speeds: Mapping[str, MeasuredSpeed],
     points: Mapping[str, Sequence[MeasuredPoint]],
+    scores: Scores,
     costs: Mapping[str, CostFacts],
     sovereignty: Mapping[str, Assessment],
     boards_of: Mapping[str, set[str]],
@@ -202,12 +212,14 @@ def _of(
         board_fit=fit_board(rows, styled, policy=info.policy, makers=makers(models.values())),
         votes=votes,
         both_bad=both_bad,
+        preferences=preferences(rows),
         last_vote_at=last_vote_at,
         vote_count=sum(map(_votes, rows)),
         models=models,
         deployments=deployments,
         speeds=speeds,
         points=points,
+        scores=scores,
         costs=costs,
         sovereignty=sovereignty,
         boards_of=boards_of,
@@ -248,6 +260,23 @@ def newest(values: Iterable[ExternalValueInfo]) -> dict[tuple[str, str], Externa
     for value in sorted(values, key=lambda value: (value.stated_on, value.position)):
         result[value.deployment_slug, value.metric] = value
     return result
+
+
+def preferences(rows: Iterable[PairRow]) -> dict[str, Preferences]:
+    """What people preferred in the battles of each model; both bad is no preference."""
+    totals: dict[str, list[int]] = {}
+    for row in rows:
+        for model, won, lost in (
+            (row.model_a, row.wins_a, row.wins_b),
+            (row.model_b, row.wins_b, row.wins_a),
+        ):
+            total = totals.setdefault(model, [0, 0, 0])
+            for index, count in enumerate((won, row.ties, lost)):
+                total[index] += count
+    return {
+        model: Preferences(wins=wins, ties=ties, losses=losses)
+        for model, (wins, ties, losses) in totals.items()
+    }
 
 
 def _votes(row: PairRow) -> int:

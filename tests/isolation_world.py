@@ -24,6 +24,7 @@ from benchmarks.commands import (
     start_run,
     state_external_value,
     state_reply,
+    state_scores,
     state_seed_claims,
     submit_fact,
 )
@@ -32,6 +33,7 @@ from leaderboards.commands import dispute_cell
 from leaderboards.disputes import CellKey
 from leaderboards.permalinks import code_of
 from tests.benchmarks import runs
+from tests.benchmarks.scores import score
 from tests.workers import fleet
 from voting.commands import (
     Answer,
@@ -161,6 +163,11 @@ def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], No
             stated_on=date(2026, 11, 1),
         )  # fmt: skip
         state_seed_claims(tenant=tenant, claims=[seed], actor="test")
+        told = score(
+            deployment, setting=f"{word} setting", harness=f"{word} harness",
+            source_name=f"{word} laboratory", source_url=f"https://{word}.example.org/scores",
+        )  # fmt: skip
+        state_scores(tenant=tenant, scores=[told], actor="test")
         # Nobody answers there: the page that tries it shows the failure at once.
         register_endpoint(
             tenant=tenant, deployment_slug=deployment, base_url=f"https://{word}.invalid/v1",

@@ -14,6 +14,7 @@ from arena.eventstore.projection import advance, projections, rebuild
 from arena.tenancy.models import Tenant
 from arena_runner.contract import signing
 from benchmarks import commands as benchmarks
+from benchmarks.commands.scores import score_id
 from benchmarks.events import (
     METRIC_UNITS,
     ExternalValueStated,
@@ -26,6 +27,7 @@ from benchmarks.queries.runs import payload
 from leaderboards import commands as leaderboards
 from leaderboards.disputes import CellKey
 from tests.benchmarks import runs
+from tests.benchmarks.scores import perplexity, score, state
 from tests.voting.battle_log import fight
 from tests.workers import fleet
 from voting import commands as voting
@@ -67,6 +69,7 @@ def fill(tenant: Tenant, *, seed: int, rounds: int, between: Callable[[], None])
     )
     connect(tenant, deployment, rng, between)
     assess(tenant, deployment, rng, between)
+    grade(tenant, deployment, rng, between)
     for index in range(3):
         measure(tenant, rng, index, between)
     fight(tenant, rng, battles=rounds // 2, between=between)
@@ -185,6 +188,21 @@ def assess(
     benchmarks.state_reply(
         tenant=tenant, operator="self-hosted", text="No.", stated_on=date(2026, 1, 9), actor="two"
     )
+
+
+def grade(tenant: Tenant, deployment: str, rng: random.Random, between: Callable[[], None]) -> None:
+    """State scores of a deployment and of a model, and take every third back."""
+    for index in range(9):
+        day = date(2026, 1, 1 + rng.randrange(20))
+        solved = score(deployment, value=float(rng.randrange(200)), stated_on=day)
+        loss = perplexity(None, 7 + index / 10, model_slug="model-0", quantization="INT4")
+        state(tenant, solved, loss)
+        between()
+        if index % 3 == 0:
+            benchmarks.retract_score(
+                tenant=tenant, score_id=score_id(tenant, solved), reason="why not", actor="test"
+            )
+            between()
 
 
 def measure(tenant: Tenant, rng: random.Random, index: int, between: Callable[[], None]) -> None:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from arena.api.dispute_events import DISPUTES, DisputeData
 from arena.api.event_data import EventData
 from arena.api.run_events import RUNS, RunData
+from arena.api.score_events import SCORES, ScoreData
 from arena.api.sovereignty_events import SOVEREIGNTY, SovereigntyData
 from arena.api.voting_events import VOTING, VotingData
 from arena.eventstore.domain import DomainEvent
@@ -168,6 +169,7 @@ PublicData = (
     | ExternalValueStatedData
     | SeedClaimStatedData
     | RunData
+    | ScoreData
     | SovereigntyData
     | VotingData
     | DisputeData
@@ -184,6 +186,7 @@ PUBLIC: dict[type[DomainEvent], type[PublicData]] = {
     SeedClaimStated: SeedClaimStatedData,
     HardwarePriced: HardwarePricedData,
     **RUNS,
+    **SCORES,
     **SOVEREIGNTY,
     **VOTING,
     **DISPUTES,
@@ -217,6 +220,8 @@ PublicType = Literal[
     "RunReproduced",
     "RunRetracted",
     "RunnerApproved",
+    "ScoreRetracted",
+    "ScoreStated",
     "SeedClaimStated",
     "SovereigntyFactReviewed",
     "SovereigntyFactSubmitted",

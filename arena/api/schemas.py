@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
 
+from benchmarks.events import Measures
 from voting.events import Winner
 
 SLUG = r"^[a-z0-9_-]{1,200}$"
@@ -69,7 +70,7 @@ class Cell(BaseModel):
     lower: int | float | None = Field(description="Lower end of the 95 % interval.")
     upper: int | float | None = Field(description="Upper end of the 95 % interval.")
     sample: int | None = Field(description="Observations behind the figure.")
-    counted: Literal["votes", "runs", "prices", "facts"] = Field(
+    counted: Literal["votes", "runs", "prices", "facts", "tasks"] = Field(
         description="What the observations are."
     )
     unit: str
@@ -84,6 +85,12 @@ class Cell(BaseModel):
     suffix: str = Field("", description="Words right after the figure, such as a level.")
     result: str = Field(
         "", description="A result that is no figure, such as that no rate passes; `value` is null."
+    )
+    measures: Measures | None = Field(
+        None, description="What a score measures: form, known answers, a judge, preferences."
+    )
+    variant: str | None = Field(
+        None, description="Within what a score compares with others on its suite."
     )
 
 

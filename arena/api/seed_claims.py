@@ -12,6 +12,7 @@ from arena.api.access import ApiRequest
 from arena.api.conditional import not_modified
 from arena.api.cursors import LIMIT_DEFAULT, Cursor, Limit, Page, page_of
 from arena.api.schemas import SLUG, Answer
+from benchmarks.events import Measures
 
 router = Router(tags=["models"])
 Status = Literal["stated", "flagged", "quarantined"]
@@ -38,6 +39,7 @@ class SeedClaim(Answer):
     unit: str
     out_of: float | None = Field(description="Denominator of a score.")
     setting: str = Field(description="Suite, rubric, role or end of a range.")
+    measures: Measures | None = Field(description="What a score measures; null for no score.")
     approximate: bool
     note: str
     source_name: str

@@ -1,4 +1,4 @@
-"""Register models and deployments, state and review their facts, run benchmarks on them."""
+"""Register models and deployments, state and review what is known of them, run benchmarks."""
 
 from benchmarks.commands.artifacts import UPLOADS, store_artifact
 from benchmarks.commands.cancelling import cancel_run
@@ -30,6 +30,7 @@ from benchmarks.commands.recording import (
 from benchmarks.commands.reports import Signer
 from benchmarks.commands.reproducing import confirm_reproduction
 from benchmarks.commands.requesting import Wish, check_manifest, request_run
+from benchmarks.commands.scores import UnknownScore, retract_score, state_scores
 from benchmarks.commands.seeds import state_seed_claims
 from benchmarks.commands.sovereignty import (
     Statement,
@@ -48,6 +49,7 @@ __all__ = [
     "Signer",
     "Statement",
     "UnknownFact",
+    "UnknownScore",
     "Wish",
     "add_log_lines",
     "cancel_run",
@@ -73,11 +75,13 @@ __all__ = [
     "release_run",
     "request_run",
     "retract_run",
+    "retract_score",
     "review_fact",
     "start_run",
     "state_external_value",
     "state_external_values",
     "state_reply",
+    "state_scores",
     "state_seed_claims",
     "store_artifact",
     "submit_fact",

@@ -1,4 +1,4 @@
-"""Facts about models, deployments, claims of others, runs and sovereignty."""
+"""Facts about models, deployments, scores, claims of others, runs and sovereignty."""
 
 from benchmarks.events.catalogue import (
     METRIC_UNITS,
@@ -36,6 +36,13 @@ from benchmarks.events.runs import (
     Verdict,
     run_stream,
 )
+from benchmarks.events.scores import (
+    Measures,
+    ScoreRetracted,
+    ScoreStated,
+    ScoreUnit,
+    scores_stream,
+)
 from benchmarks.events.seeds import (
     SEED_METRIC_UNITS,
     SeedClaimStated,
@@ -64,6 +71,7 @@ __all__ = [
     "FactVerdict",
     "HardwarePriced",
     "Measurement",
+    "Measures",
     "Metric",
     "ModelRegistered",
     "OperatorReplied",
@@ -83,6 +91,9 @@ __all__ = [
     "RunRetracted",
     "RunSource",
     "RunStarted",
+    "ScoreRetracted",
+    "ScoreStated",
+    "ScoreUnit",
     "SeedClaimStated",
     "SeedMetric",
     "SovereigntyFactReviewed",
@@ -94,6 +105,7 @@ __all__ = [
     "model_stream",
     "reply_stream",
     "run_stream",
+    "scores_stream",
     "seed_stream",
     "sovereignty_stream",
 ]

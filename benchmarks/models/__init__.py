@@ -1,4 +1,4 @@
-"""Tables of models, deployments, claims, runs and sovereignty."""
+"""Tables of models, deployments, scores, claims, runs and sovereignty."""
 
 from benchmarks.models.catalogue import (
     Deployment,
@@ -17,6 +17,7 @@ from benchmarks.models.runs import (
     RunPoint,
     RunStatus,
 )
+from benchmarks.models.scores import Score
 from benchmarks.models.seeds import SeedClaim
 from benchmarks.models.sovereignty import OperatorReply, SovereigntyFact
 
@@ -35,6 +36,7 @@ __all__ = [
     "RunLogLine",
     "RunPoint",
     "RunStatus",
+    "Score",
     "SeedClaim",
     "SovereigntyFact",
 ]

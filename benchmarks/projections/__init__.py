@@ -1,5 +1,5 @@
 """Folds of benchmark events; importing this package registers them."""
 
-from benchmarks.projections import catalogue, runs, seeds, sovereignty
+from benchmarks.projections import catalogue, runs, scores, seeds, sovereignty
 
-__all__ = ["catalogue", "runs", "seeds", "sovereignty"]
+__all__ = ["catalogue", "runs", "scores", "seeds", "sovereignty"]

@@ -26,6 +26,7 @@ from benchmarks.queries.hardware_prices import HardwarePriceInfo, hardware_price
 from benchmarks.queries.headline import Headline, headlines
 from benchmarks.queries.past import PastCatalogue, catalogue_as_of
 from benchmarks.queries.points import MeasuredPoint, PointOf, PointReading, measured_points
+from benchmarks.queries.scores import ScoreInfo, scores
 from benchmarks.queries.seeds import SeedClaimInfo, seed_claims, seed_values
 from benchmarks.queries.speeds import MeasuredSpeed, RunSpeed, measured_speeds, run_speeds
 
@@ -43,6 +44,7 @@ __all__ = [
     "PowerInfo",
     "PriceInfo",
     "RunSpeed",
+    "ScoreInfo",
     "SeedClaimInfo",
     "UnknownDeployment",
     "UnknownModel",
@@ -62,6 +64,7 @@ __all__ = [
     "prices",
     "run_speeds",
     "runs",
+    "scores",
     "seed_claims",
     "seed_values",
     "sovereignty",

@@ -19,6 +19,7 @@ from benchmarks.models import (
     HardwarePrice,
     LanguageModel,
     Run,
+    Score,
     SeedClaim,
     SovereigntyFact,
 )
@@ -113,7 +114,7 @@ def last_change(*, tenant: Tenant) -> int:
     """
     tables = (
         LanguageModel, Deployment, ExternalValue, SeedClaim, DeploymentPrice, DeploymentPower,
-        HardwarePrice, SovereigntyFact,
+        HardwarePrice, SovereigntyFact, Score,
     )  # fmt: skip
     newest = (
         table.objects.filter(tenant=tenant).aggregate(newest=Max("position"))["newest"]

@@ -18,11 +18,13 @@ from benchmarks.events import (
     ModelRegistered,
     RunPointRecorded,
     RunRequested,
+    ScoreRetracted,
+    ScoreStated,
     SeedClaimStated,
     SovereigntyFactReviewed,
     SovereigntyFactSubmitted,
 )
-from benchmarks.models import SeedClaim
+from benchmarks.models import Score, SeedClaim
 from benchmarks.queries.catalogue import (
     DeploymentInfo,
     ExternalValueInfo,
@@ -31,9 +33,11 @@ from benchmarks.queries.catalogue import (
     PriceInfo,
 )
 from benchmarks.queries.hardware_prices import HardwarePriceInfo
+from benchmarks.queries.scores import ScoreInfo, scores_of
 from benchmarks.queries.seeds import seed_values_of
 from benchmarks.queries.sovereignty import FactInfo
 from benchmarks.queries.speeds import HEADLINE_POINT, METRIC, MeasuredSpeed, is_counted, speeds_of
+from benchmarks.score_rows import score_row
 from benchmarks.seed_rows import seed_row
 from benchmarks.state.run import EVENTS as RUN_EVENTS
 from benchmarks.state.run import RunInfo, changes, requested
@@ -50,6 +54,8 @@ class PastCatalogue:
     """By deployment, metric and source."""
     seeds: list[SeedClaim] = field(default_factory=list)
     """Rows that are not stored, in the order of the log."""
+    score_rows: dict[UUID, Score] = field(default_factory=dict)
+    """Rows that are not stored, in the order of the log."""
     price_lists: dict[tuple[str, date], PriceInfo] = field(default_factory=dict)
     declared: dict[tuple[str, str, date], PowerInfo] = field(default_factory=dict)
     """By deployment, scope and day."""
@@ -63,6 +69,11 @@ class PastCatalogue:
     def counted_runs(self) -> dict[UUID, RunInfo]:
         """Return the runs whose figures boards could show."""
         return {run_id: info for run_id, info in self.runs.items() if is_counted(info)}
+
+    @property
+    def scores(self) -> list[ScoreInfo]:
+        """Return every score with whether it stood."""
+        return scores_of(list(self.score_rows.values()), places=self.deployments)
 
     @property
     def speeds(self) -> dict[str, MeasuredSpeed]:
@@ -160,6 +171,16 @@ def _value(past: PastCatalogue, stored: StoredEvent, stated: ExternalValueStated
 
 def _seed(past: PastCatalogue, stored: StoredEvent, _: SeedClaimStated) -> None:
     past.seeds.append(seed_row(past.tenant, stored))
+
+
+def _score(past: PastCatalogue, stored: StoredEvent, _: ScoreStated) -> None:
+    past.score_rows[stored.id] = score_row(past.tenant, stored)
+
+
+def _taken_back(past: PastCatalogue, stored: StoredEvent, taken: ScoreRetracted) -> None:
+    row = past.score_rows[taken.score_id]
+    row.retracted_position = row.position = stored.position
+    row.retracted_reason = taken.reason
 
 
 def _price(past: PastCatalogue, stored: StoredEvent, price: DeploymentPriced) -> None:
@@ -264,6 +285,8 @@ _FOLDS: Final[dict[str, Callable[[PastCatalogue, StoredEvent, Any], None]]] = {
     DeploymentRegistered.__name__: _deployment,
     ExternalValueStated.__name__: _value,
     SeedClaimStated.__name__: _seed,
+    ScoreStated.__name__: _score,
+    ScoreRetracted.__name__: _taken_back,
     DeploymentPriced.__name__: _price,
     DeploymentPowerDeclared.__name__: _power,
     HardwarePriced.__name__: _hardware,

@@ -43,6 +43,8 @@ class MeasuredPoint:
     trust_level: str
     measured_at: datetime
     """End of the run."""
+    metrics_version: str
+    """Of the formulas that made the values of the samples."""
     values: Mapping[str, float]
     """By metric, of those asked for; without what was not measured."""
 
@@ -67,19 +69,20 @@ def measured_points(
     used = [run for run in counted.values() if run.profile in profiles]
     rows: dict[UUID, list[MeasuredPoint]] = defaultdict(list)
     run_of = {run.run_id: run for run in used}
-    for run_id, key, voided, scope, *values in RunPoint.objects.filter(
+    for run_id, key, voided, scope, version, *values in RunPoint.objects.filter(
         tenant=tenant, run_id__in=run_of, point_key__in={point.key for point in wanted}
     ).values_list(
         "run_id",
         "point_key",
         "voided",
         "power_scope",
+        "metrics_version",
         *map(_value, metrics),
     ):
         run = run_of[run_id]
         if PointOf(run.profile, key) in wanted:
             measured = zip(metrics, values, strict=True)
-            rows[run_id].append(_point(run, key, voided, scope, dict(measured)))
+            rows[run_id].append(_point(run, key, voided, scope, version, dict(measured)))
     found: dict[str, list[MeasuredPoint]] = defaultdict(list)
     for run in sorted(used, key=lambda run: (run.finished_at, run.position), reverse=True):
         found[run.deployment_slug] += sorted(rows[run.run_id], key=lambda one: one.point)
@@ -96,6 +99,7 @@ def _point(
     key: str,
     voided: str | None,
     scope: str | None,
+    metrics_version: str,
     values: Mapping[str, float | None],
 ) -> MeasuredPoint:
     assert run.finished_at is not None  # noqa: S101  a completed run has an end
@@ -106,5 +110,6 @@ def _point(
         power_scope=scope,
         trust_level=run.trust_level,
         measured_at=run.finished_at,
+        metrics_version=metrics_version,
         values={metric: value for metric, value in values.items() if value is not None},
     )

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from arena.tenancy.models import Tenant
-from benchmarks.events import METRIC_UNITS
+from benchmarks.events import METRIC_UNITS, Measures
 from benchmarks.models import Deployment, LanguageModel, SeedClaim
 from benchmarks.plausibility import (
     ClaimedRow,
@@ -17,6 +17,7 @@ from benchmarks.plausibility import (
     claim_status,
     smallest_sizes,
 )
+from benchmarks.quality import measures_of_claim
 from benchmarks.queries.catalogue import DeploymentInfo, ExternalValueInfo
 
 _SIZE: Final = "size_gb"
@@ -51,6 +52,13 @@ class SeedClaimInfo:
     stated_on: date
     status: ClaimStatus
     findings: tuple[Finding, ...]
+
+    @property
+    def measures(self) -> Measures | None:
+        """Return what the score measures; None for what is no score, or where nobody says."""
+        return measures_of_claim(
+            seed=self.seed, metric=self.metric, section=self.section, setting=self.setting
+        )
 
     def as_external_value(self) -> ExternalValueInfo:
         """Return the claim in the shape of values that others publish; it is about a deployment."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import benchmarks.queries
 from arena.tenancy.models import Tenant
+from benchmarks.quality import Suite, suites
 from leaderboards.cost import facts, reckoned
 from leaderboards.cost.facts import CostFacts
 from leaderboards.cost.mixes import Mix, mixes
@@ -20,12 +21,20 @@ class Choices:
     version: int
     currencies: tuple[str, ...]
     units: Mapping[str, str]
+    suites: tuple[Suite, ...]
+    """On which a point of quality may be scored."""
 
 
 def choices() -> Choices:
     """Return what a form offers."""
     found = mixes()
-    return Choices(mixes=found.mixes, version=found.version, currencies=CURRENCIES, units=UNITS)
+    return Choices(
+        mixes=found.mixes,
+        version=found.version,
+        currencies=CURRENCIES,
+        units=UNITS,
+        suites=suites().with_column,
+    )
 
 
 def with_costs(

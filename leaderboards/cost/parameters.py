@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 from urllib.parse import urlencode
 
+from benchmarks.quality import suites
 from leaderboards.cost import reading
 from leaderboards.cost.mixes import DEFAULT, Mix, mixes
 from leaderboards.cost.own import DAYS_A_MONTH
@@ -30,6 +31,10 @@ UNITS: Final[Mapping[str, str]] = {
     "month": "a month of tasks",
 }
 MILLION: Final = 1_000_000
+DEFAULT_SUITE: Final = "mmlu-pro"
+NAMES: Final = (
+    "mix", "currency", "rate", "tariff", "months", "utilisation", "unit", "tasks", "suite",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +54,8 @@ class Parameters:
     """One of UNITS."""
     tasks: float = DEFAULT_TASKS
     """A day."""
+    suite: str = DEFAULT_SUITE
+    """Whose score a point of quality is."""
 
     @property
     def is_default(self) -> bool:
@@ -104,6 +111,7 @@ class Parameters:
             "utilisation": self.utilisation_text,
             "unit": self.unit,
             "tasks": self.tasks_text,
+            "suite": self.suite,
         }
 
     @property
@@ -135,6 +143,7 @@ def defaults() -> Parameters:
 def read(query: Mapping[str, str]) -> Parameters:
     """Return the parameters of a URL; raise BadParameter naming what is allowed."""
     known = mixes().by_key
+    known_suites = [suite.slug for suite in suites().with_column]
     currency = reading.choice(query, "currency", CURRENCIES) or USD
     tariff = reading.number(query, "tariff", low=0, high=MAX_TARIFF, unit=f"{currency} a kWh")
     tasks = reading.number(query, "tasks", low=1, high=MAX_TASKS, unit="tasks a day")
@@ -150,6 +159,7 @@ def read(query: Mapping[str, str]) -> Parameters:
         unit=unit,
         # Where costs are not by the month, views that differ in them are one view.
         tasks=tasks if unit == "month" and tasks is not None else DEFAULT_TASKS,
+        suite=reading.choice(query, "suite", known_suites) or DEFAULT_SUITE,
     )
 
 

@@ -1,15 +1,16 @@
 """Pure: what a point of quality costs, and where that must not be said."""
 
 from dataclasses import dataclass
-from typing import Literal
 
-Measures = Literal["format", "reference", "judge", "human"]
-"""What a score measures. A `format` score says that an answer looks like one, not that it is."""
+from benchmarks.events import Measures
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Score:
-    """Quality of one deployment from 0 to 1."""
+    """Quality of one deployment from 0 to 1.
+
+    A score that measures the `format` says that an answer looks like one, not that it is.
+    """
 
     value: float
     measures: Measures

@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from benchmarks.quality import suites
 from leaderboards.cells import Cell, rounded
 from leaderboards.column import Column
 from leaderboards.cost import cells
 from leaderboards.cost.columns import CostCell
 from leaderboards.cost.facts import CostFacts
 from leaderboards.cost.parameters import UNITS, USD, Parameters
+from leaderboards.quality.cells import cost_of_a_point
+from leaderboards.quality.columns import QUALITY_COST, column_key
 from leaderboards.rows import Row
 
 _PREFIX: Final = "deployment:"
@@ -50,6 +53,8 @@ def _column(column: Column, chosen: Parameters) -> Column:
             unit=f"{chosen.currency}/M tokens",
             help=f"{column.help} Shown at {chosen.rate_text} {chosen.currency} for one USD.",
         )
+    if column.key == QUALITY_COST:
+        return replace(column, unit=f"{chosen.currency}/point")
     if column.key not in _CELL_OF:
         return column
     return replace(
@@ -68,6 +73,11 @@ def _row(row: Row, facts: Mapping[str, CostFacts], chosen: Parameters) -> Row:
     slug = key.removeprefix(_PREFIX) if key.startswith(_PREFIX) else None
     costs = {name: _in_unit(cell(facts, slug, chosen), chosen) for name, cell in _CELL_OF.items()}
     price = _in_currency(row["cells"][_PRICE], chosen)
+    suite = suites().by_slug[chosen.suite]
+    score = row["cells"][column_key(suite)]
+    # Of one task, whatever the unit: points are not earned by the month.
+    a_task = cells.task_cost(facts, slug, chosen)
+    costs[QUALITY_COST] = cost_of_a_point(a_task, score, suite=suite)
     return {**row, "cells": {**row["cells"], _PRICE: price, **costs}}
 
 

@@ -75,6 +75,11 @@ def _of_a_column(column: Column) -> list[Field]:
         field("_n", "integer", lambda cell: cell["sample"], "observations behind the figure"),
         field("_n_of", "text", _counted, "what was counted"),
         field("_kind", "text", _kind, "measured here, or a claim of somebody else"),
+        *(
+            [field("_measures", "text", _measures, "form, known answers, a judge or preferences")]
+            if column.dimension == "quality"
+            else []
+        ),
         field("_as_of", "text", lambda cell: cell["as_of"], "date or time, ISO 8601, UTC"),
         field("_source", "text", lambda cell: cell["source_name"], "who states a claim"),
         field("_note", "text", _note, "remarks"),
@@ -90,6 +95,10 @@ def _amount(cell: Cell) -> float | None:
 def _note(cell: Cell) -> str | None:
     stated = ("yes" if cell["value"] else "no") if isinstance(cell["value"], bool) else ""
     return ", ".join(filter(None, (stated, cell["note"]))) or None
+
+
+def _measures(cell: Cell) -> str | None:
+    return cell.get("measures")
 
 
 def _counted(cell: Cell) -> str | None:

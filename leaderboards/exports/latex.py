@@ -86,5 +86,6 @@ def _figure(cell: CellView) -> str:
     mark = rf"\textsuperscript{{{cell.number}}}" if cell.number is not None else ""
     if not cell.text:
         return f"-- {escaped(cell.raw['missing'] or '')}{mark}"
-    text = escaped(" ".join(filter(None, (cell.text, cell.plus_minus))))
+    label = f"({cell.measures})" if cell.measures else ""
+    text = escaped(" ".join(filter(None, (cell.text, cell.plus_minus, label))))
     return rf"\textit{{{text}}} (claim){mark}" if mark else text

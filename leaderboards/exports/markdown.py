@@ -64,5 +64,6 @@ def _figure(cell: CellView) -> str:
     claim = f" (claim {cell.number})" if cell.number is not None else ""
     if not cell.text:
         return f"– {escaped(cell.raw['missing'] or '')}{claim}".strip()
-    text = " ".join(filter(None, (escaped(cell.text), cell.plus_minus)))
+    label = f"({cell.measures})" if cell.measures else ""
+    text = " ".join(filter(None, (escaped(cell.text), cell.plus_minus, label)))
     return f"*{text}*{claim}" if claim else text

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from typing import Final
+from uuid import UUID
 
 from typing_extensions import override
 
@@ -28,6 +29,16 @@ _STEP_METRICS: Final = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunFigure:
+    """What one run adds to the figure of a cell."""
+
+    run_id: UUID
+    words: str
+    """Figure and unit."""
+    metrics_version: str
+
+
 class FromPoints(ABC):
     """The cells of a column that is made of measured points; it says which, so that all columns
     together cost a rebuild one look at the table of points."""
@@ -40,6 +51,10 @@ class FromPoints(ABC):
     @abstractmethod
     def cell(self, measured: Sequence[MeasuredPoint]) -> Cell:
         """Return the cell of a deployment out of what its runs measured, the newest run first."""
+
+    @abstractmethod
+    def figures(self, measured: Sequence[MeasuredPoint]) -> tuple[RunFigure, ...]:
+        """Return what each run adds to the cell of a deployment, the newest run first."""
 
     def __call__(self, sources: Sources) -> CellOf:
         """Return the function that gives each row its cell."""
@@ -92,6 +107,19 @@ class Medians(FromPoints):
             decimals=self.digits + 1,
         )
 
+    @override
+    def figures(self, measured: Sequence[MeasuredPoint]) -> tuple[RunFigure, ...]:
+        """Return what each run adds to the cell of a deployment, the newest run first."""
+        chosen = choose(measured, self.points, self._counts)
+        return tuple(
+            RunFigure(
+                run_id=one.run_id,
+                words=f"{self.factor * one.values[self.metric]:,.{self.digits}f} {self.unit}",
+                metrics_version=one.metrics_version,
+            )
+            for one in (chosen.runs if chosen else ())
+        )
+
     def _counts(self, one: MeasuredPoint) -> bool:
         is_scope = self.scope is None or one.power_scope == self.scope
         return self.metric in one.values and is_scope and one.voided is None
@@ -127,17 +155,37 @@ class CapacityAt(FromPoints):
     @override
     def cell(self, measured: Sequence[MeasuredPoint]) -> Cell:
         """Return the cell of a deployment; that no rate passes is a result, in words."""
-        own = [one for one in measured if one.point.profile == self.profile]
+        own = self._own(measured)
+        judged = self._judged(own)
+        if not judged:
+            why = "no step could be judged" if own else "not measured"
+            return cells.absent(f"{why} by a published run of {self.profile}", unit=_RATE_UNIT)
+        return self._told(over_runs([found for _, found in judged]), [one for one, _ in judged])
+
+    @override
+    def figures(self, measured: Sequence[MeasuredPoint]) -> tuple[RunFigure, ...]:
+        """Return what each run adds to the cell of a deployment, the newest run first."""
+        return tuple(
+            RunFigure(
+                run_id=one.run_id,
+                words=f"{_words(found)} {_RATE_UNIT}" if found.rate_per_second else _words(found),
+                metrics_version=one.metrics_version,
+            )
+            for one, found in self._judged(self._own(measured))
+        )
+
+    def _own(self, measured: Sequence[MeasuredPoint]) -> list[MeasuredPoint]:
+        return [one for one in measured if one.point.profile == self.profile]
+
+    def _judged(self, own: Iterable[MeasuredPoint]) -> list[tuple[MeasuredPoint, Capacity]]:
+        """Return the runs of which a capacity can be told, each by one of its points."""
         judged: list[tuple[MeasuredPoint, Capacity]] = []
         for _, points in groupby(own, key=lambda one: one.run_id):
             of_run = list(points)
             found = capacity_of_run(self._sweep, of_run, limit_ms=self.limit_ms)
             if found.is_measured:
                 judged.append((of_run[0], found))
-        if not judged:
-            why = "no step could be judged" if own else "not measured"
-            return cells.absent(f"{why} by a published run of {self.profile}", unit=_RATE_UNIT)
-        return self._told(over_runs([found for _, found in judged]), [one for one, _ in judged])
+        return judged
 
     def _told(self, found: Capacities, of_runs: Sequence[MeasuredPoint]) -> Cell:
         ends = f", {_words(found.lowest)} to {_words(found.highest)}" if len(of_runs) > 1 else ""

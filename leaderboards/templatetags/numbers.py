@@ -54,3 +54,9 @@ def moment(value: datetime | None) -> str:
 def iso(value: datetime | None) -> str:
     """Return RFC 3339 for a `datetime` attribute."""
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value else ""
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """Return a share of 1 in per cent with one decimal, an en dash when there is none."""
+    return "–" if share is None else number(100 * share, 1)

@@ -20,10 +20,14 @@ const textOf = (cell, decimals) => {
   return { text, trim: CLAIM_DECIMALS - shown + (shown ? 0 : 1) };
 };
 
+const intervalOf = (cell) =>
+  cell.lower === null || cell.upper === null ? "" : `95 % interval ${number(cell.lower, 1)} to ${number(cell.upper, 1)}`;
+
 const partsOfTitle = (cell) => {
   if (cell.kind === "claim") return [`stated by ${cell.source_name} on ${cell.as_of}`, cell.note];
   if (cell.counted === "prices") return [cell.note, cell.as_of ? `as of ${cell.as_of}` : ""];
   if (cell.counted === "runs") return [cell.note, `last measured ${cell.as_of}`];
+  if (cell.counted === "tasks") return [cell.note, intervalOf(cell), `on ${cell.as_of}`];
   if (cell.counted === "facts") return [cell.note, `from ${cell.sample} reviewed facts`, `on ${cell.as_of}`];
   return [cell.sample === null ? "" : `${number(cell.sample)} votes`, cell.as_of ? `last vote ${cell.as_of}` : "", cell.note];
 };
@@ -42,6 +46,7 @@ const setText = (element, text) => {
 };
 
 const showOptional = (element, text) => {
+  if (!element) return;
   setText(element, text);
   element.hidden = !text;
 };
@@ -81,6 +86,7 @@ const writeCell = (td, row) => {
   setText(missing.querySelector(".tip"), cell.missing ?? "");
   writeSource(td, cell);
   value.className = trim ? `value trim-${trim}` : "value";
+  showOptional(td.querySelector(".measures"), cell.measures ?? "");
   const isSuffixNew = setText(figure.querySelector(".suffix"), cell.suffix ? ` ${cell.suffix}` : "");
   const isIntervalNew = writeInterval(td, cell, decimals);
   return setText(value, text) || isSuffixNew || isIntervalNew;

@@ -13,6 +13,7 @@ from benchmarks.commands import (
     register_model,
     register_models,
     state_external_values,
+    state_scores,
     state_seed_claims,
 )
 from benchmarks.events import (
@@ -24,6 +25,7 @@ from benchmarks.events import (
     SeedMetric,
 )
 from tests import llmfao
+from tests.benchmarks.scores import score
 from tests.leaderboards.scenes import rank_everybody
 from tests.sovereignty.scenes import as_archetype, submitted
 from voting.commands import NewVote, open_board, record_votes, set_rating_policy
@@ -67,6 +69,8 @@ def fill(tenant: Tenant, *, votes: int) -> None:
     _record(tenant, votes)
     _state_claims(tenant)
     _assess(tenant)
+    told = [score(ASSESSED[0]), score(ASSESSED[1], value=0.0, source_url=None)]
+    state_scores(tenant=tenant, scores=told, actor=ACTOR)
 
 
 def _assess(tenant: Tenant) -> None:

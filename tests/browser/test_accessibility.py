@@ -16,6 +16,7 @@ PAGES: Final = (
     "/boards/text/pareto/?figures=claims",
     "/boards/text/pareto/?x=votes&log=x",
     "/boards/text/scores/?figures=claims",
+    "/boards/text/quality/",
     "/boards/text/?mix=agent&currency=EUR&rate=0.9&tariff=0.25",
     "/calculator/",
     "/calculator/?input=0&price=3999&watts=140&speed=41&cloud_output=25&elo=1000",

@@ -25,10 +25,8 @@ def erase_voter(*, tenant: Tenant, voter: str, actor: str) -> int:
         erase_battle(tenant=tenant, battle_id=battle_id, reason="erasure", actor=actor)
         for battle_id in list(queries.battle_ids_of_voter(tenant=tenant, voter=voter))
     )
-    answers: list[tuple[Any, Any]] = voter_erased.send(
-        sender=erase_voter, tenant=tenant, voter=voter
-    )
-    return erased + sum(int(count) for _, count in answers)
+    answers = voter_erased.send(sender=erase_voter, tenant=tenant, voter=voter)
+    return erased + sum(int(count) for _, count in answers if count is not None)
 
 
 def erase_battle(*, tenant: Tenant, battle_id: UUID, reason: ErasureReason, actor: str) -> int:

@@ -25,6 +25,7 @@ _CELL_FIELDS: Final = (
     "sample",
     "as_of",
     "kind",
+    "measures",
     "source_name",
     "missing",
     "suffix",

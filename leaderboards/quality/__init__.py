@@ -1,0 +1,1 @@
+"""Scores on suites, preferences and perplexities: columns of boards and a page of their own."""
