@@ -25,6 +25,8 @@ FURNISHED = {
 }  # fmt: skip
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "events"
 PRIVATE = {
+    "CellDisputed": "disputed_by",
+    "DisputeResolved": "resolved_by",
     "AnswersDelivered": "(?!turn$|answer_commitment_).*",
     "BattleContinued": ".*content_id",
     "BattleStarted": ".*content_id|voter",
