@@ -7,8 +7,9 @@ import voting.routing
 import workers.routing
 from arena import feeds, health, log_pages, metrics, pages, twins
 from arena.api import api
-from leaderboards import claim_views, pareto_views, score_views, views
+from leaderboards import claim_views, deployment_views, pareto_views, score_views, views
 from leaderboards.calculator import views as calculator_views
+from leaderboards.compare import views as compare_views
 from leaderboards.embeds import views as embeds
 from leaderboards.exports import views as exports
 from workers.views import devices
@@ -29,6 +30,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("boards/<slug:slug>/pareto/", pareto_views.board_pareto, name="board_pareto"),
     path("boards/<slug:slug>/scores/", score_views.board_scores, name="board_scores"),
     path("calculator/", calculator_views.calculator, name="calculator"),
+    path("compare/", compare_views.compare_page, name="compare"),
+    path(
+        "deployments/<slug:deployment>/",
+        twins.negotiated(deployment_views.deployment, twins.deployment),
+        name="deployment",
+    ),
+    path("deployments/<slug:deployment>.md", twins.deployment, name="deployment_md"),
     path("claims/", claim_views.claims, name="claims"),
     *(
         path(

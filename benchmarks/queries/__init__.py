@@ -24,6 +24,13 @@ from benchmarks.queries.catalogue import (
 )
 from benchmarks.queries.hardware_prices import HardwarePriceInfo, hardware_prices
 from benchmarks.queries.headline import Headline, headlines
+from benchmarks.queries.records import (
+    HeadlinePoint,
+    hardware_price_history,
+    headline_points,
+    power_history,
+    price_history,
+)
 from benchmarks.queries.seeds import SeedClaimInfo, seed_claims, seed_values
 from benchmarks.queries.speeds import MeasuredSpeed, measured_speeds
 
@@ -32,6 +39,7 @@ __all__ = [
     "ExternalValueInfo",
     "HardwarePriceInfo",
     "Headline",
+    "HeadlinePoint",
     "MeasuredSpeed",
     "ModelInfo",
     "PowerInfo",
@@ -42,7 +50,9 @@ __all__ = [
     "deployment",
     "deployments",
     "external_values",
+    "hardware_price_history",
     "hardware_prices",
+    "headline_points",
     "headlines",
     "last_change",
     "makers_as_of",
@@ -50,6 +60,8 @@ __all__ = [
     "model",
     "models",
     "power",
+    "power_history",
+    "price_history",
     "prices",
     "runs",
     "seed_claims",
