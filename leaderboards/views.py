@@ -14,13 +14,14 @@ from django.views.decorators.http import require_safe
 import benchmarks.queries
 import voting.queries
 from arena.tenancy.middleware import TenantRequest
+from benchmarks.queries import DeploymentInfo, ModelInfo
 from benchmarks.sovereignty import (
     UnknownProfile,
     default_profile,
     profile_called,
     profiles,
 )
-from leaderboards import claim_pages, model_page, presentation, queries
+from leaderboards import claim_pages, model_page, model_record, presentation, queries
 from leaderboards import history as fit_history
 from leaderboards.columns import Column
 from leaderboards.cost import board as cost_board
@@ -162,7 +163,10 @@ def history(request: TenantRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def model(request: TenantRequest, slug: str) -> HttpResponse:
-    """Show one model: what it is, its rating on each board, what others state about it."""
+    """Show one model: what it is, its rating on each board, what others state about it.
+
+    `?board=` says whose history and votes are shown; 400 for one on which the model does not stand.
+    """
     try:
         info = benchmarks.queries.model(tenant=request.tenant, slug=slug)
     except benchmarks.queries.UnknownModel as error:
@@ -182,14 +186,25 @@ def model(request: TenantRequest, slug: str) -> HttpResponse:
         "seed_lines": claim_pages.seed_lines(
             benchmarks.queries.seed_claims(tenant=request.tenant, model_slug=slug), deployments
         ),
-        "deployments": model_page.deployed(
-            deployments,
-            prices=benchmarks.queries.prices(tenant=request.tenant),
-            power=benchmarks.queries.power(tenant=request.tenant),
-        ),
+        **_model_record(request, info, deployments),
         "json_url": reverse("api-1:get_model", args=[slug]),
     }
     return render(request, "leaderboards/model.html", context)
+
+
+def _model_record(
+    request: TenantRequest, info: ModelInfo, deployments: dict[str, DeploymentInfo]
+) -> dict[str, object]:
+    try:
+        return model_record.context(
+            tenant=request.tenant,
+            info=info,
+            deployments=deployments,
+            board=request.GET.get("board"),
+            address=request.build_absolute_uri,
+        )
+    except BadParameter as error:
+        raise BadRequest(str(error)) from error
 
 
 def _family(request: TenantRequest, info: BoardInfo) -> list[tuple[BoardInfo, int]]:

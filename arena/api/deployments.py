@@ -158,7 +158,7 @@ def _detail(found: DeploymentRecord, sovereignty: SovereigntyDetail) -> Deployme
             for item in found.boards
         ],
         speed=None if found.speed is None else DeploymentSpeed.model_validate(found.speed),
-        runs=[_run(run) for run in found.runs],
+        runs=[run_of(run) for run in found.runs],
         prices=[Price.model_validate(step.price) for step in found.prices],
         power=[Power.model_validate(item) for item in found.power],
         hardware_prices=[HardwarePrice.model_validate(item) for item in found.hardware],
@@ -169,7 +169,8 @@ def _detail(found: DeploymentRecord, sovereignty: SovereigntyDetail) -> Deployme
     )
 
 
-def _run(run: MeasuredRun) -> DeploymentRun:
+def run_of(run: MeasuredRun) -> DeploymentRun:
+    """Return a run as the interface tells it."""
     info = run.info
     measured = (
         None if item is None else Measurement.model_validate(item)

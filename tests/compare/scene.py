@@ -25,7 +25,8 @@ class Scene:
     @property
     def query(self) -> str:
         """Return the query that compares both deployments and the third model."""
-        return f"board=text&row=deployment:{self.bought}&row=deployment:{self.own}&row=model:{self.models[2]}"
+        rows = (f"deployment:{self.bought}", f"deployment:{self.own}", f"model:{self.models[2]}")
+        return "&".join(["board=text", *(f"row={key}" for key in rows)])
 
 
 def furnish(tenant: Tenant, advance_all: AdvanceAll) -> Scene:

@@ -125,7 +125,8 @@ def test_facts_that_differ_stand_beside_each_other(client: Client, scene: Scene)
 
 def test_rows_are_added_removed_and_led_by_links(client: Client, scene: Scene) -> None:
     page = shown(client, f"{scene.query}&tariff=0.5")
-    without = f"row={quote('deployment:' + scene.own, safe='')}&amp;row={quote('model:' + scene.models[2], safe='')}&amp;tariff=0.5"
+    keys = (f"deployment:{scene.own}", f"model:{scene.models[2]}")
+    without = "&amp;".join([*(f"row={quote(key, safe='')}" for key in keys), "tariff=0.5"])
     assert f'?board=text&amp;{without}">Remove A</a>' in page
     assert "Hold the others against B" in page
     assert f'<option value="model:{scene.models[3]}">' in page

@@ -39,7 +39,8 @@ def test_prices_facts_and_replies_are_all_there(
     page = shown(client, scene.bought)
     for words in (
         "2026-05-20 <b>in force</b>", "−25", "Retention clock", "at most 24 hours",
-        "List of subprocessors with notice and objection", "at most 30 days", "We see it otherwise.",
+        "List of subprocessors with notice and objection", "at most 30 days",
+        "We see it otherwise.",
         "On the boards", 'href="/boards/text/"',
     ):  # fmt: skip
         assert words in page, words

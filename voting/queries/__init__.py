@@ -41,6 +41,7 @@ from voting.queries.contestants import (
     contestants,
     models_in_battle,
     pair_votes,
+    retired_contestants,
 )
 from voting.queries.personal import (
     PersonalBoard,
@@ -86,6 +87,7 @@ __all__ = [
     "personal_boards",
     "policy_as_of",
     "policy_changes",
+    "retired_contestants",
     "styled_counts",
     "voided_battles",
     "vote_count",
