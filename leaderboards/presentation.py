@@ -84,6 +84,11 @@ class RowView:
     cells: list[CellView]
     is_tier_start: bool
 
+    @property
+    def deployment_slug(self) -> str:
+        """Return whose page the row's deployment leads to; a placeholder where it has none."""
+        return self.row["key"].partition("deployment:")[2] or BLANK_SLUG
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SectionView:

@@ -45,11 +45,6 @@ const setText = (element, text) => {
   return true;
 };
 
-const showOptional = (element, text) => {
-  setText(element, text);
-  element.hidden = !text;
-};
-
 const writeInterval = (td, cell, decimals) => {
   const svg = td.querySelector(".whisker");
   if (!svg) return false;
@@ -97,7 +92,11 @@ export const writeRow = (tr, row) => {
   const link = model.querySelector("a");
   setText(link, row.model.name);
   link.setAttribute("href", link.getAttribute("href").replace(/[^/]+\/$/, `${row.model.slug}/`));
-  showOptional(model.querySelector(".deployment"), row.deployment ?? "");
+  const place = model.querySelector(".deployment");
+  place.hidden = !row.deployment;
+  setText(place.querySelector("a"), row.deployment ?? "");
+  const slug = row.key.split("deployment:")[1] ?? "-";
+  place.querySelector("a").setAttribute("href", place.querySelector("a").getAttribute("href").replace(/[^/]+\/$/, `${slug}/`));
   const ranks = row.rank_best === null ? "" : `${row.rank_best}–${row.rank_worst}`;
   // Stored rows hold one profile of sovereignty; a page for another one keeps what it was served.
   const cells = [...tr.querySelectorAll("td[data-column]")].filter((td) => td.dataset.column !== table.dataset.kept);
