@@ -34,7 +34,7 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stated:
-    """One fact of one row: text, or why there is none; `positions` of the events that state it."""
+    """One fact of one row: text, or why there is none; `position` of the event that states it."""
 
     text: str
     missing: str
@@ -50,8 +50,8 @@ class FactRow:
 
     @property
     def differs(self) -> bool:
-        """Return whether not all rows state the same."""
-        return len({(item.text, item.missing) for item in self.stated}) > 1
+        """Return whether not all rows state the same; what none states is no difference."""
+        return len({item.text for item in self.stated}) > 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
