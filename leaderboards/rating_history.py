@@ -33,6 +33,8 @@ class Happening:
     position: int
     at: datetime | None
     words: str
+    is_event: bool = True
+    """Whether an event stands at the position; a fit only rests on the log up to it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,6 +111,7 @@ def _formulas(rows: Iterable[RatingFit]) -> list[Happening]:
                     position=row.position,
                     at=row.made_at,
                     words=f"formula {before} became {row.formula_version}",
+                    is_event=False,
                 )
             )
         before = row.formula_version

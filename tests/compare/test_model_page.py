@@ -7,13 +7,15 @@ from django.test import Client
 
 from arena.tenancy.models import Tenant
 from benchmarks import commands
+from leaderboards.board_fit import FORMULA_VERSION
 from leaderboards.history_chart import history_chart
+from leaderboards.models import RatingFit
 from leaderboards.rating_history import rating_history, thinned
 from tests.benchmarks import runs
 from tests.compare.scene import Scene, furnish
 from tests.leaderboards import scenes
 from tests.leaderboards.test_measured_speed import published
-from voting.commands import set_rating_policy
+from voting.commands import enter_contestant, retire_contestant, set_rating_policy
 from voting.events import RatingPolicySet
 from voting.queries import board
 
@@ -64,6 +66,23 @@ def test_the_history_has_every_fit_and_marks_a_change_of_the_rules(
     [told] = detail["histories"]
     assert [point["votes"] for point in told["points"]] == [30, 31, 30]
     assert told["happenings"][-1]["words"].endswith("a trial")
+
+
+def test_a_new_formula_and_a_retirement_are_marked(
+    client: Client, tenant: Tenant, scene: Scene, advance_all: AdvanceAll
+) -> None:
+    best, second, *_ = scene.models
+    RatingFit.objects.filter(board="text").update(formula_version="an-older-1")
+    enter_contestant(tenant=tenant, board="text", deployment_slug=scene.bought, actor="test")
+    retire_contestant(
+        tenant=tenant, board="text", deployment_slug=scene.bought, reason="gone", actor="test"
+    )
+    scenes.vote(tenant, best, second, "tie")
+    advance_all(tenant)
+    page = shown(client, best)
+    assert f"formula an-older-1 became {FORMULA_VERSION}" in page
+    assert f"{scene.bought} left the battles: gone" in page
+    assert "left the battles" not in shown(client, second)
 
 
 def test_many_fits_are_thinned_evenly() -> None:
