@@ -147,8 +147,13 @@ class ComparedRows(BaseModel):
 class Asked(BaseModel):
     """The query of a comparison. A currency that is not USD needs its rate."""
 
-    row: list[str] = Field(description="Keys of two to six rows, as the board has them.")
-    board: str | None = Field(None, pattern=SLUG, description="The first when left out.")
+    board: str = Field(
+        pattern=SLUG, description="Slug of the board.", json_schema_extra={"example": "text"}
+    )
+    row: list[str] = Field(
+        description="Keys of two to six rows, as the board has them.",
+        json_schema_extra={"example": ["deployment:alpha--q4--self-hosted", "model:beta"]},
+    )
     mix: str | None = Field(None, max_length=80, description="Tokens of a task.")
     currency: Currency | None = Field(None, description="ISO 4217; USD when left out.")
     rate: float | None = Field(None, ge=0.0001, le=10**5, description="Its units for one USD.")

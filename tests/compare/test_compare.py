@@ -70,7 +70,9 @@ def test_deployments_of_one_model_share_its_rating(
 ) -> None:
     other = scenes.deployment(tenant, scene.models[0])
     advance_all(tenant)
-    [pair] = told(client, f"row=deployment:{scene.bought}&row=deployment:{other}")["pairs"]
+    [pair] = told(client, f"board=text&row=deployment:{scene.bought}&row=deployment:{other}")[
+        "pairs"
+    ]
     assert (pair["difference"], pair["met"]) == (None, None)
     assert pair["missing"] == "one model: its deployments share the rating"
 
@@ -135,16 +137,19 @@ def test_rows_are_added_removed_and_led_by_links(client: Client, scene: Scene) -
 
 
 REFUSED = [
-    ("row=model:model-002", "row: 1 given; 2 to 6 rows of one board are compared."),
-    ("&".join(["row=model:model-002"] * 7), "row: 7 given; 2 to 6 rows"),
-    ("row=model:model-002&row=model:model-002", "model:model-002 is there twice"),
-    ("row=model:model-002&row=model:none", "model:none is not on text; deployment:"),
+    ("board=text&row=model:model-002", "row: 1 given; 2 to 6 rows of one board are compared."),
+    ("board=text&" + "&".join(["row=model:model-002"] * 7), "row: 7 given; 2 to 6 rows"),
+    ("board=text&row=model:model-002&row=model:model-002", "model:model-002 is there twice"),
+    ("board=text&row=model:model-002&row=model:none", "model:none is not on text; deployment:"),
     ("board=none&row=model:model-002&row=model:model-003", "none is not allowed; text, code"),
     ("board=code&row=model:model-002&row=model:model-003", "is not on code; it has no rows."),
-    ("row=model:model-002&row=model:model-003&mix=none", "mix: none is not allowed; chat"),
-    ("row=model:model-002&row=model:model-003&currency=EUR", "rate: is missing"),
-    ("row=model:model-002&row=model:model-003&profile=none", "profile: "),
-    ("row=model:model-002&row=model:model-003&tasks=-1", "tasks: -1 is not allowed"),
+    (
+        "board=text&row=model:model-002&row=model:model-003&mix=none",
+        "mix: none is not allowed; chat",
+    ),
+    ("board=text&row=model:model-002&row=model:model-003&currency=EUR", "rate: is missing"),
+    ("board=text&row=model:model-002&row=model:model-003&profile=none", "profile: "),
+    ("board=text&row=model:model-002&row=model:model-003&tasks=-1", "tasks: -1 is not allowed"),
 ]
 
 
