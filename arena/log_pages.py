@@ -28,6 +28,7 @@ SCANNED_MAX: Final = 20_000
 _WINDOW: Final = 1_000
 _POSITION_MAX: Final = 2**63 - 1
 VOTE_TYPES: Final = frozenset(event.__name__ for event in voting.queries.VOTE_EVENTS)
+_VOTED_FIELDS: Final = ("model_a", "model_b")
 _MODEL_FIELDS: Final = ("model_a", "model_b", "model_slug", "deployment_slug")
 
 
@@ -38,6 +39,8 @@ class Filter:
     type: str
     board: str
     model: str
+    against: str
+    """The other model of a vote."""
     deployments: frozenset[str]
     """Slugs of the deployments of `model`."""
 
@@ -51,7 +54,9 @@ class Filter:
     @property
     def query(self) -> dict[str, str]:
         """Return the filter as parameters of a link."""
-        fields = {"type": self.type, "board": self.board, "model": self.model}
+        fields = {
+            "type": self.type, "board": self.board, "model": self.model, "against": self.against,
+        }  # fmt: skip
         return {name: value for name, value in fields.items() if value}
 
     def lets_through(self, stored: StoredEvent) -> bool:
@@ -61,17 +66,20 @@ class Filter:
             own = event.slug if stored.type == "BoardOpened" else getattr(event, "board", None)
             if self.board != own and self.board not in voting.queries.boards_counting(event):
                 return False
+        if self.against and not _names(event, {self.against}, _VOTED_FIELDS):
+            return False
         if not self.model:
             return True
         if stored.type == "ModelRegistered":
             return bool(event.slug == self.model)
-        names = self.deployments | {self.model}
-        return any(getattr(event, field, None) in names for field in _MODEL_FIELDS)
+        return _names(event, self.deployments | {self.model}, _MODEL_FIELDS)
 
 
 @require_safe
 def log(request: TenantRequest) -> HttpResponse:
     """Show public events, newest first; `?type=`, `?board=`, `?model=` filter, `?before=` pages.
+
+    `?against=` keeps votes and battles of the model with another one.
 
     Raises 400 for a type that is not public or a `before` that is no position.
     """
@@ -108,7 +116,7 @@ def event(request: TenantRequest, position: int) -> HttpResponse:
         raise Http404(f"No public event stands at position {position}.")
     chain = digests(tenant=tenant, positions=[position - 1, position])
     public = public_events(stored=found, digests=chain)[0]
-    everything = Filter(type="", board="", model="", deployments=frozenset())
+    everything = Filter(type="", board="", model="", against="", deployments=frozenset())
     previous, _ = _newest_before(tenant, position, everything, limit=1)
     following = events_after(tenant=tenant, position=position, limit=1, types=PUBLIC_TYPES)
     before = chain.get(position - 1)
@@ -124,6 +132,10 @@ def event(request: TenantRequest, position: int) -> HttpResponse:
     return render(request, "event.html", context)
 
 
+def _names(event: Any, names: Collection[str], fields: Collection[str]) -> bool:
+    return any(getattr(event, field, None) in names for field in fields)
+
+
 def _filter(request: TenantRequest) -> Filter:
     name = request.GET.get("type", "")
     if name and name not in PUBLIC_TYPES and name != VOTES:
@@ -136,7 +148,11 @@ def _filter(request: TenantRequest) -> Filter:
         if model and deployment.model_slug == model
     )
     return Filter(
-        type=name, board=request.GET.get("board", ""), model=model, deployments=deployments
+        type=name,
+        board=request.GET.get("board", ""),
+        model=model,
+        against=request.GET.get("against", ""),
+        deployments=deployments,
     )
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from arena.eventstore.queries import events_after, log_head
 from arena.tenancy.models import Tenant
 from arena.worked_costs import worked_costs
+from arena.worked_difference import worked_differences
 from arena.worked_example import TEAMS, WINS, worked_example
 from arena.worked_plane import worked_plane, worked_score
 from arena.worked_quality import worked_quality
@@ -41,6 +42,7 @@ def method(request: HttpRequest) -> HttpResponse:
         "hard_at_least": categories.HARD_CRITERIA,
         "features": style.FEATURES,
         "floor_percent": pairing.FLOOR * 100,
+        "difference_example": worked_differences(),
         "plane_example": worked_plane(),
         "plane_draws": DRAWS,
         "score_example": worked_score(),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 import benchmarks.queries
 from arena import pages
 from arena.tenancy.middleware import TenantRequest
-from leaderboards import queries, views
+from leaderboards import deployment_views, queries, views
 from leaderboards.exports.answers import kept
 from leaderboards.exports.markdown import escaped
 from leaderboards.exports.page_markdown import markdown_of
@@ -40,6 +40,12 @@ def negotiated(page: View, twin: View) -> View:
 def model(request: TenantRequest, slug: str) -> HttpResponseBase:
     """Answer the page of a model in Markdown; 404 for an unknown one."""
     return _twin(request, views.model(request, slug))
+
+
+@require_safe
+def deployment(request: TenantRequest, deployment: str) -> HttpResponseBase:
+    """Answer the page of a deployment in Markdown; 404 for an unknown one."""
+    return _twin(request, deployment_views.deployment(request, deployment))
 
 
 @require_safe

@@ -9,6 +9,7 @@ from arena import cell_pages, dispute_pages, feeds, health, log_pages, metrics, 
 from arena.api import api
 from leaderboards import (
     claim_views,
+    deployment_views,
     history_views,
     pareto_views,
     permalink_views,
@@ -16,6 +17,7 @@ from leaderboards import (
     views,
 )
 from leaderboards.calculator import views as calculator_views
+from leaderboards.compare import views as compare_views
 from leaderboards.embeds import views as embeds
 from leaderboards.exports import views as exports
 from leaderboards.quality import views as quality_views
@@ -53,6 +55,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("boards/<slug:slug>/scores/", score_views.board_scores, name="board_scores"),
     path("boards/<slug:slug>/quality/", quality_views.board_quality, name="board_quality"),
     path("calculator/", calculator_views.calculator, name="calculator"),
+    path("compare/", compare_views.compare_page, name="compare"),
+    path(
+        "deployments/<slug:deployment>/",
+        twins.negotiated(deployment_views.deployment, twins.deployment),
+        name="deployment",
+    ),
+    path("deployments/<slug:deployment>.md", twins.deployment, name="deployment_md"),
     path("claims/", claim_views.claims, name="claims"),
     *(
         path(

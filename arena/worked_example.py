@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from leaderboards.ratings import BASE, SCALE, PairCounts, fit
+from leaderboards.ratings import BASE, SCALE, Fit, PairCounts, fit
 from leaderboards.tiers import tiers
 
 TEAMS: Final = ("A", "B", "C", "D")
@@ -39,14 +39,11 @@ class ExampleRow:
 
 
 @cache
-def worked_example() -> tuple[ExampleRow, ...]:
-    """Return the four teams, best first.
-
-    A strength is the odds form of a rating, p_i = BASE^(R_i / SCALE) / sum_j BASE^(R_j / SCALE).
-    """
+def worked_fit() -> Fit:
+    """Return the fit of the games."""
     pairs = [(a, b) for a in range(len(TEAMS)) for b in range(a + 1, len(TEAMS))]
     none = np.zeros(len(pairs), dtype=np.int64)
-    result = fit(
+    return fit(
         PairCounts(
             models=TEAMS,
             a=np.array([a for a, _ in pairs]),
@@ -57,6 +54,15 @@ def worked_example() -> tuple[ExampleRow, ...]:
             both_bad=none,
         )
     )
+
+
+@cache
+def worked_example() -> tuple[ExampleRow, ...]:
+    """Return the four teams, best first.
+
+    A strength is the odds form of a rating, p_i = BASE^(R_i / SCALE) / sum_j BASE^(R_j / SCALE).
+    """
+    result = worked_fit()
     odds = {row.model: BASE ** (row.rating / SCALE) for row in result.ratings}
     total = fsum(odds.values())
     return tuple(

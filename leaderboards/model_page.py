@@ -5,8 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from benchmarks.queries import DeploymentInfo, ExternalValueInfo, PowerInfo, PriceInfo
+from benchmarks.queries import (
+    DeploymentInfo,
+    ExternalValueInfo,
+    MeasuredSpeed,
+    PowerInfo,
+    PriceInfo,
+)
+from benchmarks.sovereignty import Assessment
+from leaderboards.cells import Cell
 from leaderboards.columns import COLUMNS, Column
+from leaderboards.cost.cells import task_cost
+from leaderboards.cost.facts import CostFacts
+from leaderboards.cost.parameters import defaults
 from leaderboards.labels import label
 from leaderboards.presentation import SHAPES, CellView, Setting, bounds, cell_view, claim_text
 from leaderboards.queries import ModelRows
@@ -61,17 +72,31 @@ class Deployed:
     output_usd_per_million_tokens: float | None
     price_url: str | None
     power: PowerInfo | None
+    speed: MeasuredSpeed | None
+    task_cost: Cell
+    """Of the default mix, currency and tariff."""
+    sovereignty: Assessment | None
 
 
 def deployed(
     deployments: Mapping[str, DeploymentInfo],
     *,
-    prices: Mapping[str, PriceInfo],
+    costs: Mapping[str, CostFacts],
     power: Mapping[str, PowerInfo],
+    speeds: Mapping[str, MeasuredSpeed],
+    sovereignty: Mapping[str, Assessment],
 ) -> list[Deployed]:
-    """Return where the model runs, and what is on record about price and power there."""
+    """Return where the model runs, and what is on record about it there."""
     return [
-        _deployed(info, prices.get(slug), power.get(slug)) for slug, info in deployments.items()
+        _deployed(
+            info,
+            price=costs[slug].price,
+            power=power.get(slug),
+            speed=speeds.get(slug),
+            task_cost=task_cost(costs, slug, defaults()),
+            sovereignty=sovereignty.get(slug),
+        )
+        for slug, info in deployments.items()
     ]
 
 
@@ -95,7 +120,15 @@ def claims(
     ]
 
 
-def _deployed(info: DeploymentInfo, price: PriceInfo | None, power: PowerInfo | None) -> Deployed:
+def _deployed(
+    info: DeploymentInfo,
+    *,
+    price: PriceInfo | None,
+    power: PowerInfo | None,
+    speed: MeasuredSpeed | None,
+    task_cost: Cell,
+    sovereignty: Assessment | None,
+) -> Deployed:
     return Deployed(
         info=info,
         label=label(info) or info.slug,
@@ -108,6 +141,9 @@ def _deployed(info: DeploymentInfo, price: PriceInfo | None, power: PowerInfo | 
         ),
         price_url=web_address(price.source_url) if price else None,
         power=power,
+        speed=speed,
+        task_cost=task_cost,
+        sovereignty=sovereignty,
     )
 
 

@@ -103,6 +103,11 @@ class RowView:
         spread = f"{self.row['rank_best']} to {self.row['rank_worst']}"
         return f"first with a probability of {number(chance, 1)} %, rank {spread}"
 
+    @property
+    def deployment_slug(self) -> str:
+        """Return whose page the row's deployment leads to; a placeholder where it has none."""
+        return self.row["key"].partition("deployment:")[2] or BLANK_SLUG
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SectionView:

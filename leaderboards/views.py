@@ -6,6 +6,7 @@ from functools import cache, partial
 from itertools import chain
 from typing import Any, Final
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import get_script_prefix, reverse
@@ -14,10 +15,20 @@ from django.views.decorators.http import require_safe
 import benchmarks.queries
 import voting.queries
 from arena.tenancy.middleware import TenantRequest
+from benchmarks.queries import DeploymentInfo, ModelInfo
 from benchmarks.sovereignty import profiles
-from leaderboards import board_page, choices, claim_pages, model_page, presentation, queries
+from leaderboards import (
+    board_page,
+    choices,
+    claim_pages,
+    model_page,
+    model_record,
+    presentation,
+    queries,
+)
 from leaderboards import view as view_of
 from leaderboards.cost import board as cost_board
+from leaderboards.cost.reading import BadParameter
 from leaderboards.disputes import marks
 from leaderboards.exports.json_ld import dataset, in_script
 from leaderboards.facets import filtering, place
@@ -153,7 +164,10 @@ def shown_board(
 
 @require_safe
 def model(request: TenantRequest, slug: str) -> HttpResponse:
-    """Show one model: what it is, its rating on each board, what others state about it."""
+    """Show one model: what it is, its rating on each board, what others state about it.
+
+    `?board=` says whose history and votes are shown; 400 for one on which the model does not stand.
+    """
     try:
         info = benchmarks.queries.model(tenant=request.tenant, slug=slug)
     except benchmarks.queries.UnknownModel as error:
@@ -173,14 +187,25 @@ def model(request: TenantRequest, slug: str) -> HttpResponse:
         "seed_lines": claim_pages.seed_lines(
             benchmarks.queries.seed_claims(tenant=request.tenant, model_slug=slug), deployments
         ),
-        "deployments": model_page.deployed(
-            deployments,
-            prices=benchmarks.queries.prices(tenant=request.tenant),
-            power=benchmarks.queries.power(tenant=request.tenant),
-        ),
+        **_model_record(request, info, deployments),
         "json_url": reverse("api-1:get_model", args=[slug]),
     }
     return render(request, "leaderboards/model.html", context)
+
+
+def _model_record(
+    request: TenantRequest, info: ModelInfo, deployments: dict[str, DeploymentInfo]
+) -> dict[str, object]:
+    try:
+        return model_record.context(
+            tenant=request.tenant,
+            info=info,
+            deployments=deployments,
+            board=request.GET.get("board"),
+            address=request.build_absolute_uri,
+        )
+    except BadParameter as error:
+        raise BadRequest(str(error)) from error
 
 
 def _family(request: TenantRequest, info: BoardInfo) -> list[tuple[BoardInfo, int]]:

@@ -191,14 +191,6 @@ class ModelRow(BaseModel):
     row: Row
 
 
-class ModelDetail(Model):
-    """A model with where it runs, what others say of it and its rows."""
-
-    deployments: list[Deployment]
-    external_values: list[ExternalValue]
-    rows: list[ModelRow]
-
-
 class LogHead(Answer):
     """The newest event of the arena's log."""
 

@@ -15,7 +15,9 @@ from arena.api.conditional import not_modified
 from arena.api.cursors import LIMIT_DEFAULT, Cursor, Limit, Page, page_of
 from arena.api.problems import ProblemError
 from arena.api.schemas import SLUG, Answer
+from arena.tenancy.models import Tenant
 from benchmarks.events import EvidenceClass
+from benchmarks.queries import DeploymentInfo
 from benchmarks.sovereignty import (
     Assessment,
     Level,
@@ -142,10 +144,16 @@ def get_sovereignty(
     """Score, level, every criterion and every fact, those rejected and superseded too."""
     tenant, wanted = request.tenant, _profile(profile)
     info = benchmarks.queries.deployment(tenant=tenant, slug=deployment)
+    detail = sovereignty_of(tenant=tenant, info=info, profile=wanted)
+    return not_modified(request, response, version=(detail.model_dump_json(),)) or detail
+
+
+def sovereignty_of(*, tenant: Tenant, info: DeploymentInfo, profile: Profile) -> SovereigntyDetail:
+    """Return what is told of a deployment for a profile today."""
     found = benchmarks.queries.sovereignty.assessment(
-        tenant=tenant, deployment=info.slug, profile=wanted, on=timezone.now().date()
+        tenant=tenant, deployment=info.slug, profile=profile, on=timezone.now().date()
     )
-    detail = SovereigntyDetail(
+    return SovereigntyDetail(
         deployment=info.slug,
         score=_score(info.slug, found) if found else None,
         parts=[_part(part) for part in found.parts] if found else [],
@@ -154,7 +162,6 @@ def get_sovereignty(
             for fact in benchmarks.queries.sovereignty.facts(tenant=tenant, deployment=info.slug)
         ],
     )
-    return not_modified(request, response, version=(detail.model_dump_json(),)) or detail
 
 
 def _profile(slug: str | None) -> Profile:

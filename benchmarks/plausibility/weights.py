@@ -102,6 +102,12 @@ def weights_named(model: str, quantization: str | None) -> Weights | str:
     return Weights(active_parameters=active[0], bits=bits[0], source=f"{active[1]}, {bits[1]}")
 
 
+def bits_named(quantization: str | None) -> float | None:
+    """Return the bits of a weight that the name of a quantization tells, None where it does not."""
+    found = _bits_by_name(quantization)
+    return None if found is None else found[0]
+
+
 def is_dense(model: str) -> bool:
     """Return whether the name is of a family without experts."""
     name = _plain(model)

@@ -26,6 +26,13 @@ from benchmarks.queries.hardware_prices import HardwarePriceInfo, hardware_price
 from benchmarks.queries.headline import Headline, headlines
 from benchmarks.queries.past import PastCatalogue, catalogue_as_of
 from benchmarks.queries.points import MeasuredPoint, PointOf, PointReading, measured_points
+from benchmarks.queries.records import (
+    HeadlinePoint,
+    hardware_price_history,
+    headline_points,
+    power_history,
+    price_history,
+)
 from benchmarks.queries.scores import ScoreInfo, scores
 from benchmarks.queries.seeds import SeedClaimInfo, seed_claims, seed_values
 from benchmarks.queries.speeds import MeasuredSpeed, RunSpeed, measured_speeds, run_speeds
@@ -35,6 +42,7 @@ __all__ = [
     "ExternalValueInfo",
     "HardwarePriceInfo",
     "Headline",
+    "HeadlinePoint",
     "MeasuredPoint",
     "MeasuredSpeed",
     "ModelInfo",
@@ -52,7 +60,9 @@ __all__ = [
     "deployment",
     "deployments",
     "external_values",
+    "hardware_price_history",
     "hardware_prices",
+    "headline_points",
     "headlines",
     "last_change",
     "makers_as_of",
@@ -61,6 +71,8 @@ __all__ = [
     "model",
     "models",
     "power",
+    "power_history",
+    "price_history",
     "prices",
     "run_speeds",
     "runs",

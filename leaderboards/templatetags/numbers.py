@@ -1,7 +1,9 @@
 """How numbers and times read on pages; static/leaderboards/numbers.js writes them the same way."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from django import template
 
@@ -37,6 +39,12 @@ def signed(value: float, digits: int = 0) -> str:
 
 
 @register.filter
+def millionths(value: int) -> float:
+    """Return an amount that events hold in millionths of its unit, such as US dollars."""
+    return value / 1_000_000
+
+
+@register.filter
 def plain(value: float | None) -> str:
     """Return the value for a `data-` attribute as a script writes it, empty when there is none."""
     if value is None:
@@ -57,6 +65,12 @@ def iso(value: datetime | None) -> str:
 
 
 @register.filter
-def percent(share: float | None) -> str:
-    """Return a share of 1 in per cent with one decimal, an en dash when there is none."""
-    return "–" if share is None else number(100 * share, 1)
+def percent(share: float | None, digits: int = 1) -> str:
+    """Return a share of 1 in per cent without the sign, an en dash when there is none."""
+    return "–" if share is None else number(100 * share, digits)
+
+
+@register.filter
+def at(items: Sequence[Any], place: int) -> Any:
+    """Return the item at a place, from 0, of what is as long as the list that is walked."""
+    return items[place]

@@ -45,12 +45,6 @@ const setText = (element, text) => {
   return true;
 };
 
-const showOptional = (element, text) => {
-  if (!element) return;
-  setText(element, text);
-  element.hidden = !text;
-};
-
 const writeInterval = (td, cell, decimals) => {
   const svg = td.querySelector(".whisker");
   if (!svg) return false;
@@ -99,7 +93,11 @@ export const writeRow = (tr, row) => {
   const link = model.querySelector("a");
   setText(link, row.model.name);
   link.setAttribute("href", link.getAttribute("href").replace(/[^/]+\/$/, `${row.model.slug}/`));
-  showOptional(model.querySelector(".deployment"), row.deployment ?? "");
+  const place = model.querySelector(".deployment");
+  place.hidden = !row.deployment;
+  setText(place.querySelector("a"), row.deployment ?? "");
+  const slug = row.key.split("deployment:")[1] ?? "-";
+  place.querySelector("a").setAttribute("href", place.querySelector("a").getAttribute("href").replace(/[^/]+\/$/, `${slug}/`));
   const pick = model.querySelector(".pick");
   pick.value = row.key;
   pick.setAttribute("aria-label", `Compare ${row.model.name}`);

@@ -4,6 +4,8 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -52,14 +54,17 @@ def test_every_example_of_the_document_works(client: Client, arena: Tenant, keys
                 # They need a server that answers, or a signature that no document can hold:
                 # test_battle_examples.py, test_runners.py, test_devices.py, test_runs.py.
                 continue
-            examples = {"header": dict(bearer(keys.vote)), "path": {}}
+            examples: dict[str, dict[str, Any]] = {
+                "header": dict(bearer(keys.vote)), "path": {}, "query": {},
+            }  # fmt: skip
             for parameter in operation["parameters"]:
                 if parameter["required"]:
                     examples[parameter["in"]][parameter["name"]] = parameter["example"]
             body = None
             if "requestBody" in operation:
                 (body,) = document["components"]["schemas"]["NewVote"]["examples"]
-            address = path.format(**examples["path"])
+            query = urlencode(examples["query"], doseq=True)
+            address = f"{path.format(**examples['path'])}?{query}"
             send = getattr(client, method)
             response = send(
                 address, body, content_type="application/json", headers=examples["header"]

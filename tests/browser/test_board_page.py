@@ -12,7 +12,7 @@ BOARD = "/boards/text/"
 
 
 def names(page: Page, section: str) -> list[str]:
-    return page.locator(f"tbody.{section} .model a").all_inner_texts()
+    return page.locator(f"tbody.{section} .model > a").all_inner_texts()
 
 
 def test_board_is_complete_without_javascript(open_page: OpenPage) -> None:

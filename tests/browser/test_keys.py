@@ -13,7 +13,7 @@ PAPER_DARK = "rgb(20, 22, 26)"
 
 def test_j_and_k_walk_the_rows_and_enter_opens_the_model(open_page: OpenPage) -> None:
     page = open_page(PATH)
-    links = page.locator("tbody:not([hidden]) .model a")
+    links = page.locator("tbody:not([hidden]) .model > a")
     name = links.nth(1).inner_text()
 
     page.keyboard.press("j")

@@ -146,7 +146,7 @@ def test_rows_do_not_move_below_the_focus(site: Site, open_page: OpenPage) -> No
     page = open_page(PATH)
     wait_live(page)
     last, first, order = slug_at(page, -1), slug_at(page, 0), rated(page)
-    page.locator("tbody.rated .model a").nth(2).focus()
+    page.locator("tbody.rated .model > a").nth(2).focus()
 
     wait_position(page, vote(site, model_a=last, model_b=first, count=8))
 

@@ -97,6 +97,7 @@ def test_model_page_states_interval_tier_votes_and_claims(
     assert standing.rating.plus_minus.startswith("±")
     assert " to " in standing.bounds
     assert standing.votes.text == "30"
+    assert f'data-label="95 % interval">{standing.bounds}</td>' in response.content.decode()
     claims = {claim.info.metric: claim for claim in response.context["claims"]}
     assert claims["decode_tokens_per_second"].text == "95.11"
     assert claims["elo"].text == ""

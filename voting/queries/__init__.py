@@ -14,11 +14,13 @@ from voting.queries.battles import (
     battles_of_voter,
     conversation,
     open_battles,
+    voided_battles,
 )
 from voting.queries.boards import (
     BoardInfo,
     PairRow,
     PairRows,
+    PolicyChange,
     RatingPolicy,
     StyledRow,
     UnknownBoard,
@@ -29,6 +31,7 @@ from voting.queries.boards import (
     counts_as_of,
     pair_counts,
     policy_as_of,
+    policy_changes,
     styled_counts,
     vote_count,
     vote_counts,
@@ -41,6 +44,7 @@ from voting.queries.contestants import (
     contestants,
     models_in_battle,
     pair_votes,
+    retired_contestants,
 )
 from voting.queries.personal import (
     PersonalBoard,
@@ -59,6 +63,7 @@ __all__ = [
     "PairRow",
     "PairRows",
     "PersonalBoard",
+    "PolicyChange",
     "RatingPolicy",
     "StyledRow",
     "TurnTexts",
@@ -87,7 +92,10 @@ __all__ = [
     "pair_votes",
     "personal_boards",
     "policy_as_of",
+    "policy_changes",
+    "retired_contestants",
     "styled_counts",
+    "voided_battles",
     "vote_count",
     "vote_counts",
 ]

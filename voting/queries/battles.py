@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from django.db.models import Count, Q
+
 from arena.eventstore import reader
 from arena.tenancy.models import Tenant
 from voting import models, state
@@ -135,6 +137,22 @@ def open_battles(
         tenant=tenant, status=status, changed_at__lt=changed_before
     ).order_by("changed_at")
     return [_summary(row) for row in rows]
+
+
+def voided_battles(*, tenant: Tenant, model: str) -> dict[str, int]:
+    """Return how many battles with a model are void, by reason, the most frequent first.
+
+    Only battles that count otherwise: in a chosen pair or a chat nothing is rated.
+    """
+    rows = (
+        models.Battle.objects.filter(
+            Q(model_a=model) | Q(model_b=model), tenant=tenant, status="void", mode="battle"
+        )
+        .values_list("void_reason")
+        .annotate(battles=Count("id"))
+        .order_by("-battles", "void_reason")
+    )
+    return dict(rows)
 
 
 def battle_ids_of_voter(*, tenant: Tenant, voter: str) -> Iterator[UUID]:

@@ -46,6 +46,14 @@ class BoardInfo:
     policy: RatingPolicy
 
 
+class PolicyChange(NamedTuple):
+    """When a board got other rules, and the reason that was given."""
+
+    position: int
+    recorded_at: datetime
+    reason: str
+
+
 class VoteCount(NamedTuple):
     """Counted votes of a board, and the position of the last event that changed its counts."""
 
@@ -178,6 +186,21 @@ def counts_as_of(*, tenant: Tenant, position: int) -> Counts:
         counts.add(batch)
         after = batch[-1].position
     return counts
+
+
+def policy_changes(*, tenant: Tenant, board: str) -> list[PolicyChange]:
+    """Return when a board, or the board that it is a part of, got other rules, oldest first."""
+    part = part_of(board)
+    history = reader.read_stream(
+        tenant_id=tenant.pk, stream=board_stream(board if part is None else part.board)
+    )
+    return [
+        PolicyChange(
+            position=stored.position, recorded_at=stored.recorded_at, reason=stored.event.reason
+        )
+        for stored in history
+        if isinstance(stored.event, RatingPolicySet)
+    ]
 
 
 def policy_as_of(*, tenant: Tenant, board: str, position: int) -> RatingPolicy:

@@ -31,19 +31,15 @@ def contestants(*, tenant: Tenant, board: str) -> list[ContestantInfo]:
     """Return everybody who battles or battled on the board, by deployment."""
     rows = Contestant.objects.filter(tenant=tenant, board=board).order_by("deployment_slug")
     shares = _shares(tenant, board, [row for row in rows if row.retired_at is None])
-    return [
-        ContestantInfo(
-            deployment_slug=row.deployment_slug,
-            model_slug=row.model_slug,
-            weight=row.weight,
-            share=shares.get(row.deployment_slug),
-            entered_at=row.entered_at,
-            retired_at=row.retired_at,
-            reason=row.reason,
-            position=row.position,
-        )
-        for row in rows
-    ]
+    return [_info(row, shares.get(row.deployment_slug)) for row in rows]
+
+
+def retired_contestants(*, tenant: Tenant, board: str, model: str) -> list[ContestantInfo]:
+    """Return the deployments of a model that battle on the board no longer, by deployment."""
+    rows = Contestant.objects.filter(
+        tenant=tenant, board=board, model_slug=model, retired_at__isnull=False
+    )
+    return [_info(row, None) for row in rows.order_by("deployment_slug")]
 
 
 def boards_of_deployments(*, tenant: Tenant) -> dict[str, set[str]]:
@@ -112,3 +108,16 @@ def _shares(tenant: Tenant, board: str, active: list[Contestant]) -> dict[str, f
 
 def _contender(row: Contestant) -> Contender:
     return Contender(deployment=row.deployment_slug, model=row.model_slug, weight=row.weight)
+
+
+def _info(row: Contestant, share: float | None) -> ContestantInfo:
+    return ContestantInfo(
+        deployment_slug=row.deployment_slug,
+        model_slug=row.model_slug,
+        weight=row.weight,
+        share=share,
+        entered_at=row.entered_at,
+        retired_at=row.retired_at,
+        reason=row.reason,
+        position=row.position,
+    )

@@ -1,0 +1,61 @@
+"""The deployments of one model on one board, held against the one of the most bits a weight."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from benchmarks.plausibility.weights import bits_named
+from benchmarks.queries import DeploymentInfo
+from leaderboards.columns import COLUMNS
+from leaderboards.compare.figures import FigureRow, figure_rows
+from leaderboards.differences import Difference
+from leaderboards.rows import Row
+
+DIMENSIONS: Final = ("quality", "speed")
+_SHARED: Final = "one model: its deployments share the rating"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quant:
+    """One deployment; bits are those of a weight, None where its quantization does not tell."""
+
+    row: Row
+    info: DeploymentInfo
+    bits: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quants:
+    """The deployments, most bits first, and their figures of quality and speed in that order."""
+
+    places: tuple[Quant, ...]
+    figures: tuple[FigureRow, ...]
+
+
+def quants(
+    rows: Sequence[Row], deployments: Mapping[str, DeploymentInfo], *, board: str
+) -> Quants | None:
+    """Return the deployments that stand on a board; None where there are fewer than two."""
+    places = [
+        Quant(row=row, info=info, bits=bits_named(info.quantization))
+        for row in rows
+        if (info := deployments.get(row["key"].partition("deployment:")[2])) is not None
+    ]
+    if len(places) < 2:
+        return None
+    places.sort(key=lambda place: (-(place.bits or 0), place.info.slug))
+    return Quants(
+        places=tuple(places),
+        figures=tuple(
+            figure_rows(
+                [place.row for place in places],
+                [column for column in COLUMNS if column.dimension in DIMENSIONS],
+                board=board,
+                rating_difference=_no_difference,
+            )
+        ),
+    )
+
+
+def _no_difference(_: Row, __: Row) -> Difference | str:
+    return _SHARED
