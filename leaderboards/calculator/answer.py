@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import benchmarks.queries
 import voting.queries
 from arena.tenancy.models import Tenant
-from leaderboards import queries
+from leaderboards import queries, sources
 from leaderboards.calculator import inputs, machine
+from leaderboards.calculator.advice import Advice, advice
 from leaderboards.calculator.curve import BreakEven, break_even
 from leaderboards.calculator.inputs import Wish
 from leaderboards.calculator.machine import Figure, OwnCost
@@ -42,6 +43,8 @@ class Answer:
     against: Candidate | None
     """What the curve compares with: the price offered, else the cheapest tokens of the list."""
     curve: BreakEven | None
+    advice: Advice | None
+    """Which way the costs point."""
     asked: CostFacts | None
     """What is on record of the deployment that was asked about."""
     tasks: tuple[Task, ...]
@@ -61,6 +64,9 @@ def answer(*, tenant: Tenant, query: Mapping[str, str]) -> Answer:
         facts=known,
         models={model.slug: model for model in benchmarks.queries.models(tenant=tenant)},
         ratings=_ratings(tenant, wish.board),
+        assessments=benchmarks.queries.sovereignty.assessments(
+            tenant=tenant, profile=wish.sovereign.profile, on=sources.today()
+        ),
         mine=mine,
     )
     against = _against(found)
@@ -73,6 +79,7 @@ def answer(*, tenant: Tenant, query: Mapping[str, str]) -> Answer:
         shortlist=found,
         against=against,
         curve=_curve(wish, mine, against),
+        advice=advice(wish, mine, against.a_month if against else None),
         asked=asked,
         tasks=tuple(_tasks(known, wish)) if asked else (),
     )
@@ -101,7 +108,7 @@ def _curve(wish: Wish, mine: OwnCost | None, against: Candidate | None) -> Break
     return break_even(
         mine,
         hosted_per_million=against.per_million,
-        millions=wish.output_millions_a_month,
+        millions=wish.work.output_millions_a_month,
         even_at=even.break_even_millions if even else None,
     )
 
@@ -112,7 +119,7 @@ def _tasks(known: Mapping[str, CostFacts], wish: Wish) -> list[Task]:
     for mix in mixes().mixes:
         chosen = Parameters(
             mix=mix, currency=costs.currency, rate=costs.rate, tariff=costs.tariff,
-            months=costs.months,
+            months=costs.months, utilisation_percent=costs.utilisation_percent,
         )  # fmt: skip
         found.append(
             Task(
