@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("boards/<slug:slug>/pareto/", pareto_views.board_pareto, name="board_pareto"),
     path("boards/<slug:slug>/scores/", score_views.board_scores, name="board_scores"),
     path("calculator/", calculator_views.calculator, name="calculator"),
+    path("", include("leaderboards.procurement.urls")),
     path("claims/", claim_views.claims, name="claims"),
     *(
         path(

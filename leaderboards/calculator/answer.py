@@ -1,7 +1,7 @@
 """What the calculator answers: one value for the page and the API alike."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import benchmarks.queries
 import voting.queries
@@ -17,7 +17,6 @@ from leaderboards.cells import Cell
 from leaderboards.cost import cells, facts
 from leaderboards.cost.facts import CostFacts
 from leaderboards.cost.mixes import Mix, mixes
-from leaderboards.cost.parameters import Parameters
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +44,8 @@ class Answer:
     curve: BreakEven | None
     advice: Advice | None
     """Which way the costs point."""
+    facts: Mapping[str, CostFacts]
+    """What is on record of every deployment, by slug."""
     asked: CostFacts | None
     """What is on record of the deployment that was asked about."""
     tasks: tuple[Task, ...]
@@ -80,8 +81,9 @@ def answer(*, tenant: Tenant, query: Mapping[str, str]) -> Answer:
         against=against,
         curve=_curve(wish, mine, against),
         advice=advice(wish, mine, against.a_month if against else None),
+        facts=known,
         asked=asked,
-        tasks=tuple(_tasks(known, wish)) if asked else (),
+        tasks=tuple(tasks(known, wish, wish.deployment)) if asked else (),
     )
 
 
@@ -113,19 +115,16 @@ def _curve(wish: Wish, mine: OwnCost | None, against: Candidate | None) -> Break
     )
 
 
-def _tasks(known: Mapping[str, CostFacts], wish: Wish) -> list[Task]:
-    costs = wish.costs
+def tasks(known: Mapping[str, CostFacts], wish: Wish, deployment: str | None) -> list[Task]:
+    """Return what one task of each mix costs on a deployment, with the reader's parameters."""
     found = []
     for mix in mixes().mixes:
-        chosen = Parameters(
-            mix=mix, currency=costs.currency, rate=costs.rate, tariff=costs.tariff,
-            months=costs.months, utilisation_percent=costs.utilisation_percent,
-        )  # fmt: skip
+        chosen = replace(wish.costs, mix=mix)
         found.append(
             Task(
                 mix=mix,
-                cost=cells.task_cost(known, wish.deployment, chosen),
-                electricity=cells.task_electricity(known, wish.deployment, chosen),
+                cost=cells.task_cost(known, deployment, chosen),
+                electricity=cells.task_electricity(known, deployment, chosen),
             )
         )
     return found
