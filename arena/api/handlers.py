@@ -14,6 +14,7 @@ from arena.eventstore.domain import ConcurrencyError, DomainError, IdempotencyCo
 from benchmarks.queries import UnknownDeployment, UnknownModel
 from benchmarks.queries.runs import UnknownArtifact, UnknownRun
 from benchmarks.state.refusals import RunRefused
+from leaderboards.procurement.freezing import UnknownPack
 from voting.queries import UnknownBoard
 from voting.state import BattleRefused, UnknownBattle
 from voting.streaming import Busy
@@ -141,6 +142,7 @@ _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     ConcurrencyError: _conflict,
     UnknownRunner: _unknown,
     UnknownRun: _unknown,
+    UnknownPack: _unknown,
     UnknownArtifact: _unknown,
     RunRefused: _run_refused,
     RunnerRefused: _runner_refused,

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from leaderboards.cells import iso
@@ -32,7 +32,9 @@ _OF_A_CANDIDATE: Final = (
     _Column("cost_a_month", lambda item, fact: item.a_month.value),
     _Column("cost_missing", lambda item, fact: item.a_month.missing),
     _Column("price_source", lambda item, fact: item.a_month.source),
+    _Column("price_source_url", lambda item, fact: item.a_month.source_url),
     _Column("price_as_of", lambda item, fact: item.a_month.as_of),
+    _Column("price_position", lambda item, fact: item.a_month.position),
     _Column("level", lambda item, fact: item.standing and item.standing.level),
     _Column("score", lambda item, fact: item.standing and item.standing.score),
     _Column("score_high", lambda item, fact: item.standing and item.standing.score_high),
@@ -60,7 +62,6 @@ _OF_A_FACT: Final = (
     _Column("reason", lambda item, fact: fact.reason),
     _Column("question", lambda item, fact: fact.question),
 )
-COLUMNS: Final = (*_OF_A_CANDIDATE, *_OF_A_FACT)
 
 
 def render(pack: Pack, *, pack_id: str) -> bytes:
@@ -69,8 +70,9 @@ def render(pack: Pack, *, pack_id: str) -> bytes:
     for name, text in _header(pack, pack_id).items():
         out.write(comment(name, text))
     writer = csv.writer(out)
-    writer.writerow([column.name for column in COLUMNS])
-    for line in (*_candidates(pack), *_left_out(pack)):
+    columns = (*_OF_A_CANDIDATE, *_of_tasks(pack), *_OF_A_FACT)
+    writer.writerow([column.name for column in columns])
+    for line in (*_candidates(pack, columns), *_left_out(pack, columns)):
         writer.writerow([cell(value) for value in line])
     return out.getvalue().encode()
 
@@ -87,7 +89,7 @@ def _header(pack: Pack, pack_id: str) -> dict[str, str]:
         "board": f"{pack.board or 'none'} at position {pack.board_position}",
         "profile": f"{pack.profile_name}: {pack.profile_note}",
         "asked": asked,
-        "currency": f"{pack.currency}, costs a month",
+        "currency": pack.currency,
         **{version.name: version.version for version in pack.versions},
         "left_out_unlisted": str(pack.left_out_unlisted),
         "note": DISCLAIMER,
@@ -95,13 +97,24 @@ def _header(pack: Pack, pack_id: str) -> dict[str, str]:
     }
 
 
-def _candidates(pack: Pack) -> Iterator[list[Any]]:
+def _of_tasks(pack: Pack) -> Iterator[_Column]:
+    """Return a column for what one task of each mix costs."""
+    keys = {task.mix: None for item in pack.candidates for task in item.tasks}
+    for key in keys:
+        yield _Column(f"task_{key}", lambda item, fact, key=key: _task(item, key))
+
+
+def _task(item: PackCandidate, key: str) -> float | None:
+    return next((task.cost.value for task in item.tasks if task.mix == key), None)
+
+
+def _candidates(pack: Pack, columns: Sequence[_Column]) -> Iterator[list[Any]]:
     for item in pack.candidates:
         for fact in item.facts:
-            yield [column.of(item, fact) for column in COLUMNS]
+            yield [column.of(item, fact) for column in columns]
 
 
-def _left_out(pack: Pack) -> Iterator[list[Any]]:
+def _left_out(pack: Pack, columns: Sequence[_Column]) -> Iterator[list[Any]]:
     for item in pack.left_out:
         told = {
             "status": "left out",
@@ -110,4 +123,4 @@ def _left_out(pack: Pack) -> Iterator[list[Any]]:
             "deployment": item.deployment,
             "reason": "; ".join(item.reasons),
         }
-        yield [told.get(column.name) for column in COLUMNS]
+        yield [told.get(column.name) for column in columns]

@@ -126,9 +126,16 @@ def _candidate(sheet: Sheet, pack: Pack, item: PackCandidate) -> None:
         sheet.rows(headings, [_fact(pack, fact) for fact in known], widths)
     if item.gaps:
         sheet.heading("Gaps", 3)
-        gaps = [(gap.criterion, gap.title, gap.reason, gap.answer or words.DASH)
-                for gap in item.gaps]  # fmt: skip
-        sheet.rows(("Id", "Criterion", "Why it is unknown", "Stated"), gaps, (12, 68, 50, 50))
+        sheet.rows(("Criteria that are unknown", "Why"), _gaps(item), (120, 60))
+
+
+def _gaps(item: PackCandidate) -> list[tuple[Cell, Cell]]:
+    """Return the gaps by reason, each with what is stated where anything is."""
+    by_reason: dict[str, list[str]] = {}
+    for gap in item.gaps:
+        stated = f" (stated: {gap.answer})" if gap.answer else ""
+        by_reason.setdefault(gap.reason, []).append(f"{gap.criterion} {gap.title}{stated}")
+    return [("; ".join(names), reason) for reason, names in by_reason.items()]
 
 
 def _figures(item: PackCandidate) -> list[tuple[Cell, Cell, Cell]]:

@@ -22,7 +22,8 @@ INK: Final = (28, 30, 33)
 QUIET: Final = (95, 102, 112)
 LINK: Final = (36, 87, 197)
 RAISED: Final = (243, 241, 234)
-LONGEST_CELL: Final = 700
+LINE: Final = (220, 217, 209)
+LONGEST_CELL: Final = 2_000
 """Characters. A row must fit on a page; the JSON of a pack has every text whole."""
 
 
@@ -53,9 +54,8 @@ class Sheet(FPDF):  # type: ignore[misc]  # fpdf2 has no types
         self.set_author("Arena")
         self.set_lang("en")
         self.viewer_preferences = ViewerPreferences(display_doc_title=True)
-        self._shown: set[int] = set()
-        for style in ("", "B"):
-            self._shown.update(self.fonts[f"{FAMILY}{style}".lower()].cmap)
+        regular, bold = (set(font.cmap) for font in self.fonts.values())
+        self._letters = regular & bold
         self.add_page()
         self._write_in(TEXT_PT)
 
@@ -102,12 +102,14 @@ class Sheet(FPDF):  # type: ignore[misc]  # fpdf2 has no types
     ) -> None:
         """Write a table whose headings stand again on every page that it runs over."""
         self._write_in(SMALL_PT)
+        self.set_draw_color(*LINE)
         with self.table(
             col_widths=tuple(widths),
             line_height=3.6,
             borders_layout=TableBordersLayout.HORIZONTAL_LINES,
             headings_style=FontFace(emphasis="BOLD", fill_color=RAISED, color=INK),
             text_align="LEFT",
+            v_align="TOP",
             padding=(0.6, 1),
         ) as table:
             head = table.row()
@@ -123,7 +125,7 @@ class Sheet(FPDF):  # type: ignore[misc]  # fpdf2 has no types
     def shown(self, text: str) -> str:
         """Return text as the fonts can show it: one line, composed, unknown letters as U+FFFD."""
         line = unicodedata.normalize("NFC", one_line(text))
-        return "".join(char if ord(char) in self._shown else "\ufffd" for char in line)
+        return "".join(char if ord(char) in self._letters else "\ufffd" for char in line)
 
     def _cell(self, write: Callable[..., object], part: Cell) -> None:
         url = followed(part.url) if isinstance(part, Link) else ""

@@ -8,8 +8,8 @@ from leaderboards.procurement.contents import Pack, PackFact, PackFigure, PackSt
 from leaderboards.templatetags.numbers import number
 
 DISCLAIMER: Final = (
-    "Not legal advice. Facts are what their sources say and reviewers accepted; "
-    "what is unknown counts nothing."
+    "Not legal advice. Facts are what their sources say and reviewers accepted. "
+    "What is unknown counts nothing."
 )
 DASH: Final = "–"
 ASKED: Final[Mapping[str, str]] = {
@@ -59,8 +59,9 @@ def figure(told: PackFigure, digits: int = 0) -> str:
 
 
 def provenance(told: PackFigure) -> str:
-    """Return where a figure is from and of when."""
-    return ", ".join(filter(None, (told.source, told.as_of)))
+    """Return where a figure is from, of when, and the event that states it."""
+    event = f"event {told.position}" if told.position else ""
+    return ", ".join(filter(None, (told.source, told.as_of, event)))
 
 
 def standing(told: PackStanding | None) -> str:
