@@ -1,14 +1,20 @@
-"""The calculator's floors, cached and reasoning tokens, the quality tax, and which way costs point."""
+"""The calculator's floors, cached and reasoning tokens, quality tax, and where costs point."""
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from arena.tenancy.models import Tenant
-from benchmarks.commands import price_deployment, register_deployment, register_models
+from benchmarks.commands import (
+    price_deployment,
+    register_deployment,
+    register_model,
+    register_models,
+)
 from leaderboards.calculator.quality_tax import Top, tax, win_percent
 from leaderboards.cells import Cell, measured
 from leaderboards.cost.hosted import TokenPrices, monthly_cost
@@ -17,6 +23,7 @@ from tests.sovereignty.scenes import as_archetype
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AdvanceAll = Callable[[Tenant], None]
+METHOD = Path(__file__).resolve().parents[3] / "docs" / "methodology.md"
 SPARK = "input=0&output=500000&price=3999&watts=140&speed=41"
 
 
@@ -58,6 +65,10 @@ def test_the_gap_to_the_best_closed_model_has_an_interval_and_a_chance() -> None
     assert found.win_percent == pytest.approx(35.99, abs=0.01)
     assert found.win_lower == pytest.approx(win_percent(150))
     assert win_percent(0) == 50
+    method = " ".join(METHOD.read_text(encoding="utf-8").split())
+    told = f"a gap of {found.gap:.0f}, {found.lower:.0f} to {found.upper:.0f}, and a chance of"
+    assert f"{told} {found.win_percent:.1f} %" in method
+    assert f"%, {found.win_lower:.1f} to {found.win_upper:.1f}." in method
     assert tax(None, top) is None
     assert tax(cell(1, 1), None) is None
     assert tax(measured(1200, unit="Elo", as_of=None), top) is None
@@ -97,15 +108,17 @@ def test_the_floor_of_sovereignty_says_who_misses_it(
     client: Client, tenant: Tenant, advance_all: AdvanceAll
 ) -> None:
     scenes.open_text_board(tenant)
-    models = list(register_models(tenant=tenant, names=["Own", "Terms", "Silent"], actor="t").values())
+    models = list(
+        register_models(tenant=tenant, names=["Own", "Terms", "Silent"], actor="t").values()
+    )
     slugs = [
         register_deployment(tenant=tenant, model_slug=model, operator="Cloud", actor="t")
         for model in models
     ]
     own, terms, silent = slugs
     day = date(2026, 11, 1)
-    as_archetype(tenant, own, OWN, stated_on=day)
-    as_archetype(tenant, terms, TERMS, stated_on=day)
+    as_archetype(tenant, own, "own_spark_proven", stated_on=day)
+    as_archetype(tenant, terms, "us_api_default", stated_on=day)
     advance_all(tenant)
 
     def left_out(query: str) -> dict[str, list[str]]:
@@ -139,7 +152,7 @@ def test_the_tax_is_told_against_the_best_closed_model(
 ) -> None:
     slugs = scenes.league(tenant, size=3, votes_per_pair=9)
     closed, opened = slugs[0], slugs[1]
-    scenes.facts_of_model(tenant, closed, weights_open=False)
+    register_model(tenant=tenant, name="Model 000", weights_open=False, actor="t")
     for slug in (closed, opened):
         deployment = register_deployment(tenant=tenant, model_slug=slug, operator="C", actor="t")
         price_deployment(
