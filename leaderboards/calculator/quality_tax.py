@@ -75,7 +75,7 @@ def tax(rating: Cell | None, top: Top | None) -> Tax | None:
 
 def win_percent(gap: float) -> float:
     """Return the chance in per cent of a model that is so many Elo below the other."""
-    return 100 / (1 + BASE ** (gap / SCALE))
+    return 100 / (1 + float(BASE ** (gap / SCALE)))
 
 
 def _interval(cell: Cell) -> tuple[float, float, float] | None:

@@ -41,7 +41,7 @@ class Candidate:
     label: str
     rating: Cell | None
     tax: Tax | None
-    """Against the best closed model of the board."""
+    """Against the best closed model of the board; None for that one itself."""
     sovereignty: Standing | None
     is_own: bool
     a_month: float | None
@@ -154,7 +154,7 @@ def _candidate(
         name=name,
         label=label(info) or info.slug,
         rating=rating,
-        tax=tax(rating, top),
+        tax=None if top and top.model_slug == info.model_slug else tax(rating, top),
         sovereignty=place,
         is_own=known.is_own,
         a_month=cost,

@@ -68,6 +68,7 @@ def _summary(sheet: Sheet, pack: Pack) -> None:
         sheet.paragraph("Nothing is above the floors.")
         return
     sheet.paragraph("Cheapest first; what has no cost comes last. Intervals are those of 95 %.")
+    sheet.paragraph(words.classes(), quiet=True)
     lines = [
         (
             str(item.number),
@@ -121,7 +122,7 @@ def _candidate(sheet: Sheet, pack: Pack, item: PackCandidate) -> None:
     known = item.known
     if known:
         sheet.heading("Facts", 3)
-        widths = (42, 45, 24, 33, 36)
+        widths = (44, 50, 16, 34, 36)
         headings = ("Criterion, points", "Answer", "Evidence", "Source", "Stated, until, reviewed")
         sheet.rows(headings, [_fact(pack, fact) for fact in known], widths)
     if item.gaps:

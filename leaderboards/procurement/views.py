@@ -22,7 +22,7 @@ from leaderboards.procurement import csv_file, freezing, making, pdf, words
 from leaderboards.procurement.contents import Pack, id_of, to_bytes
 from leaderboards.procurement.freezing import Frozen, UnknownPack
 
-FILES_A_MINUTE: Final = 20
+FILES_A_MINUTE: Final = 12
 """Of one client. A PDF of fifty candidates takes seconds to render."""
 FROZEN_A_MINUTE: Final = 10
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -157,6 +157,7 @@ def _page(request: TenantRequest, pack: Pack, pack_id: str, *, frozen: bool) -> 
         "frozen": frozen,
         "asked": words.asked(pack),
         "disclaimer": words.DISCLAIMER,
+        "classes": words.classes(),
         "steps": words.recompute(pack, pack_id),
     }
     return render(request, "leaderboards/procurement.html", context)

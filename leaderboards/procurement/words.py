@@ -76,10 +76,14 @@ def standing(told: PackStanding | None) -> str:
 
 
 def evidence(fact: PackFact) -> str:
-    """Return the class of evidence of a fact in words, with what age did to it."""
+    """Return the class of evidence of a fact, with what age did to it."""
     stated = fact.evidence_stated or fact.evidence
-    worn = "" if stated == fact.evidence else f", now {fact.evidence}"
-    return f"{stated}: {EVIDENCE[stated]}{worn}"  # type: ignore[index]  # a class of evidence
+    return stated if stated == fact.evidence else f"{stated}, now {fact.evidence}"
+
+
+def classes() -> str:
+    """Return what the classes of evidence stand for."""
+    return "Evidence: " + "; ".join(f"{name} {words}" for name, words in EVIDENCE.items()) + "."
 
 
 def recompute(pack: Pack, pack_id: str) -> list[str]:
