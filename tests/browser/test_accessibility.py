@@ -20,6 +20,7 @@ PAGES: Final = (
     "/calculator/",
     "/calculator/?input=0&price=3999&watts=140&speed=41&cloud_output=25&elo=1000",
     "/calculator/?tariff=free",
+    "/procurement/",
     "/models/claude-opus-4-7/",
     "/models/parrot-1b/",
     "/claims/",
@@ -47,6 +48,7 @@ ACCOUNT_PAGES: Final = (
     "/account/keys/",
     "/sovereignty/",
     f"/sovereignty/of/{ASSESSED[0]}/",
+    "/procurement/?level=S1",
 )
 Theme = Literal["light", "dark"]
 RULES: Final[dict[Theme, dict[str, Any]]] = {

@@ -1,9 +1,15 @@
 """A board with two hosted models, one of them with reviewed facts, and a shortlist of them."""
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import date
 from typing import Final, NamedTuple
 
+from django.test import Client
+from pypdf import PdfReader
+
+from arena.accounts.models import User
 from arena.tenancy.models import Tenant
 from benchmarks.commands import price_deployment, register_deployment, state_reply
 from tests.leaderboards import scenes
@@ -52,3 +58,42 @@ def shortlisted(tenant: Tenant, advance_all: AdvanceAll) -> Shortlisted:
     )  # fmt: skip
     advance_all(tenant)
     return Shortlisted(known, unknown)
+
+
+def signed_in() -> Client:
+    """Return a browser of somebody signed in who is no member."""
+    client = Client()
+    user = User.objects.create_user("buyer@example.org")
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def freeze(client: Client, query: str = QUERY) -> str:
+    """Freeze the pack of a query on its page and return the path of its permalink."""
+    fields = dict(pair.split("=") for pair in query.split("&"))
+    response = client.post("/procurement/freeze/", fields)
+    assert response.status_code == 303, response.content
+    path: str = response.headers["Location"]
+    return path
+
+
+def text_of(content: bytes) -> str:
+    """Return the text of a PDF with single spaces."""
+    pages = PdfReader(io.BytesIO(content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def links_of(content: bytes) -> set[str]:
+    """Return the addresses that a PDF leads to."""
+    found = set()
+    for page in PdfReader(io.BytesIO(content)).pages:
+        for note in page.get("/Annots") or ():
+            found.add(str(note.get_object()["/A"].get("/URI")))
+    return found
+
+
+def lines_of(content: bytes) -> list[dict[str, str]]:
+    """Return the lines of a CSV below its header."""
+    text = content.decode()
+    body = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#"))
+    return list(csv.DictReader(io.StringIO(body, newline="")))

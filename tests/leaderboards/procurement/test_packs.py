@@ -23,49 +23,17 @@ from tests.leaderboards.procurement.scene import (
     QUERY,
     QUESTION_OF_A2,
     AdvanceAll,
+    freeze,
     hosted,
+    lines_of,
+    links_of,
     shortlisted,
+    signed_in,
+    text_of,
 )
 from tests.sovereignty.scenes import accepted
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def signed_in() -> Client:
-    client = Client()
-    user = User.objects.create_user("buyer@example.org")
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def freeze(client: Client, query: str = QUERY) -> str:
-    """Freeze the pack of a query on its page and return the path of its permalink."""
-    fields = dict(pair.split("=") for pair in query.split("&"))
-    response = client.post("/procurement/freeze/", fields)
-    assert response.status_code == 303, response.content
-    path: str = response.headers["Location"]
-    return path
-
-
-def text_of(content: bytes) -> str:
-    """Return the text of a PDF with single spaces."""
-    pages = PdfReader(io.BytesIO(content)).pages
-    return " ".join(" ".join(page.extract_text() for page in pages).split())
-
-
-def links_of(content: bytes) -> set[str]:
-    """Return the addresses that a PDF leads to."""
-    found = set()
-    for page in PdfReader(io.BytesIO(content)).pages:
-        for note in page.get("/Annots") or ():
-            found.add(str(note.get_object()["/A"].get("/URI")))
-    return found
-
-
-def lines_of(content: bytes) -> list[dict[str, str]]:
-    text = content.decode()
-    body = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#"))
-    return list(csv.DictReader(io.StringIO(body, newline="")))
 
 
 def test_a_pack_says_what_is_known_and_asks_what_is_not(
