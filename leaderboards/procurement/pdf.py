@@ -122,7 +122,7 @@ def _candidate(sheet: Sheet, pack: Pack, item: PackCandidate) -> None:
     known = item.known
     if known:
         sheet.heading("Facts", 3)
-        widths = (44, 50, 16, 34, 36)
+        widths = (38, 36, 17, 57, 32)
         headings = ("Criterion, points", "Answer", "Evidence", "Source", "Stated, until, reviewed")
         sheet.rows(headings, [_fact(pack, fact) for fact in known], widths)
     if item.gaps:
