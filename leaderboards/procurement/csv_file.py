@@ -101,11 +101,14 @@ def _of_tasks(pack: Pack) -> Iterator[_Column]:
     """Return a column for what one task of each mix costs."""
     keys = {task.mix: None for item in pack.candidates for task in item.tasks}
     for key in keys:
-        yield _Column(f"task_{key}", lambda item, fact, key=key: _task(item, key))
+        yield _Column(f"task_{key}", _cost_of(key))
 
 
-def _task(item: PackCandidate, key: str) -> float | None:
-    return next((task.cost.value for task in item.tasks if task.mix == key), None)
+def _cost_of(key: str) -> Callable[[PackCandidate, PackFact], float | None]:
+    def cost(item: PackCandidate, _fact: PackFact) -> float | None:
+        return next((task.cost.value for task in item.tasks if task.mix == key), None)
+
+    return cost
 
 
 def _candidates(pack: Pack, columns: Sequence[_Column]) -> Iterator[list[Any]]:

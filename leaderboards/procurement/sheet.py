@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from fpdf import FPDF, FontFace, ViewerPreferences
 from fpdf.enums import TableBordersLayout, XPos, YPos
+from fpdf.fonts import TTFFont
 from typing_extensions import override
 
 from leaderboards.exports.document import one_line
@@ -37,7 +38,7 @@ class Link(NamedTuple):
 Cell = str | Link
 
 
-class Sheet(FPDF):  # type: ignore[misc]  # fpdf2 has no types
+class Sheet(FPDF):
     """A document whose bytes depend on what is written into it and nothing else."""
 
     def __init__(self, *, title: str, subject: str, footer: str, made_at: datetime) -> None:
@@ -54,7 +55,7 @@ class Sheet(FPDF):  # type: ignore[misc]  # fpdf2 has no types
         self.set_author("Arena")
         self.set_lang("en")
         self.viewer_preferences = ViewerPreferences(display_doc_title=True)
-        regular, bold = (set(font.cmap) for font in self.fonts.values())
+        regular, bold = (set(f.cmap) for f in self.fonts.values() if isinstance(f, TTFFont))
         self._letters = regular & bold
         self.add_page()
         self._write_in(TEXT_PT)
