@@ -60,6 +60,8 @@ def logging_config(*, level: str) -> dict[str, Any]:
             "uvicorn.error": {"level": "WARNING"},
             "django.server": {"handlers": [], "level": "CRITICAL"},
             "django.request": {"level": "CRITICAL"},
+            # They tell of every glyph that a PDF keeps.
+            "fontTools": {"level": "WARNING"},
             # These repeat what django_structlog says of tasks, with arguments and raw errors.
             "celery.app.trace": {"level": "CRITICAL"},
             "celery.worker.strategy": {"level": "WARNING"},

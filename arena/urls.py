@@ -62,6 +62,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="deployment",
     ),
     path("deployments/<slug:deployment>.md", twins.deployment, name="deployment_md"),
+    path("", include("leaderboards.procurement.urls")),
     path("claims/", claim_views.claims, name="claims"),
     *(
         path(

@@ -138,3 +138,30 @@ class DisputeText(models.Model):
     @override
     def __str__(self) -> str:
         return f"text of {self.dispute_id}"
+
+
+class ProcurementPack(models.Model):
+    """A shortlist as it was frozen: nothing is ever changed in it."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "pack_id")
+    tenant = models.ForeignKey(Tenant, models.CASCADE, db_index=False)
+    pack_id = models.TextField(help_text="SHA-256 of the content, 64 hex digits.")
+    content = models.BinaryField(help_text="Canonical JSON, UTF-8.")
+    frozen_at = models.DateTimeField(auto_now_add=True)
+
+    @override
+    def __str__(self) -> str:
+        return self.pack_id[:12]
+
+
+class PackRequest(models.Model):
+    """A request that froze a pack, so that the same one gets the same pack again."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "request_id")
+    tenant = models.ForeignKey(Tenant, models.CASCADE, db_index=False)
+    request_id = models.UUIDField()
+    pack_id = models.TextField()
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.request_id} froze {self.pack_id[:12]}"

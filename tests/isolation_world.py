@@ -32,6 +32,7 @@ from benchmarks.events import ExternalValueStated, SeedClaimStated
 from leaderboards.commands import dispute_cell
 from leaderboards.disputes import CellKey
 from leaderboards.permalinks import code_of
+from leaderboards.procurement import freezing, making
 from tests.benchmarks import runs
 from tests.benchmarks.scores import score
 from tests.workers import fleet
@@ -83,6 +84,8 @@ class Arena:
     """Open, of a cell of the owner's board."""
     sha256: str
     """Of the run's manifest."""
+    pack_id: str
+    """Of a frozen procurement pack."""
     last_position: int
 
     @property
@@ -116,6 +119,7 @@ class Arena:
             "runner_key": self.runner_key,
             "run_id": str(self.run_id),
             "sha256": self.sha256,
+            "pack_id": self.pack_id,
             "profile_id": "quick-v1",
             "deployment": f"{self.word}-model--{self.word}-hardware",
             "fact_id": str(self.fact_id),
@@ -211,8 +215,16 @@ def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], No
         runner_id=runner.runner_id, runner_key=runner.keys[0].key_id, run_id=run_id,
         sha256=benchmarks.queries.runs.run(tenant=tenant, run_id=run_id).manifest_sha256,
         fact_id=fact_ids[-1], dispute_id=dispute_id,
+        fact_id=fact_ids[-1],
+        pack_id=_pack(tenant, word),
         last_position=log_head(tenant=tenant).position,
     )  # fmt: skip
+
+
+def _pack(tenant: Tenant, word: str) -> str:
+    """Freeze a procurement pack of everything and return its id."""
+    pack = making.make(tenant=tenant, query={}, site=f"https://{word}.example.org")
+    return freezing.freeze(tenant=tenant, pack=pack)[0].pack_id
 
 
 def _facts(tenant: Tenant, deployment: str, word: str) -> uuid.UUID:

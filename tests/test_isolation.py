@@ -49,6 +49,8 @@ SPEAKING = {
     "boards/<slug>.tex", "boards/<slug>/feed.atom", "boards/<slug>/badge.svg",
     "boards/<slug>/embed/", "models/<slug>.md", "models/<slug>/feed.atom",
     "models/<slug>/badge.svg", "llms.txt",
+    "procurement/", "procurement.csv", "procurement/<pack_id>/", "procurement/<pack_id>.csv",
+    "procurement/<pack_id>.json", "api/v1/procurement-packs/<pack_id>",
 }  # fmt: skip
 PUBLIC_API = {"api/v1/openapi.json", "api/v1/docs"}
 WEBSOCKETS = {
@@ -193,6 +195,7 @@ def test_ids_of_another_arena_are_ids_that_do_not_exist(arenas: list[Arena]) -> 
         "runner_id": str(uuid.uuid4()), "runner_key": "0" * 64, "run_id": str(uuid.uuid4()),
         "sha256": "0" * 64, "deployment": "no-such-thing", "fact_id": str(uuid.uuid4()),
         "dispute_id": str(uuid.uuid4()),
+        "pack_id": "0" * 64,
     }  # fmt: skip
     wrong: list[str] = []
     asked = [r for r in routes() if (names := parameter_names(r)) and names <= missing.keys()]

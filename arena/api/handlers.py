@@ -16,6 +16,7 @@ from benchmarks.queries.runs import UnknownArtifact, UnknownRun
 from benchmarks.state.refusals import RunRefused
 from leaderboards.choices import BadChoice
 from leaderboards.past import WAIT_S, PastIsBusy
+from leaderboards.procurement.freezing import UnknownPack
 from voting.queries import UnknownBoard
 from voting.state import BattleRefused, UnknownBattle
 from voting.streaming import Busy
@@ -157,6 +158,7 @@ _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     ConcurrencyError: _conflict,
     UnknownRunner: _unknown,
     UnknownRun: _unknown,
+    UnknownPack: _unknown,
     UnknownArtifact: _unknown,
     RunRefused: _run_refused,
     RunnerRefused: _runner_refused,

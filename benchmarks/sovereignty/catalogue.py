@@ -62,6 +62,8 @@ class Criterion(_Data):
 
     id: Id
     title: str = Field(min_length=1)
+    question: str = Field(min_length=1)
+    """What a vendor is asked while the answer is not known."""
     not_applicable: str | None = None
     """When it may be answered so; None where it always applies."""
     options: Mapping[str, Option] = Field(min_length=2)

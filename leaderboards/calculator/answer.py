@@ -1,13 +1,14 @@
 """What the calculator answers: one value for the page and the API alike."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import benchmarks.queries
 import voting.queries
 from arena.tenancy.models import Tenant
-from leaderboards import queries
+from leaderboards import queries, sources
 from leaderboards.calculator import inputs, machine
+from leaderboards.calculator.advice import Advice, advice
 from leaderboards.calculator.curve import BreakEven, break_even
 from leaderboards.calculator.inputs import Wish
 from leaderboards.calculator.machine import Figure, OwnCost
@@ -16,7 +17,6 @@ from leaderboards.cells import Cell
 from leaderboards.cost import cells, facts
 from leaderboards.cost.facts import CostFacts
 from leaderboards.cost.mixes import Mix, mixes
-from leaderboards.cost.parameters import Parameters
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +42,10 @@ class Answer:
     against: Candidate | None
     """What the curve compares with: the price offered, else the cheapest tokens of the list."""
     curve: BreakEven | None
+    advice: Advice | None
+    """Which way the costs point."""
+    facts: Mapping[str, CostFacts]
+    """What is on record of every deployment, by slug."""
     asked: CostFacts | None
     """What is on record of the deployment that was asked about."""
     tasks: tuple[Task, ...]
@@ -61,6 +65,9 @@ def answer(*, tenant: Tenant, query: Mapping[str, str]) -> Answer:
         facts=known,
         models={model.slug: model for model in benchmarks.queries.models(tenant=tenant)},
         ratings=_ratings(tenant, wish.board),
+        assessments=benchmarks.queries.sovereignty.assessments(
+            tenant=tenant, profile=wish.sovereign.profile, on=sources.today()
+        ),
         mine=mine,
     )
     against = _against(found)
@@ -73,8 +80,10 @@ def answer(*, tenant: Tenant, query: Mapping[str, str]) -> Answer:
         shortlist=found,
         against=against,
         curve=_curve(wish, mine, against),
+        advice=advice(wish, mine, against.a_month if against else None),
+        facts=known,
         asked=asked,
-        tasks=tuple(_tasks(known, wish)) if asked else (),
+        tasks=tuple(tasks(known, wish, wish.deployment)) if asked else (),
     )
 
 
@@ -101,24 +110,21 @@ def _curve(wish: Wish, mine: OwnCost | None, against: Candidate | None) -> Break
     return break_even(
         mine,
         hosted_per_million=against.per_million,
-        millions=wish.output_millions_a_month,
+        millions=wish.work.output_millions_a_month,
         even_at=even.break_even_millions if even else None,
     )
 
 
-def _tasks(known: Mapping[str, CostFacts], wish: Wish) -> list[Task]:
-    costs = wish.costs
+def tasks(known: Mapping[str, CostFacts], wish: Wish, deployment: str | None) -> list[Task]:
+    """Return what one task of each mix costs on a deployment, with the reader's parameters."""
     found = []
     for mix in mixes().mixes:
-        chosen = Parameters(
-            mix=mix, currency=costs.currency, rate=costs.rate, tariff=costs.tariff,
-            months=costs.months,
-        )  # fmt: skip
+        chosen = replace(wish.costs, mix=mix)
         found.append(
             Task(
                 mix=mix,
-                cost=cells.task_cost(known, wish.deployment, chosen),
-                electricity=cells.task_electricity(known, wish.deployment, chosen),
+                cost=cells.task_cost(known, deployment, chosen),
+                electricity=cells.task_electricity(known, deployment, chosen),
             )
         )
     return found

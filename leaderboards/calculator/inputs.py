@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast, get_args
 from urllib.parse import urlencode
 
+from benchmarks.sovereignty import Level, Profile, default_profile, profile_called, profiles
 from leaderboards.cost import parameters, reading
 from leaderboards.cost.own import DAYS_A_MONTH
 from leaderboards.cost.parameters import Parameters
@@ -15,8 +16,11 @@ DEFAULT_OUTPUT: Final = 500_000
 MAX_TOKENS_A_DAY: Final = 1_000_000_000_000
 MILLION: Final = 1_000_000
 _MAX_PRICE: Final = 1_000_000_000_000
-_COSTS: Final = ("currency", "rate", "tariff", "months")
-"""Of the parameters of costs; the share of hours at work follows from the tokens."""
+DEFAULT_TOLERANCE_PERCENT: Final = 20.0
+LEVELS: Final[tuple[str, ...]] = get_args(Level)
+_COSTS: Final = ("currency", "rate", "tariff", "months", "utilisation")
+"""Of the parameters of costs. The utilisation is that of single tasks; the share of hours that a
+month's work takes follows from its tokens."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,26 +45,59 @@ class Quote:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Sovereign:
+    """The floor of sovereignty; None where there is none."""
+
+    profile: Profile
+    level: Level | None
+    """S0 to S4; the lowest is met by whoever has no reviewed fact."""
+    score: float | None
+    """Of 100, what is unknown counting nothing."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Work:
+    """Tokens a day."""
+
+    input_tokens: float
+    cached_tokens: float
+    """Of the input, sent before."""
+    output_tokens: float
+    reasoning_tokens: float
+    """Thought and not shown, on top of the output."""
+
+    @property
+    def read_tokens(self) -> float:
+        """Return what a machine of one's own has to read: what it has not read before."""
+        return self.input_tokens - self.cached_tokens
+
+    @property
+    def written_tokens(self) -> float:
+        """Return what the model generates, shown or not."""
+        return self.output_tokens + self.reasoning_tokens
+
+    @property
+    def output_millions_a_month(self) -> float:
+        """Return the output of 30 days in millions of tokens."""
+        return self.output_tokens * DAYS_A_MONTH / MILLION
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Wish:
     """All that the calculator is asked."""
 
-    input_tokens: float
-    """A day."""
-    output_tokens: float
-    """A day."""
+    work: Work
     costs: Parameters
     own: Own
     quote: Quote | None
     board: str | None
     elo: float | None
     """Least rating on the board."""
+    sovereign: Sovereign
     deployment: str | None
     """Whose figures prefill the machine."""
-
-    @property
-    def output_millions_a_month(self) -> float:
-        """Return the output of 30 days in millions of tokens."""
-        return self.output_tokens * DAYS_A_MONTH / MILLION
+    tolerance_percent: float
+    """By how much two costs may differ and still count as equal."""
 
     @property
     def stated(self) -> Mapping[str, str]:
@@ -68,8 +105,10 @@ class Wish:
         costs = self.costs.stated
         quote = self.quote
         return {
-            "input": _text(self.input_tokens),
-            "output": _text(self.output_tokens),
+            "input": _text(self.work.input_tokens),
+            "output": _text(self.work.output_tokens),
+            "cached": _text(self.work.cached_tokens or None),
+            "reasoning": _text(self.work.reasoning_tokens or None),
             **{name: costs[name] for name in _COSTS},
             "price": _text(self.own.price),
             "watts": _text(self.own.watts),
@@ -79,7 +118,11 @@ class Wish:
             "cloud_output": _text(quote.output if quote else None),
             "board": self.board or "",
             "elo": _text(self.elo),
+            "profile": self.sovereign.profile.slug,
+            "level": self.sovereign.level or "",
+            "score": _text(self.sovereign.score),
             "deployment": self.deployment or "",
+            "tolerance": _text(self.tolerance_percent),
         }
 
     @property
@@ -90,25 +133,52 @@ class Wish:
 
 def read(query: Mapping[str, str], *, boards: Iterable[str], deployments: Iterable[str]) -> Wish:
     """Return what a URL asks; raise BadParameter naming what is allowed."""
-    tokens = {
-        name: reading.number(query, name, low=0, high=MAX_TOKENS_A_DAY, unit="tokens a day")
-        for name in ("input", "output")
-    }
-    input_tokens = DEFAULT_INPUT if tokens["input"] is None else tokens["input"]
-    output_tokens = DEFAULT_OUTPUT if tokens["output"] is None else tokens["output"]
-    if not output_tokens:
-        raise BadParameter("output", "0 is not allowed; costs are told for what is written.")
     costs = parameters.read({name: query.get(name, "") for name in _COSTS})
+    work = _work(query)
     known = list(boards)
+    tolerance = reading.number(query, "tolerance", low=0, high=100, unit="per cent")
     return Wish(
-        input_tokens=input_tokens,
-        output_tokens=output_tokens,
+        work=work,
         costs=costs,
         own=_own(query, costs.currency),
-        quote=_quote(query, costs.currency, reads=bool(input_tokens)),
+        quote=_quote(query, costs.currency, reads=bool(work.input_tokens)),
         board=reading.choice(query, "board", known) or next(iter(known), None),
         elo=reading.number(query, "elo", low=-10_000, high=10_000, unit="Elo"),
+        sovereign=_sovereign(query),
         deployment=_deployment(query, deployments),
+        tolerance_percent=DEFAULT_TOLERANCE_PERCENT if tolerance is None else tolerance,
+    )
+
+
+def _work(query: Mapping[str, str]) -> Work:
+    stated = {
+        name: reading.number(query, name, low=0, high=MAX_TOKENS_A_DAY, unit="tokens a day")
+        for name in ("input", "output", "cached", "reasoning")
+    }
+    found = Work(
+        input_tokens=DEFAULT_INPUT if stated["input"] is None else stated["input"],
+        cached_tokens=stated["cached"] or 0.0,
+        output_tokens=DEFAULT_OUTPUT if stated["output"] is None else stated["output"],
+        reasoning_tokens=stated["reasoning"] or 0.0,
+    )
+    if not found.output_tokens:
+        raise BadParameter("output", "0 is not allowed; costs are told for what is written.")
+    if found.cached_tokens > found.input_tokens:
+        raise BadParameter(
+            "cached",
+            f"{found.cached_tokens:g} is not allowed; cached tokens are among the"
+            f" {found.input_tokens:,.0f} of the input.",
+        )
+    return found
+
+
+def _sovereign(query: Mapping[str, str]) -> Sovereign:
+    slugs = [profile.slug for profile in profiles().profiles]
+    chosen = reading.choice(query, "profile", slugs)
+    return Sovereign(
+        profile=profile_called(chosen) if chosen else default_profile(),
+        level=cast(Level | None, reading.choice(query, "level", LEVELS)),
+        score=reading.number(query, "score", low=0, high=100, unit="of 100"),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from leaderboards.calculator.inputs import MILLION, Wish
+from leaderboards.calculator.inputs import Wish
 from leaderboards.cost import own
 from leaderboards.cost.facts import CostFacts, Input
 from leaderboards.cost.own import DAYS_A_MONTH, Machine, NoDuration
@@ -47,6 +47,11 @@ class OwnCost:
         return self.electricity_a_month + self.hardware_a_month
 
     @property
+    def utilisation_percent(self) -> float:
+        """Return the share of all hours that the work takes."""
+        return 100 * self.hours_a_day / _HOURS_A_DAY
+
+    @property
     def fits(self) -> bool:
         """Return whether one stream gets it done in a day."""
         return self.hours_a_day <= _HOURS_A_DAY
@@ -78,13 +83,13 @@ def cost(wish: Wish, found: tuple[Figure, ...], *, stated_months: int | None) ->
     )
     try:
         day_s = own.seconds(
-            machine, read_tokens=wish.input_tokens, written_tokens=wish.output_tokens
+            machine, read_tokens=wish.work.read_tokens, written_tokens=wish.work.written_tokens
         )
     except NoDuration as error:
         return f"{error}: state it, or ask for no input tokens"
     month = own.electricity(machine, duration_s=day_s * DAYS_A_MONTH, tariff=wish.costs.tariff)
     months = wish.costs.months_of(stated_months)
-    millions = wish.output_tokens * DAYS_A_MONTH / MILLION
+    millions = wish.work.output_millions_a_month
     return OwnCost(
         hours_a_day=day_s / 3_600,
         electricity_a_month=month,

@@ -1,13 +1,16 @@
 """Which deployments do the reader's work, above the floor, and at what cost a month."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from benchmarks.queries import ModelInfo
-from leaderboards.calculator import machine
-from leaderboards.calculator.inputs import MILLION, Own, Wish
+from benchmarks.queries import DeploymentInfo, ModelInfo
+from benchmarks.sovereignty import Assessment
+from leaderboards.calculator import floors, machine
+from leaderboards.calculator.floors import Code, LeftOut, Standing
+from leaderboards.calculator.inputs import Own, Wish
 from leaderboards.calculator.machine import OwnCost
+from leaderboards.calculator.quality_tax import Tax, Top, tax, top_closed
 from leaderboards.cells import Cell
 from leaderboards.cost import breakeven, hosted
 from leaderboards.cost.facts import CostFacts
@@ -37,6 +40,9 @@ class Candidate:
     name: str
     label: str
     rating: Cell | None
+    tax: Tax | None
+    """Against the best closed model of the board; None for that one itself."""
+    sovereignty: Standing | None
     is_own: bool
     a_month: float | None
     """None where `missing` says why."""
@@ -55,10 +61,23 @@ class Shortlist:
     """The candidates, cheapest first, those whose cost is not known last."""
 
     candidates: tuple[Candidate, ...]
-    below_floor: int
-    """Left out for a rating below the floor."""
-    unrated: int
-    """Left out since the board does not rate them, while there is a floor."""
+    left_out: tuple[LeftOut, ...]
+    """By name, each with its reasons."""
+    top: Top | None
+    """The best closed model of the board."""
+
+    @property
+    def below_floor(self) -> int:
+        """Return how many are left out for a rating below the floor."""
+        return self._count("elo_below")
+
+    @property
+    def unrated(self) -> int:
+        """Return how many are left out since the board does not rate them."""
+        return self._count("unrated")
+
+    def _count(self, code: Code) -> int:
+        return sum(any(reason.code == code for reason in item.reasons) for item in self.left_out)
 
     @property
     def cheapest_hosted(self) -> Candidate | None:
@@ -73,22 +92,39 @@ def shortlist(
     facts: Mapping[str, CostFacts],
     models: Mapping[str, ModelInfo],
     ratings: Mapping[str, Cell],
+    assessments: Mapping[str, Assessment],
     mine: OwnCost | None,
 ) -> Shortlist:
-    """Return every deployment that meets the floor, and what the reader was offered."""
-    found, below, unrated = [], 0, 0
+    """Return every deployment that meets the floors, and what the reader was offered."""
+    top = top_closed(ratings, models)
+    found: list[Candidate] = []
+    left_out: list[LeftOut] = []
     for known in facts.values():
-        rating = ratings.get(known.deployment.model_slug)
-        value = rating["value"] if rating else None
-        if wish.elo is not None and value is None:
-            unrated += 1
-        elif wish.elo is not None and value is not None and value < wish.elo:
-            below += 1
+        info = known.deployment
+        rating = ratings.get(info.model_slug)
+        place = floors.standing(assessments.get(info.slug))
+        if missed := floors.reasons(wish, rating=rating, place=place):
+            left_out.append(
+                LeftOut(
+                    deployment=info.slug, model_slug=info.model_slug, name=_name(models, info),
+                    label=label(info) or info.slug, rating=rating, sovereignty=place,
+                    reasons=missed,
+                )
+            )  # fmt: skip
         else:
-            found.append(_candidate(wish, known, models, rating, mine))
+            found.append(_candidate(wish, known, _name(models, info), rating, top, place, mine))
     if wish.quote is not None:
         found.append(_quoted(wish, mine))
-    return Shortlist(candidates=tuple(_in_order(found)), below_floor=below, unrated=unrated)
+    return Shortlist(
+        candidates=tuple(_in_order(found)),
+        left_out=tuple(sorted(left_out, key=lambda item: (item.name.casefold(), item.deployment))),
+        top=top,
+    )
+
+
+def _name(models: Mapping[str, ModelInfo], info: DeploymentInfo) -> str:
+    model = models.get(info.model_slug)
+    return model.name if model else info.model_slug
 
 
 def _in_order(found: Iterable[Candidate]) -> list[Candidate]:
@@ -101,22 +137,25 @@ def _in_order(found: Iterable[Candidate]) -> list[Candidate]:
 def _candidate(
     wish: Wish,
     known: CostFacts,
-    models: Mapping[str, ModelInfo],
+    name: str,
     rating: Cell | None,
+    top: Top | None,
+    place: Standing | None,
     mine: OwnCost | None,
 ) -> Candidate:
     info, price = known.deployment, known.price
     a_month = _own_month(wish, known) if known.is_own else _hosted_month(wish, known)
     cost = a_month if isinstance(a_month, float) else None
     is_sold = not known.is_own and price is not None
-    model = models.get(info.model_slug)
     hardware = known.hardware_usd
     return Candidate(
         deployment=info.slug,
         model_slug=info.model_slug,
-        name=model.name if model else info.model_slug,
+        name=name,
         label=label(info) or info.slug,
         rating=rating,
+        tax=None if top and top.model_slug == info.model_slug else tax(rating, top),
+        sovereignty=place,
         is_own=known.is_own,
         a_month=cost,
         missing="" if isinstance(a_month, float) else a_month,
@@ -138,6 +177,8 @@ def _quoted(wish: Wish, mine: OwnCost | None) -> Candidate:
         name=QUOTE_NAME,
         label="",
         rating=None,
+        tax=None,
+        sovereignty=None,
         is_own=False,
         a_month=a_month,
         missing="",
@@ -159,10 +200,7 @@ def _hosted_month(wish: Wish, known: CostFacts) -> float | str:
 def _own_month(wish: Wish, known: CostFacts) -> float | str:
     """Return the cost on that deployment's machine, whatever is typed in for the reader's own."""
     theirs = Own(price=None, watts=None, speed=None, prefill=None)
-    asked = Wish(
-        input_tokens=wish.input_tokens, output_tokens=wish.output_tokens, costs=wish.costs,
-        own=theirs, quote=None, board=None, elo=None, deployment=known.deployment.slug,
-    )  # fmt: skip
+    asked = replace(wish, own=theirs, quote=None, deployment=known.deployment.slug)
     cost = machine.cost(asked, machine.figures(asked, known), stated_months=known.months)
     if isinstance(cost, str):
         return cost
@@ -174,14 +212,16 @@ def _own_month(wish: Wish, known: CostFacts) -> float | str:
 def _month(wish: Wish, prices: TokenPrices) -> float:
     return hosted.monthly_cost(
         prices,
-        input_tokens_per_day=wish.input_tokens,
-        output_tokens_per_day=wish.output_tokens,
+        input_tokens_per_day=wish.work.input_tokens,
+        cached_tokens_per_day=wish.work.cached_tokens,
+        output_tokens_per_day=wish.work.output_tokens,
+        reasoning_tokens_per_day=wish.work.reasoning_tokens,
         days=DAYS_A_MONTH,
     )
 
 
 def _per_million(wish: Wish, a_month: float | None) -> float | None:
-    return None if a_month is None else a_month * MILLION / (wish.output_tokens * DAYS_A_MONTH)
+    return None if a_month is None else a_month / wish.work.output_millions_a_month
 
 
 def _against(wish: Wish, a_month: float | None, mine: OwnCost | None) -> Comparison | None:
@@ -191,7 +231,7 @@ def _against(wish: Wish, a_month: float | None, mine: OwnCost | None) -> Compari
         break_even_millions=breakeven.volume(
             price=mine.price,
             months=mine.months,
-            hosted=a_month / wish.output_millions_a_month,
+            hosted=a_month / wish.work.output_millions_a_month,
             own=mine.electricity_per_million,
         ),
         payback_months=breakeven.payback_months(

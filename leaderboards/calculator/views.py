@@ -7,9 +7,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from arena.tenancy.middleware import TenantRequest
+from benchmarks.sovereignty import profiles
 from leaderboards.calculator.answer import answer
+from leaderboards.calculator.inputs import LEVELS
 from leaderboards.cost.board import choices
-from leaderboards.cost.parameters import DEFAULT_MONTHS, DEFAULT_UTILISATION_PERCENT
+from leaderboards.cost.parameters import DEFAULT_MONTHS
 from leaderboards.cost.reading import BadParameter
 
 
@@ -27,7 +29,9 @@ def calculator(request: TenantRequest) -> HttpResponse:
         "currency": found.wish.costs.currency,
         "choices": choices(),
         "default_months": DEFAULT_MONTHS,
-        "default_utilisation": DEFAULT_UTILISATION_PERCENT,
+        "profiles": profiles().profiles,
+        "levels": LEVELS,
+        "pack_url": f"{reverse('procurement')}?{found.wish.query}",
         "share_url": request.build_absolute_uri(f"{reverse('calculator')}?{found.wish.query}"),
         "json_url": f"{reverse('api-1:read_calculator')}?{found.wish.query}",
     }

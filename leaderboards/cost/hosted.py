@@ -27,19 +27,51 @@ def task_cost(mix: Mix, prices: TokenPrices) -> float:
     1,000 in and 500 out at 2.50 and 10.00 a million cost 0.0025 + 0.0050 = 0.0075; with 800 of
     the thousand cached at 1.25 they cost 0.0015 + 0.0050 = 0.0065.
     """
-    cached = prices.input if prices.cached is None else prices.cached
-    reasoning = prices.output if prices.reasoning is None else prices.reasoning
-    return (
-        (mix.input_tokens - mix.cached_tokens) * prices.input
-        + mix.cached_tokens * cached
-        + mix.output_tokens * prices.output
-        + mix.reasoning_tokens * reasoning
-    ) / MILLION
+    return _cost(
+        prices,
+        input_tokens=mix.input_tokens,
+        cached_tokens=mix.cached_tokens,
+        output_tokens=mix.output_tokens,
+        reasoning_tokens=mix.reasoning_tokens,
+    )
 
 
 def monthly_cost(
-    prices: TokenPrices, *, input_tokens_per_day: float, output_tokens_per_day: float, days: int
+    prices: TokenPrices,
+    *,
+    input_tokens_per_day: float,
+    output_tokens_per_day: float,
+    days: int,
+    cached_tokens_per_day: float = 0,
+    reasoning_tokens_per_day: float = 0,
 ) -> float:
-    """Return what so many plain tokens a day cost over so many days."""
-    a_day = (input_tokens_per_day * prices.input + output_tokens_per_day * prices.output) / MILLION
+    """Return what so many tokens a day cost over so many days, reckoned as a task is.
+
+    Cached tokens are among those of the input; reasoning comes on top of the output.
+    """
+    a_day = _cost(
+        prices,
+        input_tokens=input_tokens_per_day,
+        cached_tokens=cached_tokens_per_day,
+        output_tokens=output_tokens_per_day,
+        reasoning_tokens=reasoning_tokens_per_day,
+    )
     return a_day * days
+
+
+def _cost(
+    prices: TokenPrices,
+    *,
+    input_tokens: float,
+    cached_tokens: float,
+    output_tokens: float,
+    reasoning_tokens: float,
+) -> float:
+    cached = prices.input if prices.cached is None else prices.cached
+    reasoning = prices.output if prices.reasoning is None else prices.reasoning
+    return (
+        (input_tokens - cached_tokens) * prices.input
+        + cached_tokens * cached
+        + output_tokens * prices.output
+        + reasoning_tokens * reasoning
+    ) / MILLION

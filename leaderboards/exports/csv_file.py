@@ -17,17 +17,23 @@ def render(document: Document) -> bytes:
     """Return UTF-8: lines `# name: text`, the names of the fields, a line a row."""
     out = io.StringIO()
     for name, text in document.header.items():
-        # Without separators a line stays one cell in every spreadsheet, so no formula begins in it.
-        out.write(f"# {name}: {_SEPARATORS.sub(' ', one_line(text))}".rstrip() + "\r\n")
+        out.write(comment(name, text))
     writer = csv.writer(out)
     columns = fields(document.shown.table.columns)
     writer.writerow([field.name for field in columns])
     for row in document.rows:
-        writer.writerow([_cell(field.of(row)) for field in columns])
+        writer.writerow([cell(field.of(row)) for field in columns])
     return out.getvalue().encode()
 
 
-def _cell(value: Any) -> str | int | float:
+def comment(name: str, text: str) -> str:
+    """Return a line of the header."""
+    # Without separators a line stays one cell in every spreadsheet, so no formula begins in it.
+    return f"# {name}: {_SEPARATORS.sub(' ', one_line(text))}".rstrip() + "\r\n"
+
+
+def cell(value: Any) -> str | int | float:
+    """Return a value as a cell has it: nothing for None, yes and no, and no formulas."""
     if value is None:
         return ""
     if isinstance(value, bool):

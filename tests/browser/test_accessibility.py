@@ -27,6 +27,7 @@ PAGES: Final = (
     "/boards/text/cells/model:gpt-4/rating/?as_of=1500",
     "/boards/text/cells/deployment:claude-opus-4-7--cloud/rating/",
     "/boards/text/cells/model:parrot-1b/rating/",
+    "/procurement/",
     "/models/claude-opus-4-7/",
     "/models/parrot-1b/",
     "/compare/",
@@ -57,6 +58,7 @@ ACCOUNT_PAGES: Final = (
     "/account/keys/",
     "/sovereignty/",
     f"/sovereignty/of/{ASSESSED[0]}/",
+    "/procurement/?level=S1",
 )
 Theme = Literal["light", "dark"]
 RULES: Final[dict[Theme, dict[str, Any]]] = {
