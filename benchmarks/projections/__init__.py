@@ -1,5 +1,13 @@
 """Folds of benchmark events; importing this package registers them."""
 
-from benchmarks.projections import catalogue, runs, seeds, sovereignty
+from benchmarks.projections import (
+    catalogue,
+    lanes,
+    model_facts,
+    names,
+    runs,
+    seeds,
+    sovereignty,
+)
 
-__all__ = ["catalogue", "runs", "seeds", "sovereignty"]
+__all__ = ["catalogue", "lanes", "model_facts", "names", "runs", "seeds", "sovereignty"]

@@ -1,9 +1,10 @@
 """What may be read of models, deployments, claims and runs of one arena.
 
-Runs are read with `benchmarks.queries.runs`, sovereignty with `benchmarks.queries.sovereignty`.
+Runs are read with `benchmarks.queries.runs`, sovereignty with `benchmarks.queries.sovereignty`,
+and in the same way badges, lanes and names that no model is registered by.
 """
 
-from benchmarks.queries import runs, sovereignty
+from benchmarks.queries import badges, lanes, names, runs, sovereignty
 from benchmarks.queries.catalogue import (
     DeploymentInfo,
     ExternalValueInfo,
@@ -24,12 +25,14 @@ from benchmarks.queries.catalogue import (
 )
 from benchmarks.queries.hardware_prices import HardwarePriceInfo, hardware_prices
 from benchmarks.queries.headline import Headline, headlines
+from benchmarks.queries.model_facts import FactInfo
 from benchmarks.queries.seeds import SeedClaimInfo, seed_claims, seed_values
 from benchmarks.queries.speeds import MeasuredSpeed, measured_speeds
 
 __all__ = [
     "DeploymentInfo",
     "ExternalValueInfo",
+    "FactInfo",
     "HardwarePriceInfo",
     "Headline",
     "MeasuredSpeed",
@@ -39,16 +42,19 @@ __all__ = [
     "SeedClaimInfo",
     "UnknownDeployment",
     "UnknownModel",
+    "badges",
     "deployment",
     "deployments",
     "external_values",
     "hardware_prices",
     "headlines",
+    "lanes",
     "last_change",
     "makers_as_of",
     "measured_speeds",
     "model",
     "models",
+    "names",
     "power",
     "prices",
     "runs",

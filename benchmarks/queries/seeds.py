@@ -1,7 +1,7 @@
 """Read what the seed texts state, each statement with what speaks against it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -18,6 +18,7 @@ from benchmarks.plausibility import (
     smallest_sizes,
 )
 from benchmarks.queries.catalogue import ExternalValueInfo
+from benchmarks.queries.names import unresolved_names
 
 _SIZE: Final = "size_gb"
 _JUDGED: Final = ("decode_tokens_per_second", "ttft_ms", _SIZE)
@@ -34,6 +35,7 @@ class SeedClaimInfo:
     section: str
     deployment_slug: str | None
     model_slug: str | None
+    """None where nobody knows yet what its name means."""
     model_name: str | None
     subject: str
     metric: str
@@ -97,9 +99,17 @@ def _judged(tenant: Tenant, claims: Sequence[SeedClaim]) -> list[SeedClaimInfo]:
         return []
     places = {place.slug: place for place in Deployment.objects.filter(tenant=tenant)}
     names = dict(LanguageModel.objects.filter(tenant=tenant).values_list("slug", "name"))
+    unresolved = unresolved_names(tenant=tenant)
+    names |= unresolved
     findings = _findings(claims, places, names)
     return [
-        _info(claim, places.get(claim.deployment_slug or ""), names, findings.get(_key(claim), ()))
+        _info(
+            claim,
+            places.get(claim.deployment_slug or ""),
+            names,
+            findings.get(_key(claim), ()),
+            unresolved,
+        )
         for claim in claims
     ]
 
@@ -146,13 +156,14 @@ def _info(
     place: Deployment | None,
     names: Mapping[str, str],
     findings: Sequence[Finding],
+    unresolved: Container[str],
 ) -> SeedClaimInfo:
     return SeedClaimInfo(
         position=claim.position,
         seed=claim.seed,
         section=claim.section,
         deployment_slug=claim.deployment_slug,
-        model_slug=place.model_slug if place else None,
+        model_slug=place.model_slug if place and place.model_slug not in unresolved else None,
         model_name=names.get(place.model_slug, place.model_slug) if place else None,
         subject=claim.subject,
         metric=claim.metric,
