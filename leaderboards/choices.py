@@ -1,6 +1,7 @@
 """What the address of a view chooses, and what its refusal allows."""
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
@@ -10,7 +11,16 @@ import voting.queries
 from arena.tenancy.models import Tenant
 from leaderboards import queries
 from leaderboards.queries import BoardTable
-from leaderboards.views import QUERY_MAX_CHARACTERS
+
+QUERY_MAX_CHARACTERS: Final = 100
+
+
+class BadChoice(BadRequest):
+    """A parameter of the address cannot be used; the message says what is allowed."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
 
 
 def table_or_404(*, tenant: Tenant, slug: str) -> BoardTable:
@@ -26,7 +36,7 @@ def one_of(request: HttpRequest, name: str, allowed: Iterable[str], *, default: 
     known = list(allowed)
     value = request.GET.get(name, default)
     if value not in known:
-        raise BadRequest(f"{name}={value[:80]}: no such choice. Allowed: {', '.join(known)}.")
+        raise BadChoice(name, _no_such(name, value, known))
     return value
 
 
@@ -35,8 +45,12 @@ def some_of(request: HttpRequest, name: str, allowed: Iterable[str]) -> frozense
     known = list(allowed)
     given = {part for text in request.GET.getlist(name) for part in text.split(",") if part.strip()}
     for value in sorted(given - set(known)):
-        raise BadRequest(f"{name}={value[:80]}: no such choice. Allowed: {', '.join(known)}.")
+        raise BadChoice(name, _no_such(name, value, known))
     return frozenset(given)
+
+
+def _no_such(name: str, value: str, known: Iterable[str]) -> str:
+    return f"{name}={value[:80]}: no such choice. Allowed: {', '.join(known)}."
 
 
 def search_text(request: HttpRequest) -> str:
@@ -44,6 +58,7 @@ def search_text(request: HttpRequest) -> str:
     return request.GET.get("q", "").strip()[:QUERY_MAX_CHARACTERS]
 
 
-def address(parameters: Mapping[str, str | Iterable[str]]) -> str:
-    """Return the query string of parameters, the empty ones left out."""
-    return "?" + urlencode({name: value for name, value in parameters.items() if value}, True)
+def address(parameters: Mapping[str, str | Iterable[str]], kept: str = "") -> str:
+    """Return the query string of parameters, the empty ones left out, and of what a view keeps."""
+    own = urlencode({name: value for name, value in parameters.items() if value}, True)
+    return "?" + "&".join(filter(None, (own, kept)))

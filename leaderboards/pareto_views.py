@@ -1,6 +1,8 @@
 """The page of a board as a plane of two columns, complete without JavaScript."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache, partial
 from typing import Final, cast
 
 from django.core.exceptions import BadRequest
@@ -12,13 +14,15 @@ from django.views.decorators.http import require_safe
 from arena.tenancy.middleware import TenantRequest
 from leaderboards import choices, pareto
 from leaderboards.axes import NotPositive
+from leaderboards.chips import of_filters
 from leaderboards.columns import Column
 from leaderboards.draws import DRAWS
+from leaderboards.facets import place
 from leaderboards.figures import KINDS, Kinds, is_numeric
 from leaderboards.machines import machines
 from leaderboards.pareto import Plane
 from leaderboards.presentation import SHAPES, Setting, unit_text
-from leaderboards.views import searched
+from leaderboards.views import shown_board
 
 DEFAULT_X: Final = "decode_tokens_per_second"
 DEFAULT_Y: Final = "rating"
@@ -26,21 +30,20 @@ DEFAULT_Y: Final = "rating"
 
 @require_safe
 def board_pareto(request: TenantRequest, slug: str) -> HttpResponse:
-    """Show one board as a plane; the address holds x, y, log, figures and q.
+    """Show one board as a plane; the address holds x, y, log, figures and what the table takes.
 
     Raises 404 for an unknown board and 400 for an unknown column, one column on both axes, and a
     logarithm of values at or below zero.
     """
-    table = choices.table_or_404(tenant=request.tenant, slug=slug)
-    columns = [column for column in table.columns if is_numeric(column)]
+    known = cache(partial(place.read, tenant=request.tenant))
+    shown = shown_board(request, slug, known)
+    table, view, rows = shown.table, shown.view, shown.rows
+    columns = [column for column in shown.all_columns if is_numeric(column)]
     plane = _plane(request, columns)
-    query = choices.search_text(request)
-    rows = searched(table.rows, query)
     try:
         chart = pareto.chart(rows, plane, machines(tenant=request.tenant), Setting(board=slug))
     except NotPositive as error:
         raise BadRequest(str(error)) from error
-    logs = [name for name, is_on in (("x", plane.log_x), ("y", plane.log_y)) if is_on]
     context = {
         "table": table,
         "chart": chart,
@@ -48,27 +51,30 @@ def board_pareto(request: TenantRequest, slug: str) -> HttpResponse:
         "axes": [_axis_view(plane.x, is_log=plane.log_x), _axis_view(plane.y, is_log=plane.log_y)],
         "columns": columns,
         "kinds": KINDS,
-        "query": query,
+        "view": view,
+        "chips": of_filters(view, table.rows, known(), own=choices.address(_own(plane))[1:]),
         "shown": len(rows),
         "draws": DRAWS,
         "height_px": pareto.HEIGHT_PX,
         "version": pareto.VERSION,
-        "swapped": choices.address(
-            {
-                "x": plane.y.key,
-                "y": plane.x.key,
-                "log": [{"x": "y", "y": "x"}[name] for name in logs],
-                "figures": plane.kinds,
-                "q": query,
-            }
-        ),
+        "swapped": choices.address(_own(_swapped(plane)), view.canonical),
         "claims_address": choices.address(
-            {"x": plane.x.key, "y": plane.y.key, "figures": "claims", "q": query}
+            {"x": plane.x.key, "y": plane.y.key, "figures": "claims"}, view.canonical
         ),
         "sources": _sources(chart),
         "clear": reverse("board_pareto", args=[slug]),
     }
     return render(request, "leaderboards/pareto.html", context)
+
+
+def _own(plane: Plane) -> dict[str, str | list[str]]:
+    """Return the parameters of the address that are the plane's own."""
+    logs = [name for name, is_on in (("x", plane.log_x), ("y", plane.log_y)) if is_on]
+    return {"x": plane.x.key, "y": plane.y.key, "log": logs, "figures": plane.kinds}
+
+
+def _swapped(plane: Plane) -> Plane:
+    return replace(plane, x=plane.y, y=plane.x, log_x=plane.log_y, log_y=plane.log_x)
 
 
 def _plane(request: TenantRequest, columns: Sequence[Column]) -> Plane:

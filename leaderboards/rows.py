@@ -1,6 +1,6 @@
 """The rows of a board as a pure function of its sources."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal, TypedDict
 
@@ -65,6 +65,13 @@ def build(sources: Sources) -> list[Row]:
         row(order, section, subject)
         for order, (section, subject) in enumerate(_subjects(sources), start=1)
     ]
+
+
+def with_cells(row: Row, keys: Collection[str]) -> Row:
+    """Return the row with the cells of some columns only; all of them where none is named."""
+    if not keys:
+        return row
+    return {**row, "cells": {key: cell for key, cell in row["cells"].items() if key in keys}}
 
 
 def look_alike(one: Row | None, other: Row | None) -> bool:

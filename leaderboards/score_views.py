@@ -1,5 +1,6 @@
 """The page of a board's composite scores, complete without JavaScript."""
 
+from functools import cache, partial
 from typing import Final, cast
 
 from django.core.exceptions import BadRequest
@@ -10,38 +11,42 @@ from django.views.decorators.http import require_safe
 
 from arena.tenancy.middleware import TenantRequest
 from leaderboards import choices, composite, scores
+from leaderboards.chips import of_filters
 from leaderboards.draws import DRAWS
+from leaderboards.facets import place
 from leaderboards.figures import KINDS, Kinds
 from leaderboards.machines import machines
 from leaderboards.presentation import Setting
 from leaderboards.presets import DEFAULT, LETTERS, Preset, Weights, WeightsError, read_weights
 from leaderboards.presets import presets as shipped_presets
 from leaderboards.scores import PER, UNIT_PER, Cohort, Per
-from leaderboards.views import searched
+from leaderboards.views import shown_board
 
 _SHAPES: Final = (("elo", "●"), ("speed", "▲"), ("cost", "■"))
 
 
 @require_safe
 def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
-    """Show the composite scores of a board; the address holds preset or weights, per, figures, q.
+    """Show the composite scores of a board; the address holds preset or weights, per, figures.
 
-    Raises 404 for an unknown board and 400, with what is allowed, for any other bad value.
+    The cohort are the rows that search and facets leave, as on the table. Raises 404 for an unknown
+    board and 400, with what is allowed, for any other bad value.
     """
-    table = choices.table_or_404(tenant=request.tenant, slug=slug)
+    known = cache(partial(place.read, tenant=request.tenant))
+    found = shown_board(request, slug, known)
+    table, view, rows = found.table, found.view, found.rows
     preset, weights = _weights(request)
     kinds = cast(Kinds, choices.one_of(request, "figures", KINDS, default="measured"))
     per = cast(Per, choices.one_of(request, "per", PER, default="memory"))
-    query = choices.search_text(request)
-    rows = searched(table.rows, query)
     shown = scores.score_rows(
         rows,
-        table.columns,
+        found.all_columns,
         Cohort(weights=weights, per=per, kinds=kinds),
         machines(tenant=request.tenant),
         Setting(board=slug),
     )
-    kept = {"per": per, "figures": kinds, "q": query}
+    weighed = {"preset": preset.slug} if preset else {"weights": request.GET["weights"]}
+    own = {"per": per, "figures": kinds}
     context = {
         "table": table,
         "rows": shown,
@@ -49,7 +54,7 @@ def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
         "preset": preset,
         "presets": shipped_presets(),
         "preset_links": [
-            (one, choices.address({"preset": one.slug, **kept}))
+            (one, choices.address({"preset": one.slug, **own}, view.canonical))
             for one in shipped_presets().presets
         ],
         "dimensions": [
@@ -66,14 +71,14 @@ def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
         "unit_per": UNIT_PER[per],
         "kinds": KINDS,
         "chosen_kinds": kinds,
-        "query": query,
+        "view": view,
+        "chips": of_filters(view, table.rows, known(), own=choices.address(weighed | own)[1:]),
         "draws": DRAWS,
         "top_above": composite.TOP_ABOVE,
         "bottom_below": composite.BOTTOM_BELOW,
         "version": composite.VERSION,
         "claims_address": choices.address(
-            {"preset": preset.slug if preset else "", "per": per, "figures": "claims", "q": query}
-            | ({} if preset else {"weights": request.GET["weights"]})
+            {**weighed, "per": per, "figures": "claims"}, view.canonical
         ),
         "clear": reverse("board_scores", args=[slug]),
     }

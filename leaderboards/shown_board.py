@@ -1,38 +1,64 @@
 """The view of one board that a reader asked for: its page and every export show the same rows."""
 
-from dataclasses import dataclass
-from urllib.parse import urlencode
+from dataclasses import dataclass, replace
 
-from benchmarks.sovereignty import Profile, default_profile
+from benchmarks.sovereignty import Profile
+from leaderboards.columns import Column
 from leaderboards.cost.parameters import Parameters
+from leaderboards.ordering import DEFAULT_SORT
 from leaderboards.queries import BoardTable
 from leaderboards.rows import Row
+from leaderboards.view import View
 
-DEFAULT_SORT = "-rating"
+__all__ = ["DEFAULT_SORT", "ShownBoard"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShownBoard:
-    """A board with the rows that a search left, in the order asked for."""
+    """A board with the columns chosen and the rows that search and facets left, in order.
+
+    `view` identifies it together with the board and its version; `table.rows` are all rows.
+    """
 
     table: BoardTable
     rows: list[Row]
-    sort: str
-    query: str
-    costs: Parameters
-    profile: Profile
-    """Whose sovereignty."""
+    view: View
+    all_columns: tuple[Column, ...]
+    """Those that can be chosen."""
 
     @property
-    def kept(self) -> str:
-        """Return the part of the query string that every link of the page carries on."""
-        whose = {} if self.profile == default_profile() else {"profile": self.profile.slug}
-        return "&".join(filter(None, (self.costs.query, urlencode(whose))))
+    def canonical(self) -> str:
+        """Return the query string that identifies this view of the board."""
+        return self.view.canonical
+
+    @property
+    def sort(self) -> str:
+        """Return the column that orders the rows, `-` before it for highest first."""
+        return self.view.sort
+
+    @property
+    def query(self) -> str:
+        """Return what was searched for."""
+        return self.view.query
+
+    @property
+    def costs(self) -> Parameters:
+        """Return how costs are reckoned."""
+        return self.view.costs
+
+    @property
+    def profile(self) -> Profile:
+        """Return whose sovereignty."""
+        return self.view.profile
 
     @property
     def parameters(self) -> str:
         """Return the query string of this view with its `?`, empty for the board as it opens."""
-        chosen = {"q": self.query, "sort": "" if self.sort == DEFAULT_SORT else self.sort}
-        asked = urlencode({name: value for name, value in chosen.items() if value})
-        text = "&".join(filter(None, (asked, self.kept)))
-        return f"?{text}" if text else ""
+        return self.view.parameters
+
+
+def with_columns(table: BoardTable, view: View) -> BoardTable:
+    """Return the table with the chosen columns only; its rows keep every cell."""
+    return replace(
+        table, columns=tuple(column for column in table.columns if column.key in view.columns)
+    )

@@ -1,9 +1,10 @@
 """Pages of boards and models: complete without JavaScript; the websocket only keeps them fresh."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache, partial
 from itertools import chain
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
@@ -14,33 +15,25 @@ from django.views.decorators.http import require_safe
 import benchmarks.queries
 import voting.queries
 from arena.tenancy.middleware import TenantRequest
-from benchmarks.sovereignty import (
-    UnknownProfile,
-    default_profile,
-    profile_called,
-    profiles,
-)
-from leaderboards import claim_pages, model_page, presentation, queries
+from benchmarks.sovereignty import profiles
+from leaderboards import board_page, choices, claim_pages, model_page, presentation, queries
 from leaderboards import history as fit_history
-from leaderboards.columns import Column
+from leaderboards import view as view_of
 from leaderboards.cost import board as cost_board
-from leaderboards.cost import parameters as cost_parameters
-from leaderboards.cost.parameters import Parameters
-from leaderboards.cost.reading import BadParameter
 from leaderboards.exports.json_ld import dataset, in_script
+from leaderboards.facets import filtering, place
+from leaderboards.facets.place import Known
+from leaderboards.ordering import searched, sorted_rows
 from leaderboards.presentation import INTERVAL_COLUMN, Setting
 from leaderboards.profiles import for_profile
 from leaderboards.queries import BoardTable
 from leaderboards.ratings import MEAN_RATING
 from leaderboards.references import numbered
-from leaderboards.rows import Row
-from leaderboards.shown_board import DEFAULT_SORT, ShownBoard
+from leaderboards.shown_board import ShownBoard, with_columns
 from leaderboards.sources import today
 from leaderboards.whiskers import WIDTH_PX, shared_scale
 from voting.queries import BoardInfo
 
-_MODEL: Final = "model"
-QUERY_MAX_CHARACTERS: Final = 100
 FITS_A_PAGE: Final = 50
 DOWNLOADS: Final = {
     "csv": "text/csv",
@@ -64,44 +57,37 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
     """Show one board; `?sort=-rating` orders by a column, `?q=` keeps rows whose name holds it.
 
     Costs are those of `?mix=`, `?currency=`, `?tariff=` and so on (leaderboards/cost); `?profile=`
-    says whose sovereignty. Raises 404 for an unknown board, 400 for an unknown column or profile
-    or a parameter that is not allowed.
+    says whose sovereignty, `?columns=` what is shown, and facets (leaderboards/facets) which rows.
+    Raises 404 for an unknown board, 400 for whatever of this is not allowed.
     """
-    shown = shown_board(request, slug)
-    table, rows, sort, query = shown.table, shown.rows, shown.sort, shown.query
-    by_section = presentation.in_sections(rows)
+    known = cache(partial(place.read, tenant=request.tenant))
+    shown = shown_board(request, slug, known)
+    table, view = shown.table, shown.view
+    by_section = presentation.in_sections(shown.rows)
     setting = Setting(
         board=slug,
         scale=shared_scale(row["cells"][INTERVAL_COLUMN] for row in table.rows),
         numbers=numbered(chain.from_iterable(by_section.values()), table.columns),
     )
-    is_default = sort == DEFAULT_SORT
-    chosen, profile, kept = shown.costs, shown.profile, shown.kept
+    has_tiers = view.is_default_sort and view.has_tiers
     context = {
         "table": table,
-        "sections": presentation.sections(by_section, table.columns, setting, tiers=is_default),
+        "view": view,
+        "sections": presentation.sections(by_section, table.columns, setting, tiers=has_tiers),
         "references": setting.numbers,
         "blank": presentation.blank_row(table.columns, board=slug),
-        "headers": [_header(column, sort=sort, query=query, kept=kept) for column in table.columns],
-        "model_header": _sort_link(_MODEL, sort=sort, query=query, first=_MODEL, kept=kept),
-        "costs": chosen,
+        "costs": view.costs,
         "cost_choices": cost_board.choices(),
-        "profile": profile,
         "profiles": profiles().profiles,
-        "is_default_profile": profile == default_profile(),
-        "sort_choices": _sort_choices(table.columns),
-        "sort": sort,
-        "is_default_sort": is_default,
-        "query": query,
         "socket_path": f"{get_script_prefix()}ws/boards/{slug}/",
-        "shown": len(rows),
+        "shown": len(shown.rows),
         "scale": setting.scale,
         "mean_rating": MEAN_RATING,
         "whisker_width_px": WIDTH_PX,
         "family": _family(request, table.info),
-        "parameters": shown.parameters,
         "dataset": in_script(_dataset(request, table)),
         "board_url": request.build_absolute_uri(reverse("board", args=[slug])),
+        **board_page.controls(shown, known()),
     }
     return render(request, "leaderboards/board.html", context)
 
@@ -114,27 +100,40 @@ def _dataset(request: TenantRequest, table: BoardTable) -> dict[str, Any]:
     return dataset(table, url=address("board"), files=files)
 
 
-def shown_board(request: TenantRequest, slug: str) -> ShownBoard:
+def shown_board(
+    request: TenantRequest, slug: str, known: Callable[[], Known] | None = None
+) -> ShownBoard:
     """Return what the address leaves of a board; pages and exports both show this.
 
-    Raises 404 for an unknown board, 400 for an unknown column or profile, or a cost parameter that
-    is not allowed.
+    `known` reads what facets may ask for. Raises 404 for an unknown board, 400 for a column, a
+    facet, a profile or a cost parameter that is not allowed.
     """
-    try:
-        table = queries.board_table(tenant=request.tenant, board=slug)
-    except voting.queries.UnknownBoard as error:
-        raise Http404(str(error)) from error
-    costs = costs_of(request)
-    table = cost_board.with_costs(table, tenant=request.tenant, chosen=costs)
-    try:
-        profile = profile_called(request.GET.get("profile"))
-    except UnknownProfile as error:
-        raise BadRequest(str(error)) from error
-    sort = request.GET.get("sort", DEFAULT_SORT)
-    query = request.GET.get("q", "").strip()[:QUERY_MAX_CHARACTERS]
-    rated = for_profile(table.rows, tenant=request.tenant, profile=profile, on=today())
-    rows = sorted_rows(searched(rated, query), table.columns, sort=sort)
-    return ShownBoard(table=table, rows=rows, sort=sort, query=query, costs=costs, profile=profile)
+    table = choices.table_or_404(tenant=request.tenant, slug=slug)
+    known = known or cache(partial(place.read, tenant=request.tenant))
+    view = view_of.read(request, known)
+    _check_moment(table, view.as_of)
+    table = cost_board.with_costs(table, tenant=request.tenant, chosen=view.costs)
+    table = replace(
+        table,
+        rows=for_profile(table.rows, tenant=request.tenant, profile=view.profile, on=today()),
+    )
+    found = searched(table.rows, view.query)
+    if view.facets:
+        found = filtering.filtered(found, view.facets, known())
+    return ShownBoard(
+        table=with_columns(table, view),
+        rows=sorted_rows(found, sort=view.sort),
+        view=view,
+        all_columns=table.columns,
+    )
+
+
+def _check_moment(table: BoardTable, as_of: str) -> None:
+    """Refuse a position that the rows do not stand for, rather than show others under its name."""
+    if as_of not in ("", str(table.position)):
+        raise BadRequest(
+            f"as_of={as_of}: this board stands at position {table.position}, which is allowed."
+        )
 
 
 @require_safe
@@ -202,78 +201,3 @@ def _family(request: TenantRequest, info: BoardInfo) -> list[tuple[BoardInfo, in
         if board.slug in counted and opened in (board.slug, board.part.board if board.part else "")
     ]
     return family if len(family) > 1 else []
-
-
-def searched(rows: Sequence[Row], query: str) -> list[Row]:
-    """Return the rows whose model or deployment holds the query, whatever the case."""
-    needle = query.casefold()
-    return [row for row in rows if needle in searchable_text(row)]
-
-
-def searchable_text(row: Row) -> str:
-    """Return what a search looks through."""
-    words = (row["model"]["name"], row["model"]["slug"], row["deployment"] or "")
-    return " ".join(words).casefold()
-
-
-def sorted_rows(rows: Sequence[Row], columns: Sequence[Column], *, sort: str) -> list[Row]:
-    """Return rows by a column key, `-` before it for highest first; missing values come last.
-
-    Raises BadRequest naming the columns there are.
-    """
-    if sort == DEFAULT_SORT:
-        return list(rows)
-    key, descending = sort.removeprefix("-"), sort.startswith("-")
-    if key == _MODEL:
-        return sorted(rows, key=_name, reverse=descending)
-    if key not in {column.key for column in columns}:
-        known = ", ".join([_MODEL, *(column.key for column in columns)])
-        raise BadRequest(f"sort={sort}: no such column. Columns: {known}; put - first for highest.")
-    present = [row for row in rows if row["cells"][key]["value"] is not None]
-    absent = [row for row in rows if row["cells"][key]["value"] is None]
-    present.sort(key=lambda row: float(row["cells"][key]["value"] or 0), reverse=descending)
-    return present + absent
-
-
-def _name(row: Row) -> str:
-    return row["model"]["name"].casefold()
-
-
-def costs_of(request: TenantRequest) -> Parameters:
-    """Return the parameters of costs in the URL; raise BadRequest naming what is allowed."""
-    try:
-        return cost_parameters.read(request.GET.dict())
-    except BadParameter as error:
-        raise BadRequest(str(error)) from error
-
-
-def _header(column: Column, *, sort: str, query: str, kept: str) -> dict[str, object]:
-    first = column.key if column.better == "lower" else f"-{column.key}"
-    return {
-        "column": column,
-        "shape": presentation.SHAPES[column.dimension],
-        "unit": presentation.unit_text(column),
-        "has_axis": column.key == INTERVAL_COLUMN,
-        **_sort_link(column.key, sort=sort, query=query, first=first, kept=kept),
-    }
-
-
-def _sort_link(key: str, *, sort: str, query: str, first: str, kept: str) -> dict[str, object]:
-    """Return the query string a header links to and its aria-sort, None when not sorted by it."""
-    is_sorted = sort.removeprefix("-") == key
-    other = key if first.startswith("-") else f"-{key}"
-    target = other if sort == first else first
-    parameters = {"sort": target, **({"q": query} if query else {})}
-    direction = "descending" if sort.startswith("-") else "ascending"
-    href = "?" + "&".join(filter(None, (urlencode(parameters), kept)))
-    return {"href": href, "aria_sort": direction if is_sorted else None}
-
-
-def _sort_choices(columns: Sequence[Column]) -> list[tuple[str, str]]:
-    choices = [
-        (column.key, f"{column.title}, lowest first")
-        if column.better == "lower"
-        else (f"-{column.key}", f"{column.title}, highest first")
-        for column in columns
-    ]
-    return [*choices, (_MODEL, "Model, A to Z")]

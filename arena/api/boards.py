@@ -1,6 +1,7 @@
 """Boards and their rows."""
 
-from typing import Annotated, Literal
+from functools import cache, partial
+from typing import Annotated
 
 from django.http import HttpResponse
 from ninja import Path, Query, Router
@@ -11,6 +12,7 @@ import voting.queries
 from arena.api.access import ApiRequest
 from arena.api.conditional import not_modified
 from arena.api.cursors import LIMIT_DEFAULT, Cursor, Limit, Page, page_of
+from arena.api.facets import facet_parameters
 from arena.api.schemas import (
     SLUG,
     Board,
@@ -19,6 +21,11 @@ from arena.api.schemas import (
     BoardState,
     Row,
 )
+from leaderboards import view
+from leaderboards.choices import QUERY_MAX_CHARACTERS
+from leaderboards.facets import filtering, place
+from leaderboards.ordering import searched
+from leaderboards.rows import with_cells
 
 router = Router(tags=["boards"])
 BoardSlug = Annotated[str, Path(pattern=SLUG, description="Slug of the board.", example="text")]
@@ -79,24 +86,32 @@ def get_board(
     response=RowPage,
     operation_id="list_board_rows",
     summary="List the rows of a board",
+    openapi_extra={"parameters": facet_parameters()},
 )
 def list_board_rows(
     request: ApiRequest,
     response: HttpResponse,
     slug: BoardSlug,
-    section: Annotated[
-        Literal["rated", "preliminary", "unrated", "measured", "claims"] | None,
-        Query(description="Only this section."),
-    ] = None,
+    q: Annotated[
+        str, Query(max_length=QUERY_MAX_CHARACTERS, description="Rows whose name holds this.")
+    ] = "",
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> RowPage | HttpResponse:
-    """Ranked models, preliminary ones, those that cannot be rated, then claims from elsewhere."""
+    """Ranked models, preliminary ones, those that cannot be rated, then claims from elsewhere.
+
+    Facets and columns are those of the board's page, and a value that is not allowed is refused
+    with those that are.
+    """
+    known = cache(partial(place.read, tenant=request.tenant))
+    facets, keys = view.facets(request.GET, known), view.columns(request)
     version = leaderboards.queries.board_version(tenant=request.tenant, board=slug)
     if fresh := not_modified(request, response, version=(version,), changed_at=version.as_of):
         return fresh
     table = leaderboards.queries.board_table(tenant=request.tenant, board=slug)
-    rows = [row for row in table.rows if section is None or row["section"] == section]
+    rows = searched(table.rows, q.strip())
+    if facets:
+        rows = filtering.filtered(rows, facets, known())
     items, following = page_of(
         rows,
         sort_key=lambda row: (row["order"], row["key"]),
@@ -105,7 +120,7 @@ def list_board_rows(
         limit=limit,
     )
     return RowPage(
-        items=[Row.model_validate(row) for row in items],
+        items=[Row.model_validate(with_cells(row, keys)) for row in items],
         next=following,
         has_more=following is not None,
         position=table.position,

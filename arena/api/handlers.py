@@ -14,6 +14,7 @@ from arena.eventstore.domain import ConcurrencyError, DomainError, IdempotencyCo
 from benchmarks.queries import UnknownDeployment, UnknownModel
 from benchmarks.queries.runs import UnknownArtifact, UnknownRun
 from benchmarks.state.refusals import RunRefused
+from leaderboards.choices import BadChoice
 from voting.queries import UnknownBoard
 from voting.state import BattleRefused, UnknownBattle
 from voting.streaming import Busy
@@ -123,6 +124,13 @@ def _not_canonical(request: HttpRequest, error: Exception) -> HttpResponse:
     return problems.render(request, "invalid-body", str(error))
 
 
+def _bad_choice(request: HttpRequest, error: BadChoice) -> HttpResponse:
+    """Answer a parameter that pages refuse in the same words."""
+    detail = str(error)
+    errors = [FieldError(detail=detail, parameter=error.name)]
+    return problems.render(request, "invalid-parameter", detail, errors=errors)
+
+
 def _reraise(request: HttpRequest, error: Exception) -> NoReturn:
     raise error
 
@@ -133,6 +141,7 @@ _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     AuthenticationError: _unauthenticated,
     HttpError: _http_error,
     Http404: _unknown,
+    BadChoice: _bad_choice,
     UnknownBattle: _unknown,
     UnknownBoard: _unknown,
     UnknownModel: _unknown,

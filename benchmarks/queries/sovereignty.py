@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Literal, cast
+from typing import Final, Literal, NamedTuple, cast
 from uuid import UUID
 
 from arena.tenancy.models import Tenant
@@ -64,6 +64,26 @@ class ReplyInfo:
     source_url: str | None
     stated_on: date
     position: int
+
+
+class Answer(NamedTuple):
+    """An accepted answer to one criterion; `countries` where the answer asks for them."""
+
+    value: str
+    countries: tuple[str, ...]
+
+
+def answers(*, tenant: Tenant, criteria: Iterable[str]) -> dict[str, dict[str, Answer]]:
+    """Return the accepted answers to some criteria by deployment, expired ones included."""
+    rows = (
+        SovereigntyFact.objects.filter(tenant=tenant, status="accepted", criterion__in=criteria)
+        .order_by("position")
+        .values_list("deployment_slug", "criterion", "value", "countries")
+    )
+    result: dict[str, dict[str, Answer]] = {}
+    for slug, criterion, value, countries in rows:
+        result.setdefault(slug, {})[criterion] = Answer(value, tuple(countries))
+    return result
 
 
 def facts(*, tenant: Tenant, deployment: str | None = None) -> list[FactInfo]:

@@ -75,6 +75,12 @@ class Parameters:
         plain = defaults().stated
         return urlencode({key: text for key, text in self.stated.items() if text != plain[key]})
 
+    @property
+    def words(self) -> str:
+        """Return what is chosen in words."""
+        rate = "" if self.currency == USD else f" at {self.rate_text} for one USD"
+        return f"{self.mix.title}, {self.currency}{rate}, {self.tariff_text} {self.currency}/kWh"
+
     def months_of(self, stated: int | None) -> int:
         """Return over how many months hardware is written off."""
         return self.months or stated or DEFAULT_MONTHS

@@ -10,7 +10,7 @@ from leaderboards import presentation
 from leaderboards.cells import iso
 from leaderboards.presentation import SectionView, Setting
 from leaderboards.references import Reference, numbered
-from leaderboards.rows import Row
+from leaderboards.rows import Row, with_cells
 from leaderboards.shown_board import ShownBoard
 
 CLAIM_NOTE: Final = "stated by others, not measured here, not ranked"
@@ -46,6 +46,7 @@ class Document:
             "rows": f"{len(self.shown.rows)} of {len(table.rows)}",
             "sort": self.shown.sort,
             "search": self.shown.query,
+            "view": self.shown.canonical,
             "licence": info.licence,
             "attribution": info.attribution,
             "claims": CLAIM_NOTE,
@@ -58,6 +59,12 @@ class Document:
     def rows(self) -> list[Row]:
         """Return the rows in the order of the page, which keeps its sections apart."""
         return list(chain.from_iterable(presentation.in_sections(self.shown.rows).values()))
+
+    @property
+    def shown_rows(self) -> list[Row]:
+        """Return the rows with the cells of the columns shown only."""
+        keys = {column.key for column in self.shown.table.columns}
+        return [with_cells(row, keys) for row in self.rows]
 
     @property
     def references(self) -> Mapping[Reference, int]:

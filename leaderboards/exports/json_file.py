@@ -19,6 +19,6 @@ def render(document: Document) -> bytes:
             }
             for column in document.shown.table.columns
         ],
-        "rows": document.rows,
+        "rows": document.shown_rows,
     }
     return (json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()

@@ -23,12 +23,11 @@ let unannounced = 0;
 const trs = new Map([...table.querySelectorAll("tr[data-key]")].map((tr) => [tr.dataset.key, tr]));
 const sectionOf = new Map([...trs.values()].map((tr) => [tr, tr.closest("tbody").dataset.section]));
 
-// Rows: what stands where
+// Of a page with some rows only, or other figures than the stored ones, no patch can be written in:
+// it says how many rows of the board have changed, and loads itself again when asked.
+const follows = table.dataset.follows === "yes";
 
-const isSearched = (row) => {
-  const words = [row.model.name, row.model.slug, row.deployment ?? ""].join(" ").toLowerCase();
-  return words.includes(table.dataset.query.toLowerCase());
-};
+// Rows: what stands where
 
 const valueOf = (tr, column) =>
   column === "model"
@@ -50,17 +49,17 @@ const compare = (a, b) => {
 const markTiers = (rows) => {
   let tier = "";
   for (const tr of rows) {
-    const isStart = table.dataset.defaultSort === "yes" && tr.dataset.tier !== "" && tr.dataset.tier !== tier;
+    const isRanked = table.dataset.defaultSort === "yes" && table.dataset.tiers === "yes";
+    const isStart = isRanked && tr.dataset.tier !== "" && tr.dataset.tier !== tier;
     tr.classList.toggle("tier-start", isStart);
     tier = tr.dataset.tier;
   }
 };
 
 const countVotes = () => {
-  if (table.dataset.query) return;
   const votes = new Map();
   for (const tr of trs.values()) {
-    const count = Number(valueOf(tr, "votes"));
+    const count = Number(tr.dataset.votes);
     if (count) votes.set(tr.querySelector(".model a").href, count);
   }
   // Every vote counts for both of its models.
@@ -90,13 +89,17 @@ const arrange = () => {
 
 const isRead = () => area.matches(":hover") || (table !== document.activeElement && table.contains(document.activeElement));
 
+const showPill = () => {
+  const where = follows ? "" : " on this board, load them";
+  pill.textContent = `${number(waiting)} update${waiting === 1 ? "" : "s"}${where}`;
+  pill.hidden = !waiting;
+};
+
 const arrangeUnlessRead = () => {
+  if (!follows) return showPill();
   if (!isRead()) return arrange();
   redraw();
-  if (waiting) {
-    pill.textContent = `${number(waiting)} update${waiting === 1 ? "" : "s"}`;
-    pill.hidden = false;
-  }
+  if (waiting) showPill();
 };
 
 const tint = (cells) => {
@@ -107,8 +110,13 @@ const tint = (cells) => {
 };
 
 const put = (rows, removed) => {
+  if (!follows) {
+    waiting += rows.length + removed.length;
+    unannounced += rows.length + removed.length;
+    return showPill();
+  }
   for (const key of removed) trs.delete(key);
-  for (const row of rows.filter(isSearched)) {
+  for (const row of rows) {
     const tr = trs.get(row.key) ?? blankRow();
     const changed = writeRow(tr, row);
     trs.set(row.key, tr);
@@ -125,6 +133,7 @@ const put = (rows, removed) => {
 const note = (message) => {
   position = message.position;
   updatedAt = Date.now();
+  if (!follows) return;
   document.querySelector("#position").textContent = number(position);
   if (!message.as_of) return;
   const asOf = document.querySelector("#as-of");
@@ -150,8 +159,10 @@ const showLive = () => show("is-live", updatedAt === null ? "live" : `live, chan
 
 const handlers = {
   snapshot: (message) => {
+    // How many of all rows have changed, a page that shows some of them cannot know.
+    if (!follows) message.rows = message.rows.slice(0, 1);
     const keys = new Set(message.rows.map((row) => row.key));
-    put(message.rows, [...trs.keys()].filter((key) => !keys.has(key)));
+    put(message.rows, follows ? [...trs.keys()].filter((key) => !keys.has(key)) : []);
     note(message);
   },
   patch: (message, ask) => {
@@ -177,6 +188,7 @@ follow({
 
 setInterval(() => live.className === "is-live" && showLive(), 1_000);
 pill.addEventListener("click", () => {
+  if (!follows) return location.reload();
   table.focus({ preventScroll: true });
   arrange();
 });

@@ -92,16 +92,14 @@ const writeCell = (td, row) => {
 
 /** Write a row into its tr; return the cells that read differently now. */
 export const writeRow = (tr, row) => {
-  Object.assign(tr.dataset, { key: row.key, order: row.order, tier: row.tier ?? "" });
+  Object.assign(tr.dataset, { key: row.key, order: row.order, tier: row.tier ?? "", votes: row.cells.votes.value ?? "" });
   const model = tr.querySelector(".model");
   const link = model.querySelector("a");
   setText(link, row.model.name);
   link.setAttribute("href", link.getAttribute("href").replace(/[^/]+\/$/, `${row.model.slug}/`));
   showOptional(model.querySelector(".deployment"), row.deployment ?? "");
   const ranks = row.rank_best === null ? "" : `${row.rank_best}–${row.rank_worst}`;
-  // Stored rows hold one profile of sovereignty; a page for another one keeps what it was served.
-  const cells = [...tr.querySelectorAll("td[data-column]")].filter((td) => td.dataset.column !== table.dataset.kept);
-  const changed = cells.filter((td) => writeCell(td, row));
+  const changed = [...tr.querySelectorAll("td[data-column]")].filter((td) => writeCell(td, row));
   const tier = tr.querySelector(".tier");
   const isTierNew = setText(tier.querySelector("b"), String(row.tier ?? ""));
   if (setText(tier.querySelector(".ranks"), ranks) || isTierNew) changed.push(tier);

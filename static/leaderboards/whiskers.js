@@ -11,6 +11,7 @@ const set = (svg, selector, attributes) => {
 
 /** Bring axis and whiskers up to the data attributes of the whiskers. */
 export const redraw = () => {
+  if (!axis) return;
   const all = [...table.querySelectorAll("tbody svg.whisker")];
   const drawn = all.filter((svg) => svg.dataset.lower !== "");
   axis.classList.toggle("none", !drawn.length);

@@ -155,7 +155,7 @@ def test_lower_is_better_where_the_column_says_so(
 
 def test_address_holds_the_view_and_swaps_it(client: Client, claimed: dict[str, str]) -> None:
     page = unescape(client.get(PATH + "?figures=claims&log=x,y&q=alpha").content.decode())
-    swapped = "?x=rating&y=decode_tokens_per_second&log=y&log=x&figures=claims&q=alpha"
+    swapped = "?x=rating&y=decode_tokens_per_second&log=x&log=y&figures=claims&q=alpha"
     assert f'href="{swapped}"' in page
     assert "1 of 1 rows drawn" in words(page)
     assert client.get(PATH + swapped).status_code == 200

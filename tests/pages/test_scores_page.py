@@ -80,7 +80,7 @@ def test_search_makes_another_cohort(client: Client, claimed: dict[str, str]) ->
     rows = rows_of(client, "?figures=claims&q=bravo")
     assert list(rows) == ["Model Bravo"]
     assert rows["Model Bravo"].scored.score == pytest.approx(100)
-    assert "that hold “bravo”" in words(client.get(PATH + "?q=bravo").content.decode())
+    assert "holds “bravo” hides 3 rows" in words(client.get(PATH + "?q=bravo").content.decode())
 
 
 def test_efficiency_per_watt_needs_somebody_who_states_the_watts(

@@ -1,0 +1,104 @@
+"""The controls of a board's page: headers, columns, facets, chips, links to other views."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
+
+from django.urls import get_script_prefix
+
+from leaderboards import ordering, presentation
+from leaderboards.chips import chips
+from leaderboards.columns import Column
+from leaderboards.facets.filtering import offers
+from leaderboards.facets.place import Known
+from leaderboards.ordering import MODEL, searched
+from leaderboards.presentation import INTERVAL_COLUMN
+from leaderboards.presets import presets
+from leaderboards.shown_board import ShownBoard
+from leaderboards.view import View
+
+_DIMENSIONS: Final[Mapping[str | None, str]] = {
+    "elo": "Preference",
+    "quality": "Quality",
+    "speed": "Speed",
+    "cost": "Cost",
+    "sovereign": "Sovereignty",
+    None: "Votes",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColumnGroup:
+    """The columns of one dimension, each with whether it is shown."""
+
+    title: str
+    shape: str
+    columns: tuple[tuple[Column, bool], ...]
+
+
+def controls(shown: ShownBoard, known: Known) -> dict[str, Any]:
+    """Return what the template of the page shows around the table."""
+    view, rows = shown.view, shown.table.rows
+    return {
+        "headers": [header(column, view) for column in shown.table.columns],
+        "model_header": sort_link(MODEL, view, first=MODEL),
+        "sort_choices": ordering.choices(shown.all_columns),
+        "column_groups": column_groups(shown.all_columns, view),
+        "offers": offers(searched(rows, view.query), view.facets, known),
+        "chips": chips(view, rows, shown.all_columns, known),
+        "parameters": view.parameters,
+        "presets": presets().presets,
+        "follows": follows(shown),
+        "compare_path": f"{get_script_prefix()}compare/",
+    }
+
+
+def follows(shown: ShownBoard) -> bool:
+    """Return whether a live patch can be written into the page as it is.
+
+    Patches hold stored rows of the whole board: where a page shows some of them, or others than
+    are stored, it says how many updates there are and loads itself again when asked.
+    """
+    view = shown.view
+    is_whole = not (view.facets or view.query or view.as_of)
+    is_sort_shown = view.is_default_sort or view.sort.removeprefix("-") in (MODEL, *view.columns)
+    return is_whole and view.costs.is_default and view.is_default_profile and is_sort_shown
+
+
+def column_groups(columns: Sequence[Column], view: View) -> list[ColumnGroup]:
+    """Return the columns by dimension, in the order in which dimensions first occur."""
+    order = list(dict.fromkeys(column.dimension for column in columns))
+    ordered = sorted(columns, key=lambda column: order.index(column.dimension))
+    return [
+        ColumnGroup(
+            title=_DIMENSIONS[dimension],
+            shape=presentation.SHAPES[dimension],
+            columns=tuple((column, column.key in view.columns) for column in group),
+        )
+        for dimension, group in groupby(ordered, key=lambda column: column.dimension)
+    ]
+
+
+def header(column: Column, view: View) -> dict[str, object]:
+    """Return the head of a column; its link sorts, the better end first, then the other way."""
+    first = column.key if column.better == "lower" else f"-{column.key}"
+    return {
+        "column": column,
+        "shape": presentation.SHAPES[column.dimension],
+        "unit": presentation.unit_text(column),
+        "has_axis": column.key == INTERVAL_COLUMN,
+        **sort_link(column.key, view, first=first),
+    }
+
+
+def sort_link(key: str, view: View, *, first: str) -> dict[str, object]:
+    """Return the query string a header links to and its aria-sort, None when not sorted by it."""
+    is_sorted = view.sort.removeprefix("-") == key
+    other = key if first.startswith("-") else f"-{key}"
+    target = other if view.sort == first else first
+    direction = "descending" if view.sort.startswith("-") else "ascending"
+    return {
+        "href": view.sorted_by(target).address,
+        "aria_sort": direction if is_sorted else None,
+    }
