@@ -28,7 +28,9 @@ SCANNED_MAX: Final = 20_000
 _WINDOW: Final = 1_000
 _POSITION_MAX: Final = 2**63 - 1
 VOTE_TYPES: Final = frozenset(event.__name__ for event in voting.queries.VOTE_EVENTS)
-_MODEL_FIELDS: Final = ("model_a", "model_b", "model_slug", "deployment_slug")
+_MODEL_FIELDS: Final = (
+    "model_a", "model_b", "model_slug", "deployment_slug", "into", "subject",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +65,7 @@ class Filter:
                 return False
         if not self.model:
             return True
-        if stored.type == "ModelRegistered":
+        if stored.type in ("ModelRegistered", "ModelFactsStated"):
             return bool(event.slug == self.model)
         names = self.deployments | {self.model}
         return any(getattr(event, field, None) in names for field in _MODEL_FIELDS)

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from leaderboards.cells import Cell, absent
 from leaderboards.columns import Column
+from leaderboards.labels import Label, Labels
 from leaderboards.references import Reference, reference
 from leaderboards.rows import Row, Section
 from leaderboards.templatetags.numbers import number, plain
@@ -83,6 +84,7 @@ class RowView:
     row: Row
     cells: list[CellView]
     is_tier_start: bool
+    labels: tuple[Label, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +104,7 @@ class Setting:
     board: str
     scale: Scale | None = None
     numbers: Mapping[Reference, int] = field(default_factory=dict)
+    labels: Labels = field(default_factory=dict)
 
 
 SECTIONS: Final[tuple[tuple[Section, str, str], ...]] = (
@@ -176,6 +179,7 @@ def _rows(
                 row=row,
                 cells=[cell_view(row, column, setting) for column in columns],
                 is_tier_start=tiers and row["tier"] is not None and row["tier"] != tier,
+                labels=setting.labels.get(row["key"], ()),
             )
         )
         tier = row["tier"]

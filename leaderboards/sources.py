@@ -20,7 +20,7 @@ from voting.queries import BoardInfo, PairRow
 
 PROJECTIONS = (
     "boards", "pair_counts", "models", "deployments", "external_values", "seed_claims", "runs",
-    "deployment_prices", "deployment_power", "hardware_prices", "sovereignty_facts",
+    "deployment_prices", "deployment_power", "hardware_prices", "sovereignty_facts", "model_facts",
 )  # fmt: skip
 """The projections read here: a board is as old as the one that is furthest behind."""
 

@@ -16,7 +16,16 @@ import benchmarks.queries
 import voting.queries
 from arena.tenancy.middleware import TenantRequest
 from benchmarks.sovereignty import profiles
-from leaderboards import board_page, choices, claim_pages, model_page, presentation, queries
+from leaderboards import (
+    board_page,
+    choices,
+    claim_pages,
+    labels,
+    model_page,
+    presentation,
+    queries,
+    size_classes,
+)
 from leaderboards import history as fit_history
 from leaderboards import view as view_of
 from leaderboards.cost import board as cost_board
@@ -68,6 +77,7 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         board=slug,
         scale=shared_scale(row["cells"][INTERVAL_COLUMN] for row in table.rows),
         numbers=numbered(chain.from_iterable(by_section.values()), table.columns),
+        labels=labels.labels(tenant=request.tenant, rows=table.rows, models=known().models),
     )
     has_tiers = view.is_default_sort and view.has_tiers
     context = {
@@ -174,6 +184,8 @@ def model(request: TenantRequest, slug: str) -> HttpResponse:
     values = benchmarks.queries.external_values(tenant=request.tenant)
     context = {
         "model": info,
+        "size_class": size_classes.class_of(info.total_parameters),
+        "labels": model_page.badges_of(request.tenant, slug),
         "standings": model_page.standings(
             queries.model_rows(tenant=request.tenant, model_slug=slug)
         ),

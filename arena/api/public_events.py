@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from arena.api.event_data import EventData
+from arena.api.lane_events import LANES, LaneData
 from arena.api.run_events import RUNS, RunData
 from arena.api.sovereignty_events import SOVEREIGNTY, SovereigntyData
 from arena.api.voting_events import VOTING, VotingData
@@ -166,6 +167,7 @@ PublicData = (
     | EndpointRetiredData
     | ExternalValueStatedData
     | SeedClaimStatedData
+    | LaneData
     | RunData
     | SovereigntyData
     | VotingData
@@ -181,6 +183,7 @@ PUBLIC: dict[type[DomainEvent], type[PublicData]] = {
     ExternalValueStated: ExternalValueStatedData,
     SeedClaimStated: SeedClaimStatedData,
     HardwarePriced: HardwarePricedData,
+    **LANES,
     **RUNS,
     **SOVEREIGNTY,
     **VOTING,
@@ -188,6 +191,8 @@ PUBLIC: dict[type[DomainEvent], type[PublicData]] = {
 PUBLIC_TYPES = frozenset(cls.__name__ for cls in PUBLIC)
 PublicType = Literal[
     "AnswersDelivered",
+    "BadgeAwarded",
+    "BadgeWithdrawn",
     "BattleContinued",
     "BattleSkipped",
     "BattleStarted",
@@ -205,6 +210,11 @@ PublicType = Literal[
     "EndpointRetired",
     "ExternalValueStated",
     "HardwarePriced",
+    "LaneRegistered",
+    "LaneScored",
+    "ModelFactsStated",
+    "ModelNameDecided",
+    "ModelNameSeen",
     "ModelRegistered",
     "OperatorReplied",
     "RatingPolicySet",
