@@ -45,7 +45,8 @@ SPEAKING = {
     "boards/<slug>.csv", "boards/<slug>.json", "boards/<slug>.parquet", "boards/<slug>.md",
     "boards/<slug>.tex", "boards/<slug>/feed.atom", "boards/<slug>/badge.svg",
     "boards/<slug>/embed/", "models/<slug>.md", "models/<slug>/feed.atom",
-    "models/<slug>/badge.svg", "llms.txt",
+    "models/<slug>/badge.svg", "llms.txt", "benches/", "benches/<bench>/<version>/", "badges/",
+    "api/v1/benches", "api/v1/benches/<bench>/<version>", "api/v1/badges",
 }  # fmt: skip
 PUBLIC_API = {"api/v1/openapi.json", "api/v1/docs"}
 WEBSOCKETS = {

@@ -1,15 +1,20 @@
 """People, lanes and runs of the tests of lanes, badges and names."""
 
+import shutil
 import uuid
 from datetime import date
+from io import StringIO
+from pathlib import Path
 from typing import Final
 
+import yaml
+from django.core.management import call_command
 from django.test import Client
 
 from arena.accounts.commands import add_member, create_api_key
 from arena.accounts.models import Role, Scope, User
 from arena.tenancy.models import Tenant
-from benchmarks import commands
+from benchmarks import commands, seed_files
 from benchmarks.events import LaneScored, LaneScoreKind
 from benchmarks.queries.runs import payload
 from tests.benchmarks import runs
@@ -34,6 +39,15 @@ def program(tenant: Tenant, *scopes: Scope) -> Client:
     add_member(tenant=tenant, user=owner, role=Role.OWNER, by=None)
     key = create_api_key(tenant=tenant, by=owner, name="key", scopes=[*scopes])
     return Client(headers={"Authorization": f"Bearer {key.raw}"})
+
+
+def import_mirror(folder: Path) -> None:
+    """Import the seed text that has lanes, without the others."""
+    [text] = [text for text in seed_files.read_manifest(seed_files.FOLDER) if text.lanes]
+    (folder / seed_files.MANIFEST).write_text(yaml.safe_dump([text.model_dump()]))
+    for name in (text.file, text.lanes):
+        shutil.copy(seed_files.FOLDER / str(name), folder)
+    call_command("import_seeds", tenant="public", folder=folder, rejects=folder, stdout=StringIO())
 
 
 def lane(

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 
@@ -16,7 +15,7 @@ from arena.tenancy.models import Tenant
 from benchmarks import commands
 from benchmarks.models import BenchLane
 from benchmarks.queries.lanes import bench, benches
-from tests.lanes.scenes import ARTICLE, lane, program, signed_in
+from tests.lanes.scenes import ARTICLE, import_mirror, lane, program, signed_in
 from tests.pages.test_battle_pages import words
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -82,7 +81,7 @@ def test_a_variant_stands_once_on_a_version(tenant: Tenant, advance_all: Advance
 def test_the_lanes_of_the_mirror_are_claims_with_badges(
     tenant: Tenant, advance_all: AdvanceAll, client: Client, tmp_path: Path
 ) -> None:
-    call_command("import_seeds", tenant="public", rejects=tmp_path, verbosity=0)
+    import_mirror(tmp_path)
     advance_all(tenant)
     boards = {(info.bench, info.version): info for info in benches(tenant=tenant)}
     assert {key: len(info.lanes) for key, info in boards.items()} == {
@@ -119,8 +118,8 @@ def test_moderators_score_lanes_through_the_api(
     position = log_head(tenant=tenant).position
     assert send() == (200, False)
     assert log_head(tenant=tenant).position == position
-    assert send(lane="a::curveball::b")[0] == 409
-    assert send(quality_unit="")[0] == 409
+    assert send(lane="a::curveball::b")[0] == 422
+    assert send(quality_unit="")[0] == 422
     assert send(runs=0)[0] == 422
     assert program(tenant, Scope.RUNNER).post("/api/v1/lanes", body).status_code == 403
     assert client.post("/api/v1/lanes", body).status_code == 401
@@ -164,9 +163,8 @@ def test_badges_are_awarded_and_withdrawn_by_moderators_alone(
     advance_all(tenant)
     assert "flagship" in words(client.get("/models/alpha/"))
     assert "teacher" in words(client.get("/benches/curveball/v0.1/"))
-    assert (
-        "Badge flagship awarded to alpha" in client.get("/models/alpha/feed.atom").content.decode()
-    )
+    feed = client.get("/models/alpha/feed.atom").content.decode()
+    assert "Badge flagship awarded to alpha" in feed
     gone = {key: award[key] for key in ("kind", "subject", "badge")} | {"reason": "by_mistake"}
     assert signed_in(tenant, Role.MEMBER).post("/badges/withdraw/", gone).status_code == 403
     assert moderator.post("/badges/withdraw/", gone).status_code == 303

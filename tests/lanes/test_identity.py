@@ -6,9 +6,14 @@ from hypothesis import strategies as st
 
 from benchmarks.lane_identity import UNVERSIONED, Lane, parse
 
-part = st.from_regex(r"[a-z0-9]{1,8}([.-][a-z0-9]{1,8}){0,3}", fullmatch=True)
-bench = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,3}", fullmatch=True)
-version = st.from_regex(r"v[0-9]{1,3}(\.[0-9]{1,3}){0,2}", fullmatch=True) | st.just(UNVERSIONED)
+words = st.text(alphabet="a0z9", min_size=1, max_size=6)
+part = st.lists(words, min_size=1, max_size=3).flatmap(
+    lambda found: st.sampled_from([".".join(found), "-".join(found)])
+)
+bench = st.lists(words, min_size=1, max_size=3).map("-".join)
+version = st.just(UNVERSIONED) | st.lists(
+    st.integers(min_value=0, max_value=99).map(str), min_size=1, max_size=3
+).map(lambda numbers: f"v{'.'.join(numbers)}")
 
 
 @given(part, bench, version, part)

@@ -49,7 +49,7 @@ def test_the_newest_statement_of_each_fact_holds(
     assert (told["total_parameters"], told["base_model"]) == (35_000_000_000, "Alpha Base")
     assert told["facts"]["context_tokens"]["stated_on"] == "2026-04-01"
     page = words(client.get("/models/alpha/"))
-    assert "35 billion in all (Its card, 2026-05-01), class 32B to 100B" in page
+    assert "35 billion in all ( Its card, 2026-05-01 ) , class 32B to 100B" in page
     assert "131 072 tokens" in page.replace("\u202f", " ")
     commands.register_model(tenant=tenant, name="Beta", actor="test")
     advance_all(tenant)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 
 import benchmarks.queries
@@ -17,8 +16,11 @@ from arena.tenancy.models import Tenant
 from benchmarks import commands
 from benchmarks.commands import UnknownName, decide_name
 from benchmarks.events import name_stream
-from tests.lanes.scenes import complete_run, program, signed_in
+from benchmarks.queries.runs import payload
+from tests.benchmarks.runs import manifest
+from tests.lanes.scenes import complete_run, import_mirror, program, signed_in
 from tests.leaderboards import scenes as boards
+from tests.pages import run_scene as scene
 from tests.pages.test_battle_pages import words
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,22 +77,26 @@ def test_a_published_run_of_an_unknown_name_is_ranked_only_once_it_is_merged(
     assert slugs == {"alpha-1b": "alpha-1b-instruct"}
 
 
-def test_an_owner_publishes_at_the_front_door_and_waits_while_a_moderator_does_not(
-    tenant: Tenant, advance_all: AdvanceAll, client: Client
+@pytest.mark.parametrize("role", [Role.RUNNER_OWNER, Role.MODERATOR])
+def test_what_an_owner_publishes_at_the_front_door_waits_unless_the_owner_moderates(
+    tenant: Tenant, advance_all: AdvanceAll, client: Client, role: Role
 ) -> None:
     boards.open_text_board(tenant)
-    for model, scopes in (("Bravo", [Scope.RUNNER, Scope.MODERATE]), ("Charlie", [Scope.RUNNER])):
-        run_id, digest = complete_run(tenant, model=model)
-        key = program(tenant, *scopes)
-        sent = key.post(
-            f"/api/v1/runs/{run_id}/publish",
-            {"attribution": "named", "payload_sha256": digest},
-            content_type="application/json",
-        )
-        # The run is Ann's: only somebody who moderates may publish it from here.
-        assert sent.status_code == (200 if Scope.MODERATE in scopes else 404)
-    assert [row["model"]["name"] for row in rows(tenant, advance_all, client)] == ["Bravo"]
-    assert benchmarks.queries.names.names(tenant=tenant) == []
+    owner = scene.person(tenant, "owner", role)
+    machine = scene.machine_of(tenant, owner, approved=True)
+    wish = {"manifest": manifest(model="Bravo")}
+    info = scene.completed(tenant, owner, machine, wish=wish)
+    advance_all(tenant)
+    browser = scene.browser(owner)
+    digest = payload(tenant=tenant, run_id=info.run_id, attribution="named").sha256
+    form = {"attribution": "named", "licence": "CC-BY-4.0", "payload_sha256": digest}
+    assert browser.post(f"/runs/{info.run_id}/publish/", form).status_code == 302
+    found = [row["model"]["name"] for row in rows(tenant, advance_all, client)]
+    assert found == (["Bravo"] if role == Role.MODERATOR else [])
+    page = words(browser.get(f"/runs/{info.run_id}/"))
+    assert ("No model is registered by this name" in page) == (role == Role.RUNNER_OWNER)
+    waiting = [name.name for name in benchmarks.queries.names.names(tenant=tenant)]
+    assert waiting == ([] if role == Role.MODERATOR else ["Bravo"])
 
 
 def test_a_name_becomes_a_model_of_its_own_or_is_rejected_and_then_merged(
@@ -104,7 +110,7 @@ def test_a_name_becomes_a_model_of_its_own_or_is_rejected_and_then_merged(
     api = program(tenant, Scope.MODERATE)
     [delta, echo] = client.get("/api/v1/model-names?status=waiting").json()["items"]
     assert (delta["slug"], delta["origin"], echo["similar"]) == ("delta", "run", [])
-    assert echo["deployments"] == ["echo--q4--vllm--self-hosted"]
+    assert echo["deployments"] == ["echo--q4--vllm--1-nodes--self-hosted"]
 
     def decide(slug: str, **decision: str) -> int:
         path = f"/api/v1/model-names/{slug}/decision"
@@ -117,11 +123,11 @@ def test_a_name_becomes_a_model_of_its_own_or_is_rejected_and_then_merged(
     before = len(store.read_stream(tenant=tenant, stream=name_stream("delta")))
     assert decide("delta", decision="registered", reason="new_weights") == 200
     assert len(store.read_stream(tenant=tenant, stream=name_stream("delta"))) == before
-    assert decide("delta", decision="merged", reason="same_weights", into="known") == 409
-    assert decide("echo", decision="merged", reason="same_weights", into="nothing") == 409
+    assert decide("delta", decision="merged", reason="same_weights", into="known") == 422
+    assert decide("echo", decision="merged", reason="same_weights", into="nothing") == 422
     assert decide("echo", decision="merged", reason="same_weights", into="known") == 200
     assert decide("nobody", decision="rejected", reason="not_a_model") == 404
-    assert decide("echo", decision="merged", reason="same_weights") == 409
+    assert decide("echo", decision="merged", reason="same_weights") == 422
     assert decide("echo", decision="guessed", reason="same_weights") == 422
     found = [row["model"]["name"] for row in rows(tenant, advance_all, client)]
     assert found == ["Delta", "Known"]
@@ -150,7 +156,7 @@ def test_the_address_of_the_mirror_waits_and_its_claims_stay_off_the_boards(
     tenant: Tenant, advance_all: AdvanceAll, client: Client, tmp_path: Path
 ) -> None:
     boards.open_text_board(tenant)
-    call_command("import_seeds", tenant="public", rejects=tmp_path, verbosity=0)
+    import_mirror(tmp_path)
     advance_all(tenant)
     [name] = benchmarks.queries.names.names(tenant=tenant)
     assert (name.name, name.origin, name.status) == ("discovered:8091", "import", "waiting")
@@ -162,7 +168,7 @@ def test_the_address_of_the_mirror_waits_and_its_claims_stay_off_the_boards(
     ]
     assert {(claim.model_slug, claim.model_name) for claim in about} == {(None, "discovered:8091")}
     assert {finding.code for claim in about for finding in claim.findings} == {"unresolved_name"}
-    assert client.get("/claims/?source=000").status_code == 200
+    assert client.get("/claims/").status_code == 200
     commands.register_model(tenant=tenant, name="Known", actor="test")
     decide_name(
         tenant=tenant, slug=name.slug, decision="merged", into="known", reason="same_weights",
