@@ -28,7 +28,8 @@ class DecisionForm(forms.Form):
     def __init__(
         self, *args: Any, models: Sequence[tuple[str, str]], similar: Sequence[Similar], **kw: Any
     ) -> None:
-        super().__init__(*args, label_suffix="", **kw)
+        super().__init__(*args, **kw)
+        self.label_suffix = ""
         into = self.fields["into"]
         assert isinstance(into, forms.ChoiceField)  # noqa: S101  so that types know it
         near = [(item.model.slug, item.model.name) for item in similar]

@@ -18,27 +18,18 @@ from arena.tenancy.commands import open_tenant
 from arena.tenancy.models import Tenant
 from benchmarks.commands import (
     Statement,
-    award_badge,
     register_deployment,
-    register_lane,
     register_models,
-    register_or_see,
     review_fact,
-    score_lane,
     start_run,
     state_external_value,
-    state_model_facts,
     state_reply,
     state_seed_claims,
     submit_fact,
 )
-from benchmarks.events import (
-    ExternalValueStated,
-    LaneScored,
-    ModelFactsStated,
-    SeedClaimStated,
-)
+from benchmarks.events import ExternalValueStated, SeedClaimStated
 from tests.benchmarks import runs
+from tests.lanes import scenes as lanes
 from tests.workers import fleet
 from voting.commands import (
     Answer,
@@ -174,7 +165,7 @@ def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], No
         enter_contestant(
             tenant=tenant, board=f"{word}-board", deployment_slug=deployment, actor="test"
         )
-    _lane(tenant, word, slugs[-1])
+    lanes.furnish(tenant, word, slugs[-1])
     allow_target(tenant=tenant, target=f"{word}.lan", port=None, by="test")
     people = []
     for role in (Role.OWNER, Role.MEMBER):
@@ -206,27 +197,6 @@ def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], No
         fact_id=fact_ids[-1],
         last_position=log_head(tenant=tenant).position,
     )  # fmt: skip
-
-
-def _lane(tenant: Tenant, word: str, model: str) -> None:
-    """State facts of a model, give it a badge, score a lane, and see a name nobody knows."""
-    facts = ModelFactsStated(
-        slug=model, total_parameters=8_000_000_000, base_model=f"{word} base",
-        source_name=f"{word} card", stated_on=date(2026, 11, 1),
-    )  # fmt: skip
-    state_model_facts(tenant=tenant, facts=facts, actor="test")
-    award_badge(
-        tenant=tenant, kind="model", subject=model, badge="flagship", reason="moderators_choice",
-        stated_on=date(2026, 11, 1), by="owner", actor="test",
-    )  # fmt: skip
-    lane = f"{word}-variant::{word}-bench-v0.1::{word}-article"
-    register_lane(tenant=tenant, lane=lane, title=f"{word} lane", actor="test")
-    score = LaneScored(
-        lane=lane, kind="measured", quality=1.0, quality_unit="points", runs=1,
-        source_name=f"{word} bench", stated_on=date(2026, 11, 1),
-    )  # fmt: skip
-    score_lane(tenant=tenant, score=score, actor="test")
-    register_or_see(tenant=tenant, names=["discovered:8091"], origin="import", actor="test")
 
 
 def _facts(tenant: Tenant, deployment: str, word: str) -> uuid.UUID:

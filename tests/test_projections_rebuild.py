@@ -18,16 +18,13 @@ from benchmarks.events import (
     METRIC_UNITS,
     ExternalValueStated,
     FactVerdict,
-    LaneScored,
-    LaneScoreKind,
     Metric,
-    ModelFactsStated,
-    NameDecision,
     PowerScope,
     SeedClaimStated,
 )
 from benchmarks.queries.runs import payload
 from tests.benchmarks import runs
+from tests.lanes.decisions import decide
 from tests.voting.battle_log import fight
 from tests.workers import fleet
 from voting import commands as voting
@@ -39,8 +36,6 @@ VOLATILE = {"id", "pk"}
 WINNERS: tuple[Winner, ...] = ("model_a", "model_b", "tie", "both_bad")
 SCOPES: tuple[PowerScope, ...] = ("wall", "gpu")
 VERDICTS: tuple[FactVerdict, ...] = ("accepted", "accepted", "rejected")
-KINDS: list[LaneScoreKind] = ["claim", "measured"]
-DECISIONS: tuple[NameDecision, ...] = ("merged", "registered", "rejected")
 METRICS: tuple[Metric, ...] = ("elo", "decode_tokens_per_second")
 
 
@@ -210,57 +205,6 @@ def measure(tenant: Tenant, rng: random.Random, index: int, between: Callable[[]
     runs.claim(tenant, cancelled, runner_id)
     benchmarks.cancel_run(tenant=tenant, run_id=cancelled, reason="no", actor="test")
     between()
-
-
-def decide(
-    tenant: Tenant, models: list[str], rng: random.Random, between: Callable[[], None]
-) -> None:
-    """State facts of models, score lanes, award and withdraw badges, decide what names mean."""
-    for index in range(12):
-        facts = ModelFactsStated(
-            slug=models[index % 3], total_parameters=rng.randrange(10**9, 10**12),
-            input_modalities=rng.choice([(), ("text",)]), source_name="A",
-            stated_on=date(2026, 1, 1 + index * 7 % 5),
-        )  # fmt: skip
-        benchmarks.state_model_facts(tenant=tenant, facts=facts, actor="test")
-        lane = f"v{index % 4}::bench-v{index % 2}::article"
-        benchmarks.register_lane(tenant=tenant, lane=lane, title="lane", actor="test")
-        between()
-        score = LaneScored(
-            lane=lane, kind=rng.choice(KINDS), quality=rng.uniform(0, 9), quality_unit="points",
-            runs=1, source_name="A", stated_on=date(2026, 1, 1 + index * 5 % 7),
-        )  # fmt: skip
-        benchmarks.score_lane(tenant=tenant, score=score, actor="test")
-        change = rng.choice([award, withdraw])
-        change(tenant, lane)
-        between()
-    for index, decision in enumerate(DECISIONS):
-        name, slug = f"discovered:809{index}", f"discovered-809{index}"
-        benchmarks.register_or_see(tenant=tenant, names=[name], origin="import", actor="test")
-        for hardware in ("one", "two"):
-            benchmarks.register_deployment(
-                tenant=tenant, model_slug=slug, hardware=hardware, actor="test"
-            )
-            between()
-            benchmarks.decide_name(
-                tenant=tenant, slug=slug, decision=decision, reason="same_weights",
-                into=models[0] if decision == "merged" else None, decided_by="owner", actor="test",
-            )  # fmt: skip
-            between()
-
-
-def award(tenant: Tenant, lane: str) -> None:
-    benchmarks.award_badge(
-        tenant=tenant, kind="lane", subject=lane, badge="teacher", reason="stated_by_source",
-        stated_on=date(2026, 1, 1), by="import", actor="test",
-    )  # fmt: skip
-
-
-def withdraw(tenant: Tenant, lane: str) -> None:
-    benchmarks.withdraw_badge(
-        tenant=tenant, kind="lane", subject=lane, badge="teacher", reason="by_mistake",
-        by="owner", actor="test",
-    )  # fmt: skip
 
 
 def claim(deployment: str, index: int, rng: random.Random) -> ExternalValueStated:

@@ -110,8 +110,12 @@ def list_benches(
 def get_bench(
     request: ApiRequest,
     response: HttpResponse,
-    bench: Annotated[str, Path(pattern=r"^[a-z0-9-]{1,80}$", example="curveball")],
-    version: Annotated[str, Path(pattern=r"^[a-z0-9.]{1,80}$", example="v0.1")],
+    bench: Annotated[
+        str, Path(pattern=r"^[a-z0-9-]{1,80}$", description="Name.", example="curveball")
+    ],
+    version: Annotated[
+        str, Path(pattern=r"^[a-z0-9.]{1,80}$", description="Version.", example="v0.1")
+    ],
 ) -> Bench | HttpResponse:
     """The lanes of one version of one bench: those measured here by rank, claims as stated."""
     found = Bench.model_validate(

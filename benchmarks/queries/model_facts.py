@@ -31,31 +31,33 @@ class StatedFacts:
     @property
     def total_parameters(self) -> int | None:
         """Return how many weights it has."""
-        return self._stated("total_parameters")
+        return self._number("total_parameters")
 
     @property
     def active_parameters(self) -> int | None:
         """Return how many of them work on one token."""
-        return self._stated("active_parameters")
+        return self._number("active_parameters")
 
     @property
     def context_tokens(self) -> int | None:
         """Return the longest input and output together."""
-        return self._stated("context_tokens")
+        return self._number("context_tokens")
 
     @property
     def input_modalities(self) -> tuple[str, ...]:
         """Return what it takes as input; empty where nobody says."""
-        return tuple(self._stated("input_modalities") or ())
+        found = self.facts.get("input_modalities")
+        return () if found is None else tuple(found.value)
 
     @property
     def base_model(self) -> str | None:
         """Return the name of the model that it was trained further from."""
-        return self._stated("base_model")
+        found = self.facts.get("base_model")
+        return None if found is None else str(found.value)
 
-    def _stated(self, fact: str) -> Any:
+    def _number(self, fact: str) -> int | None:
         found = self.facts.get(fact)
-        return None if found is None else found.value
+        return None if found is None else int(found.value)
 
 
 def facts_of_models(*, tenant: Tenant) -> dict[str, dict[str, FactInfo]]:

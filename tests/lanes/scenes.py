@@ -15,7 +15,7 @@ from arena.accounts.commands import add_member, create_api_key
 from arena.accounts.models import Role, Scope, User
 from arena.tenancy.models import Tenant
 from benchmarks import commands, seed_files
-from benchmarks.events import LaneScored, LaneScoreKind
+from benchmarks.events import LaneScored, LaneScoreKind, ModelFactsStated
 from benchmarks.queries.runs import payload
 from tests.benchmarks import runs
 from tests.benchmarks.finished import KEY, finish, measured_run
@@ -78,3 +78,26 @@ def complete_run(tenant: Tenant, *, model: str) -> tuple[uuid.UUID, str]:
     finish(tenant, claimed, runs.signed(report, KEY))
     shown = payload(tenant=tenant, run_id=claimed.run_id, attribution="named")
     return claimed.run_id, shown.sha256
+
+
+def furnish(tenant: Tenant, word: str, model: str) -> None:
+    """State facts of a model, give it a badge, score a lane, and see a name nobody knows."""
+    facts = ModelFactsStated(
+        slug=model, total_parameters=8_000_000_000, base_model=f"{word} base",
+        source_name=f"{word} card", stated_on=DAY,
+    )  # fmt: skip
+    commands.state_model_facts(tenant=tenant, facts=facts, actor="test")
+    commands.award_badge(
+        tenant=tenant, kind="model", subject=model, badge="flagship", reason="moderators_choice",
+        stated_on=DAY, by="owner", actor="test",
+    )  # fmt: skip
+    lane = f"{word}-variant::{word}-bench-v0.1::{word}-article"
+    commands.register_lane(tenant=tenant, lane=lane, title=f"{word} lane", actor="test")
+    score = LaneScored(
+        lane=lane, kind="measured", quality=1.0, quality_unit="points", runs=1,
+        source_name=f"{word} bench", stated_on=DAY,
+    )  # fmt: skip
+    commands.score_lane(tenant=tenant, score=score, actor="test")
+    commands.register_or_see(
+        tenant=tenant, names=["discovered:8091"], origin="import", actor="test"
+    )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -33,13 +34,17 @@ def alpha(tenant: Tenant) -> str:
 def test_the_newest_statement_of_each_fact_holds(
     tenant: Tenant, alpha: str, advance_all: AdvanceAll, client: Client
 ) -> None:
-    def state(**changes: object) -> Outcome:
+    def state(**changes: Any) -> Outcome:
         facts = replace(FACTS, **changes)
         return commands.state_model_facts(tenant=tenant, facts=facts, actor="test")
 
     assert (state(), state()) == (Outcome.APPENDED, Outcome.PRESENT)
     advance_all(tenant)
-    older = {"stated_on": date(2026, 4, 1), "total_parameters": 1, "active_parameters": None}
+    older: dict[str, Any] = {
+        "stated_on": date(2026, 4, 1),
+        "total_parameters": 1,
+        "active_parameters": None,
+    }
     state(**older, context_tokens=131_072, base_model=None)
     advance_all(tenant)
     model = benchmarks.queries.model(tenant=tenant, slug=alpha)
@@ -71,10 +76,10 @@ def test_the_newest_statement_of_each_fact_holds(
     ],
 )  # fmt: skip
 def test_what_cannot_be_stated(
-    tenant: Tenant, alpha: str, changes: dict[str, object], message: str
+    tenant: Tenant, alpha: str, changes: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(DomainError, match=message):
-        commands.state_model_facts(tenant=tenant, facts=replace(FACTS, **changes), actor="test")  # type: ignore[arg-type]
+        commands.state_model_facts(tenant=tenant, facts=replace(FACTS, **changes), actor="test")
 
 
 @pytest.mark.django_db(transaction=True)
