@@ -18,17 +18,20 @@ from benchmarks.authors import MODERATORS, author_of
 from benchmarks.badge_forms import AwardForm, WithdrawForm
 from benchmarks.commands import UnknownSubject
 from benchmarks.commands.badges import KINDS
-from benchmarks.events import BADGE_REASONS, BADGES
+from benchmarks.events import BADGES
 from benchmarks.views.sovereignty_changes import SeeOther
 
 
 @require_safe
 def badges(request: ArenaRequest) -> HttpResponse:
-    """Show every badge; `?kind=` and `?subject=` fill in the form. 400 for a kind there is not."""
+    """Show every badge; `?kind=`, `?subject=`, `?badge=` fill in the form; 400 if unknown."""
     kind = request.GET.get("kind", KINDS[0])
     if kind not in KINDS:
         raise BadRequest(f"kind={kind}: no such kind. Allowed: {', '.join(KINDS)}.")
-    initial = {"kind": kind, "subject": request.GET.get("subject", "")[:300]}
+    badge = request.GET.get("badge", next(iter(BADGES)))
+    if badge not in BADGES:
+        raise BadRequest(f"badge={badge}: no such badge. Allowed: {', '.join(BADGES)}.")
+    initial = {"kind": kind, "badge": badge, "subject": request.GET.get("subject", "")[:300]}
     return _page(request, AwardForm(initial=initial | {"stated_on": timezone.now().date()}))
 
 
@@ -84,7 +87,6 @@ def _page(request: ArenaRequest, form: AwardForm, *, status: int = HTTPStatus.OK
         "held": [info for info in found if info.is_held],
         "withdrawn": [info for info in found if not info.is_held],
         "meanings": list(BADGES.values()),
-        "reasons": list(BADGE_REASONS.items()),
         "may_award": request.role in MODERATORS,
         "form": form,
     }
