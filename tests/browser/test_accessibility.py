@@ -23,6 +23,9 @@ PAGES: Final = (
     "/models/claude-opus-4-7/",
     "/models/parrot-1b/",
     "/claims/",
+    "/benches/",
+    "/badges/",
+    "/models/queue/",
     "/claims/?source=a-mirror",
     "/log/",
     "/log/?type=VoteRecorded&model=nobody",
@@ -45,6 +48,7 @@ ACCOUNT_PAGES: Final = (
     "/account/",
     "/account/members/",
     "/account/keys/",
+    "/badges/?kind=model&subject=parrot-1b",
     "/sovereignty/",
     f"/sovereignty/of/{ASSESSED[0]}/",
 )
