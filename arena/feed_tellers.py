@@ -8,6 +8,7 @@ from uuid import UUID
 import benchmarks.queries
 import benchmarks.queries.runs
 from arena.tenancy.models import Tenant
+from benchmarks.events import BADGE_REASONS, BADGES
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +50,18 @@ def _retracted(tenant: Tenant, event: Any) -> Told:
                 is_retraction=True, text=f"Run {event.run_id}: {event.reason}")  # fmt: skip
 
 
+def _badge(verb: str) -> Callable[[Tenant, Any], Told | None]:
+    def told(tenant: Tenant, event: Any) -> Told | None:
+        if event.kind == "lane":
+            return None
+        of_deployment = event.kind == "deployment"
+        models = _model_of(tenant, event.subject) if of_deployment else frozenset({event.subject})
+        title = f"Badge {BADGES[event.badge][0]} {verb} {event.subject}"
+        return Told(title=title, models=models, text=f"Reason: {BADGE_REASONS[event.reason]}.")
+
+    return told
+
+
 TELLERS: Final[dict[str, Callable[[Tenant, Any], Told | None]]] = {
     "BoardOpened": lambda _, event: Told(
         title=f"Board {event.name} opened", models=frozenset(), board=event.slug,
@@ -69,6 +82,12 @@ TELLERS: Final[dict[str, Callable[[Tenant, Any], Told | None]]] = {
         title=f"{event.deployment_slug} leaves battles", board=event.board,
         models=_model_of(tenant, event.deployment_slug), text=event.reason,
     ),
+    "ModelNameDecided": lambda _, event: Told(
+        title=f"{event.slug} {event.decision}", models=frozenset(filter(None, [event.into])),
+        text=f"Into {event.into}." if event.into else "",
+    ),
+    "BadgeAwarded": _badge("awarded to"),
+    "BadgeWithdrawn": _badge("withdrawn from"),
     "RunPublished": _published,
     "RunRetracted": _retracted,
 }  # fmt: skip

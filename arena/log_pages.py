@@ -29,7 +29,9 @@ _WINDOW: Final = 1_000
 _POSITION_MAX: Final = 2**63 - 1
 VOTE_TYPES: Final = frozenset(event.__name__ for event in voting.queries.VOTE_EVENTS)
 _VOTED_FIELDS: Final = ("model_a", "model_b")
-_MODEL_FIELDS: Final = ("model_a", "model_b", "model_slug", "deployment_slug")
+_MODEL_FIELDS: Final = (
+    "model_a", "model_b", "model_slug", "deployment_slug", "into", "subject",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +72,7 @@ class Filter:
             return False
         if not self.model:
             return True
-        if stored.type == "ModelRegistered":
+        if stored.type in ("ModelRegistered", "ModelFactsStated"):
             return bool(event.slug == self.model)
         return _names(event, self.deployments | {self.model}, _MODEL_FIELDS)
 

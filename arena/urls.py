@@ -7,6 +7,7 @@ import voting.routing
 import workers.routing
 from arena import cell_pages, dispute_pages, feeds, health, log_pages, metrics, pages, twins
 from arena.api import api
+from benchmarks.views import badges, lanes, names
 from leaderboards import (
     claim_views,
     deployment_views,
@@ -76,6 +77,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("boards/<slug:slug>/badge.svg", embeds.board_badge, name="board_badge"),
     path("boards/<slug:slug>/embed/", embeds.frame, name="board_embed"),
     path("oembed", embeds.oembed, name="oembed"),
+    # Before the pages of models: none of them is reached by these words.
+    path("models/queue/", names.queue, name="name_queue"),
+    path("models/queue/<slug:name>/", names.decide, name="decide_name"),
+    path("benches/", lanes.benches, name="benches"),
+    path("benches/<slug:bench>/<str:version>/", lanes.bench, name="bench"),
+    path("badges/", badges.badges, name="badges"),
+    path("badges/award/", badges.award, name="award_badge"),
+    path("badges/withdraw/", badges.withdraw, name="withdraw_badge"),
     path("models/<slug:slug>/badge.svg", embeds.model_badge, name="model_badge"),
     path("boards/<slug:slug>/feed.atom", feeds.board, name="board_feed"),
     path("models/<slug:slug>/feed.atom", feeds.model, name="model_feed"),

@@ -6,6 +6,7 @@ import unicodedata
 
 MAX_NAME = 200
 _MAX_SLUG = 80
+_ADDRESS = re.compile(r"discovered:\d+")
 
 
 def check_name(name: str) -> str:
@@ -30,6 +31,11 @@ def slugify(name: str) -> str:
     if not slug:
         return f"model-{digest(name)}"
     return slug if len(slug) <= _MAX_SLUG else f"{slug[:_MAX_SLUG]}-{digest(name)}"
+
+
+def is_address(name: str) -> bool:
+    """Tell whether a name says where something answered, such as `discovered:8091`, not what."""
+    return _ADDRESS.fullmatch(name.strip()) is not None
 
 
 def candidates(name: str) -> tuple[str, str]:

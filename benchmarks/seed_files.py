@@ -39,6 +39,8 @@ class SeedText(BaseModel):
     file: str = Field(pattern=r"^[a-z0-9_]+\.csv$")
     published: str | None = None
     """Values of the same text that `import_external` takes, below the folder of benchmarks."""
+    lanes: str | None = Field(default=None, pattern=r"^[a-z0-9_]+\.csv$")
+    """Lanes of the same text, with their identities and badges."""
     source_name: str = Field(min_length=1, max_length=200)
     author: str = Field(min_length=1)
     source_url: str | None = Field(default=None, pattern=r"^https://")

@@ -9,7 +9,7 @@ from arena.tenancy.models import Tenant
 from benchmarks.commands import (
     model_slugs,
     register_deployment,
-    register_models,
+    register_or_see,
     state_seed_claims,
 )
 from benchmarks.events import SeedClaimStated
@@ -43,7 +43,9 @@ class SeedImport:
         if self._dry_run:
             slugs = model_slugs(tenant=self._tenant, names=names)
         else:
-            slugs = register_models(tenant=self._tenant, names=names, actor=self._actor)
+            slugs = register_or_see(
+                tenant=self._tenant, names=names, origin="import", actor=self._actor
+            )
         return state_seed_claims(
             tenant=self._tenant,
             actor=self._actor,

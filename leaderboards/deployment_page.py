@@ -21,7 +21,7 @@ from benchmarks.queries.sovereignty import ReplyInfo
 from benchmarks.sovereignty import Profile, default_profile
 from benchmarks.sovereignty_page import FactView, PartView, PlaceView, fact_views, parts, place
 from leaderboards import queries
-from leaderboards.labels import label
+from leaderboards.deployment_label import label
 from leaderboards.measured_runs import MeasuredRun, runs_of_deployment
 from leaderboards.queries import ModelRows
 from leaderboards.rows import Row

@@ -1,12 +1,68 @@
-"""How a deployment is called."""
+"""Short words beside a row's model: badges that somebody awarded, and who leads a size class."""
 
-from benchmarks.queries import DeploymentInfo
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import benchmarks.queries
+from arena.tenancy.models import Tenant
+from benchmarks.queries import ModelInfo
+from benchmarks.queries.badges import BadgeInfo, Badges
+from leaderboards.rows import Row
+from leaderboards.size_classes import Lead, leads
+
+_DEPLOYMENT = "deployment:"
 
 
-def label(deployment: DeploymentInfo) -> str:
-    """The deployment in one line: quantization, engine, hardware and count, operator."""
-    hardware = deployment.hardware
-    if hardware and deployment.node_count and deployment.node_count > 1:
-        hardware = f"{deployment.node_count} × {hardware}"
-    parts = (deployment.quantization, deployment.engine, hardware, deployment.operator)
-    return " · ".join(part for part in parts if part)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Label:
+    """One label; `position` is the event that awarded a badge, None for what is computed."""
+
+    text: str
+    meaning: str
+    position: int | None = None
+
+
+Labels = Mapping[str, tuple[Label, ...]]
+"""By the key of a row."""
+
+
+def labels(*, tenant: Tenant, rows: Sequence[Row], models: Mapping[str, ModelInfo]) -> Labels:
+    """Return the labels of a whole board's rows: leaders are those of all its rated models."""
+    held = benchmarks.queries.badges.held_badges(tenant=tenant)
+    leading = leads(rows, models)
+    found = {row["key"]: _of_row(row, held, leading) for row in rows}
+    return {key: items for key, items in found.items() if items}
+
+
+def of_badge(info: BadgeInfo) -> Label:
+    """Return a badge as a label."""
+    return Label(
+        text=info.title,
+        meaning=f"{info.meaning}; {info.why}, {info.by}, {info.stated_on}",
+        position=info.position,
+    )
+
+
+def of_lead(lead: Lead) -> Label:
+    """Return the lead of a size class as a label."""
+    what = "leads" if lead.is_alone else "shares the lead of"
+    how = (
+        "its interval lies above all others"
+        if lead.is_alone
+        else "the votes cannot tell the leaders apart"
+    )
+    rivals = "1 other rated model" if lead.rivals == 1 else f"{lead.rivals} other rated models"
+    return Label(
+        text=f"{what} {lead.size_class.title}",
+        meaning=f"of the class of {lead.size_class.title} with {rivals}: {how}",
+    )
+
+
+def _of_row(row: Row, held: Badges, leading: Mapping[str, Lead]) -> tuple[Label, ...]:
+    model = row["model"]["slug"]
+    badges = [
+        *held.get(("model", model), ()),
+        *held.get(("deployment", row["key"].removeprefix(_DEPLOYMENT)), ()),
+    ]
+    lead = leading.get(model) if row["tier"] is not None else None
+    return (*map(of_badge, badges), *([of_lead(lead)] if lead else []))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import benchmarks.queries
+from arena.tenancy.models import Tenant
 from benchmarks.queries import (
     DeploymentInfo,
     ExternalValueInfo,
@@ -18,7 +20,8 @@ from leaderboards.columns import COLUMNS, Column
 from leaderboards.cost.cells import task_cost
 from leaderboards.cost.facts import CostFacts
 from leaderboards.cost.parameters import defaults
-from leaderboards.labels import label
+from leaderboards.deployment_label import label
+from leaderboards.labels import Label, of_badge
 from leaderboards.presentation import SHAPES, CellView, Setting, bounds, cell_view, claim_text
 from leaderboards.queries import ModelRows
 from leaderboards.references import web_address
@@ -118,6 +121,12 @@ def claims(
         for value in values
         if value.deployment_slug in deployments
     ]
+
+
+def badges_of(tenant: Tenant, slug: str) -> list[Label]:
+    """Return the badges of a model as labels."""
+    held = benchmarks.queries.badges.held_badges(tenant=tenant)
+    return [of_badge(info) for info in held.get(("model", slug), ())]
 
 
 def _deployed(

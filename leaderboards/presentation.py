@@ -10,6 +10,7 @@ from django.urls import reverse
 from leaderboards.cells import Cell, absent
 from leaderboards.columns import Column
 from leaderboards.disputes import CellKey, Mark
+from leaderboards.labels import Label, Labels
 from leaderboards.references import Reference, reference
 from leaderboards.rows import Row, Section
 from leaderboards.templatetags.numbers import number, plain
@@ -91,6 +92,7 @@ class RowView:
     row: Row
     cells: list[CellView]
     is_tier_start: bool
+    labels: tuple[Label, ...] = ()
 
     @property
     def first_chance(self) -> str:
@@ -126,6 +128,7 @@ class Setting:
     board: str
     scale: Scale | None = None
     numbers: Mapping[Reference, int] = field(default_factory=dict)
+    labels: Labels = field(default_factory=dict)
     disputes: Mapping[CellKey, Mark] = field(default_factory=dict)
     query: str = ""
     """What the pages of the cells must know of this view: its moment, its costs, its profile."""
@@ -208,6 +211,7 @@ def _rows(
                 row=row,
                 cells=[cell_view(row, column, setting) for column in columns],
                 is_tier_start=tiers and row["tier"] is not None and row["tier"] != tier,
+                labels=setting.labels.get(row["key"], ()),
             )
         )
         tier = row["tier"]

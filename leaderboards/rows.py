@@ -6,7 +6,7 @@ from typing import Any, Literal, TypedDict
 
 from leaderboards.cells import Cell
 from leaderboards.columns import COLUMNS
-from leaderboards.labels import label
+from leaderboards.deployment_label import label
 from leaderboards.sources import Sources, Subject
 from leaderboards.tiers import tiers
 

@@ -32,7 +32,8 @@ from voting.queries import BoardInfo, PairRow, StyledRow
 
 PROJECTIONS = (
     "boards", "pair_counts", "models", "deployments", "external_values", "seed_claims", "runs",
-    "deployment_prices", "deployment_power", "hardware_prices", "sovereignty_facts", "scores",
+    "deployment_prices", "deployment_power", "hardware_prices", "sovereignty_facts", "model_facts",
+    "scores",
 )  # fmt: skip
 """The projections read here: a board is as old as the one that is furthest behind."""
 

@@ -21,10 +21,12 @@ from leaderboards import (
     board_page,
     choices,
     claim_pages,
+    labels,
     model_page,
     model_record,
     presentation,
     queries,
+    size_classes,
 )
 from leaderboards import view as view_of
 from leaderboards.cost import board as cost_board
@@ -83,6 +85,7 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         disputes=marks(
             tenant=request.tenant, board=slug, until=table.position if shown.moment else None
         ),
+        labels=labels.labels(tenant=request.tenant, rows=table.rows, models=known().models),
     )
     has_tiers = view.is_default_sort and view.has_tiers
     context = {
@@ -180,6 +183,8 @@ def model(request: TenantRequest, slug: str) -> HttpResponse:
     values = benchmarks.queries.external_values(tenant=request.tenant)
     context = {
         "model": info,
+        "size_class": size_classes.class_of(info.total_parameters),
+        "labels": model_page.badges_of(request.tenant, slug),
         "standings": model_page.standings(
             queries.model_rows(tenant=request.tenant, model_slug=slug)
         ),

@@ -35,6 +35,7 @@ from leaderboards.permalinks import code_of
 from leaderboards.procurement import freezing, making
 from tests.benchmarks import runs
 from tests.benchmarks.scores import score
+from tests.lanes import scenes as lanes
 from tests.workers import fleet
 from voting.commands import (
     Answer,
@@ -124,6 +125,9 @@ class Arena:
             "deployment": f"{self.word}-model--{self.word}-hardware",
             "fact_id": str(self.fact_id),
             "dispute_id": str(self.dispute_id),
+            "bench": f"{self.word}-bench",
+            "version": "v0.1",
+            "name": "discovered-8091",
             "endpoint": f"{self.word}-model--{self.word}-hardware",
             "target_id": str(self.target_id),
             "arena": self.tenant.slug,
@@ -181,6 +185,7 @@ def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], No
         enter_contestant(
             tenant=tenant, board=f"{word}-board", deployment_slug=deployment, actor="test"
         )
+    lanes.furnish(tenant, word, slugs[-1])
     allow_target(tenant=tenant, target=f"{word}.lan", port=None, by="test")
     people = []
     for role in (Role.OWNER, Role.MEMBER):
@@ -215,7 +220,6 @@ def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], No
         runner_id=runner.runner_id, runner_key=runner.keys[0].key_id, run_id=run_id,
         sha256=benchmarks.queries.runs.run(tenant=tenant, run_id=run_id).manifest_sha256,
         fact_id=fact_ids[-1], dispute_id=dispute_id,
-        fact_id=fact_ids[-1],
         pack_id=_pack(tenant, word),
         last_position=log_head(tenant=tenant).position,
     )  # fmt: skip

@@ -51,6 +51,8 @@ SPEAKING = {
     "models/<slug>/badge.svg", "llms.txt",
     "procurement/", "procurement.csv", "procurement/<pack_id>/", "procurement/<pack_id>.csv",
     "procurement/<pack_id>.json", "api/v1/procurement-packs/<pack_id>",
+    "benches/", "benches/<bench>/<version>/", "badges/",
+    "api/v1/benches", "api/v1/benches/<bench>/<version>", "api/v1/badges",
 }  # fmt: skip
 PUBLIC_API = {"api/v1/openapi.json", "api/v1/docs"}
 WEBSOCKETS = {

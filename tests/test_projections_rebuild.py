@@ -28,6 +28,7 @@ from leaderboards import commands as leaderboards
 from leaderboards.disputes import CellKey
 from tests.benchmarks import runs
 from tests.benchmarks.scores import perplexity, score, state
+from tests.lanes.decisions import decide
 from tests.voting.battle_log import fight
 from tests.workers import fleet
 from voting import commands as voting
@@ -72,6 +73,7 @@ def fill(tenant: Tenant, *, seed: int, rounds: int, between: Callable[[], None])
     grade(tenant, deployment, rng, between)
     for index in range(3):
         measure(tenant, rng, index, between)
+    decide(tenant, slugs, rng, between)
     fight(tenant, rng, battles=rounds // 2, between=between)
     doubt(tenant, rng, between)
     for index in range(rounds):

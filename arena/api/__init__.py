@@ -1,6 +1,7 @@
 """The public interface below api/v1/: typed, cursor-paged, with problems for errors."""
 
 from arena.api import (
+    badges,
     battle_stream,
     battles,
     boards,
@@ -15,7 +16,9 @@ from arena.api import (
     elsewhere,
     fits,
     handlers,
+    lanes,
     log,
+    model_names,
     planes,
     procurement,
     run_routes,
@@ -66,6 +69,9 @@ for _module in (
     claims,
     run_routes,
     seed_claims,
+    lanes,
+    badges,
+    model_names,
     elsewhere,
 ):
     api.add_router("", _module.router)

@@ -11,7 +11,9 @@ from arena.api import problems
 from arena.api.problems import FieldError, ProblemError
 from arena.eventstore.chain import NotCanonical
 from arena.eventstore.domain import ConcurrencyError, DomainError, IdempotencyConflict
+from benchmarks.commands import UnknownName, UnknownSubject
 from benchmarks.queries import UnknownDeployment, UnknownModel
+from benchmarks.queries.lanes import UnknownBench
 from benchmarks.queries.runs import UnknownArtifact, UnknownRun
 from benchmarks.state.refusals import RunRefused
 from leaderboards.choices import BadChoice
@@ -153,6 +155,9 @@ _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     UnknownBattle: _unknown,
     UnknownBoard: _unknown,
     UnknownModel: _unknown,
+    UnknownName: _unknown,
+    UnknownBench: _unknown,
+    UnknownSubject: _unknown,
     UnknownDeployment: _unknown,
     IdempotencyConflict: _idempotency_conflict,
     ConcurrencyError: _conflict,

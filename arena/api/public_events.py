@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from arena.api.dispute_events import DISPUTES, DisputeData
 from arena.api.event_data import EventData
+from arena.api.lane_events import LANES, LaneData
 from arena.api.run_events import RUNS, RunData
 from arena.api.score_events import SCORES, ScoreData
 from arena.api.sovereignty_events import SOVEREIGNTY, SovereigntyData
@@ -168,6 +169,7 @@ PublicData = (
     | EndpointRetiredData
     | ExternalValueStatedData
     | SeedClaimStatedData
+    | LaneData
     | RunData
     | ScoreData
     | SovereigntyData
@@ -185,6 +187,7 @@ PUBLIC: dict[type[DomainEvent], type[PublicData]] = {
     ExternalValueStated: ExternalValueStatedData,
     SeedClaimStated: SeedClaimStatedData,
     HardwarePriced: HardwarePricedData,
+    **LANES,
     **RUNS,
     **SCORES,
     **SOVEREIGNTY,
@@ -194,6 +197,8 @@ PUBLIC: dict[type[DomainEvent], type[PublicData]] = {
 PUBLIC_TYPES = frozenset(cls.__name__ for cls in PUBLIC)
 PublicType = Literal[
     "AnswersDelivered",
+    "BadgeAwarded",
+    "BadgeWithdrawn",
     "BattleContinued",
     "BattleSkipped",
     "BattleStarted",
@@ -213,6 +218,11 @@ PublicType = Literal[
     "EndpointRetired",
     "ExternalValueStated",
     "HardwarePriced",
+    "LaneRegistered",
+    "LaneScored",
+    "ModelFactsStated",
+    "ModelNameDecided",
+    "ModelNameSeen",
     "ModelRegistered",
     "OperatorReplied",
     "RatingPolicySet",

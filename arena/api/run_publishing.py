@@ -5,7 +5,7 @@ from django.http import HttpResponse
 import benchmarks.commands
 import workers.queries
 from arena.api.access import ApiKey, ApiRequest, key_of
-from arena.api.run_access import RunId, owned_run, visible_run, with_twins
+from arena.api.run_access import RunId, owned_run, viewer_of, visible_run, with_twins
 from arena.api.run_router import MODERATES, RUNS, router
 from arena.api.run_schemas import RunDetail
 from arena.api.run_sent import Publication, Retraction, RunReason
@@ -26,9 +26,11 @@ def publish_run(
 ) -> RunDetail:
     """Show a completed run to whoever may read the arena. Needs the scope `runner`.
 
-    `payload_sha256` must be the digest of what would be public now: read `payload` first.
+    `payload_sha256` must be the digest of what would be public now: read `payload` first. A run of
+    a model that the arena does not know is on no board until moderators say what its name means.
     """
     owned_run(request, run_id)
+    moderates = viewer_of(request).sees_all
     info, is_new = benchmarks.commands.publish_run(
         tenant=request.tenant,
         run_id=run_id,
@@ -36,6 +38,7 @@ def publish_run(
         licence=publication.licence,
         payload_sha256=publication.payload_sha256,
         actor=str(key_of(request)),
+        registers=moderates,
     )
     return _answer(request, response, with_twins(request, info), is_new=is_new)
 

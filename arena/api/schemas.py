@@ -115,6 +115,15 @@ class Row(BaseModel):
     cells: dict[str, Cell] = Field(description="By column key.")
 
 
+class ModelFact(Answer):
+    """The newest statement of one fact about a model's weights."""
+
+    source_name: str
+    source_url: str | None
+    stated_on: date
+    position: int
+
+
 class Model(Answer):
     """A model as last registered; null where nobody stated the fact."""
 
@@ -126,6 +135,14 @@ class Model(Answer):
     family: str | None = Field(description="What its relatives are called together.")
     aliases: tuple[str, ...] = Field(description="Other names that would give it away.")
     position: int = Field(description="Position of the event that last registered it.")
+    total_parameters: int | None = Field(None, description="All its weights.")
+    active_parameters: int | None = Field(None, description="Weights that work on one token.")
+    context_tokens: int | None = Field(None, description="Longest input and output together.")
+    input_modalities: tuple[str, ...] = Field((), description="What it takes; empty if unsaid.")
+    base_model: str | None = Field(None, description="What it was trained further from.")
+    facts: dict[str, ModelFact] = Field(
+        {}, description="Who states each of these five, by the name of the field."
+    )
 
 
 class Price(Answer):

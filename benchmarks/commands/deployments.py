@@ -18,6 +18,7 @@ from benchmarks.events import (
     PowerScope,
     deployment_stream,
     model_stream,
+    name_stream,
 )
 
 _NEW_STREAM = 0
@@ -42,14 +43,16 @@ def register_deployment(
 ) -> str:
     """Register a deployment and return its slug; the same facts are the same deployment.
 
-    Raises DomainError when the model is not registered or the node count is below one. A dry run
-    appends nothing and asks for no model; it returns the slug the deployment has or would get.
+    Raises DomainError when nobody has registered or seen the model, or the node count is below one.
+    A dry run appends nothing and asks for no model; it returns the slug the deployment has or would
+    get.
     """
     registered, place = _deployment_place(
         tenant, _wanted(model_slug, quantization, engine, hardware, node_count, operator)
     )
     if not registered and not dry_run:
-        if not store.read_stream(tenant=tenant, stream=model_stream(model_slug)):
+        streams = [model_stream(model_slug), name_stream(model_slug)]
+        if not batches.read_streams(tenant=tenant, streams=streams):
             raise DomainError(f"no model {model_slug!r} is registered; register it first")
         store.append(
             tenant=tenant,

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from arena.eventstore import batches, store
 from arena.eventstore.domain import ConcurrencyError, DomainError
@@ -11,11 +11,11 @@ from arena.eventstore.reader import fact_of
 from arena.eventstore.store import NewEvent
 from arena.tenancy.models import Tenant
 from benchmarks import naming
-from benchmarks.events import ModelRegistered, model_stream
+from benchmarks.events import ModelNameDecided, ModelRegistered, model_stream, name_stream
 
 _ATTEMPTS = 3
 _NEW_STREAM = 0
-_MAX_ALIASES = 50
+MAX_ALIASES: Final = 50
 
 
 class _Place(NamedTuple):
@@ -28,18 +28,19 @@ class _Place(NamedTuple):
 
 def model_slugs(*, tenant: Tenant, names: Collection[str]) -> dict[str, str]:
     """Return the slug each name has, or would get if it were registered now; appends nothing."""
-    return {name: place.slug for name, place in _places(tenant, names).items()}
+    return {name: place.slug for name, place in _meant(tenant, names).items()}
 
 
 def register_models(*, tenant: Tenant, names: Collection[str], actor: str) -> dict[str, str]:
     """Register the models that are not there yet and return the slug of every name.
 
-    A name that differs in case only, or is the slug of a registered model, means that model. Two
+    A name that differs in case only, or is the slug of a registered model, means that model; one
+    that moderators have merged into a model means that one. Two
     names of one slug are two models: the later one's slug ends in a hash of its name. Raises
     DomainError for a name that cannot be one.
     """
     for attempt in range(_ATTEMPTS):
-        places = _places(tenant, names)
+        places = _meant(tenant, names)
         new: dict[str, NewEvent] = {}
         for name, place in places.items():
             if place.registered is None and place.slug not in new:
@@ -71,7 +72,7 @@ def register_model(
     nothing is new. Raises DomainError for a name, family or alias that cannot be one,
     ConcurrencyError when somebody registers it at the same moment.
     """
-    place = _places(tenant, [name])[name]
+    place = _meant(tenant, [name])[name]
     before = place.registered
     known = before or ModelRegistered(slug=place.slug, name=naming.check_name(name))
     fact = replace(
@@ -96,7 +97,8 @@ def register_model(
 def new_model(*, tenant: Tenant, name: str) -> tuple[str, list[NewEvent]]:
     """Return the slug of a name, and the event that would register it, if it is not there yet.
 
-    For commands that register it along with what they are about; appends nothing.
+    For commands that register it along with what they are about; appends nothing. A name that was
+    merged keeps its own slug here: what was measured under it is of one deployment for ever.
     """
     place = _places(tenant, [name])[name]
     return place.slug, [] if place.registered is not None else [_new(place.slug, name)]
@@ -140,14 +142,35 @@ def _places(tenant: Tenant, names: Collection[str]) -> dict[str, _Place]:
     return places
 
 
+def _meant(tenant: Tenant, names: Collection[str]) -> dict[str, _Place]:
+    """Return the place of each name, of merged ones that of the model they mean."""
+    places = _places(tenant, names)
+    unknown = {place.slug for place in places.values() if place.registered is None}
+    queue = batches.read_streams(tenant=tenant, streams=[name_stream(slug) for slug in unknown])
+    into = {
+        event.slug: event.into
+        for stored in queue.values()
+        if isinstance(event := stored[-1].event, ModelNameDecided) and event.into
+    }
+    models = batches.read_streams(
+        tenant=tenant, streams=[model_stream(slug) for slug in into.values()]
+    )
+    for name, place in places.items():
+        if (slug := into.get(place.slug)) and place.registered is None:
+            stored = models[model_stream(slug)]
+            fact = fact_of(stored[-1], ModelRegistered)
+            places[name] = _Place(slug, fact, stored[-1].version)
+    return places
+
+
 def _aliases(names: Collection[str]) -> tuple[str, ...]:
     """Return the aliases in the order given, each once whatever its case."""
     clean: dict[str, str] = {}
     for name in names:
         alias = _checked(name, what="alias")
         clean.setdefault(alias.casefold(), alias)
-    if len(clean) > _MAX_ALIASES:
-        raise DomainError(f"{len(clean)} aliases are stated, at most {_MAX_ALIASES} are allowed")
+    if len(clean) > MAX_ALIASES:
+        raise DomainError(f"{len(clean)} aliases are stated, at most {MAX_ALIASES} are allowed")
     return tuple(clean.values())
 
 

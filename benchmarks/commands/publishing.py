@@ -18,6 +18,7 @@ from benchmarks.commands.deployments import new_deployment
 from benchmarks.commands.leases import append, state_of
 from benchmarks.commands.measuring import manifest_of
 from benchmarks.commands.models import new_model
+from benchmarks.commands.names import see_model
 from benchmarks.commands.requesting import OPERATOR
 from benchmarks.events import (
     Attribution,
@@ -46,12 +47,15 @@ def publish_run(
     licence: str,
     payload_sha256: str,
     actor: str,
+    registers: bool = False,
 ) -> tuple[RunInfo, bool]:
     """Show a completed run to whoever may read the arena; return it, and whether that is new.
 
-    `payload_sha256` says what the owner was shown: it must be what would be public now. The model
-    and the deployment are registered along with it. An anonymous run may be named later, never the
-    other way round. Raises RunRefused, UnknownRun, DomainError for a licence that cannot be.
+    `payload_sha256` says what the owner was shown: it must be what would be public now. The
+    deployment is registered along with it. A model that nobody has registered waits in the queue
+    of names, and the run is on no board, unless a moderator publishes (`registers`). An anonymous
+    run may be named later, never the other way round. Raises RunRefused, UnknownRun, DomainError
+    for a licence that cannot be.
     """
     if not _LICENCE.fullmatch(licence):
         raise DomainError(f"licence: {licence[:40]!r} is no SPDX identifier, such as {LICENCE}")
@@ -71,7 +75,10 @@ def publish_run(
                 "payload-changed",
                 f"What would be public has the SHA-256 {shown.sha256} now. Look at it again.",
             )
-        append_published(tenant, state, [], attribution=attribution, licence=licence, actor=actor)
+        append_published(
+            tenant, state, [], attribution=attribution, licence=licence, actor=actor,
+            registers=registers,
+        )  # fmt: skip
     return state_of(tenant, run_id).info, True
 
 
@@ -143,16 +150,18 @@ def append_published(
     attribution: Attribution,
     licence: str,
     actor: str,
+    registers: bool = False,
 ) -> None:
     """Append these events and the publication of what the run then is, in one transaction.
 
-    For commands. Keeps the payload, and registers model and deployment where they are new.
+    For commands. Keeps the payload, and registers the deployment where it is new; a new name of a
+    model becomes a model if it `registers`, else it waits in the queue of names.
     """
     now = timezone.now()
     after = state
     for event in events:
         after = evolve(after, event, actor=actor, at=now, position=state.info.position)
-    newcomers = _newcomers(tenant, after)
+    newcomers = _newcomers(tenant, after, registers=registers)
     shown = payload_of(tenant=tenant, state=after, attribution=attribution)
     keep(tenant, kind="payload", content=shown.content)
     published = RunPublished(
@@ -174,13 +183,16 @@ def append_published(
     ring_run(tenant_id=tenant.pk, run_id=state.info.run_id)
 
 
-def _newcomers(tenant: Tenant, state: RunState) -> list[NewEvent]:
-    """Return the events that register the run's model and deployment, where they are new."""
+def _newcomers(tenant: Tenant, state: RunState, *, registers: bool) -> list[NewEvent]:
+    """Return the events that register or name the run's model, and its deployment, if new."""
     info = state.info
     if store.read_stream(tenant=tenant, stream=deployment_stream(info.deployment_slug)):
         return []
     recipe = manifest_of(tenant, state).recipe
-    model_slug, models = new_model(tenant=tenant, name=recipe.model)
+    if registers:
+        model_slug, models = new_model(tenant=tenant, name=recipe.model)
+    else:
+        model_slug, models = see_model(tenant=tenant, name=recipe.model, origin="run")
     deployment_slug, deployments = new_deployment(
         tenant=tenant,
         model_slug=model_slug,

@@ -1,5 +1,16 @@
-"""Facts about models, deployments, scores, claims of others, runs and sovereignty."""
+"""Facts about models, deployments, scores, claims, lanes, runs and sovereignty."""
 
+from benchmarks.events.authors import Author
+from benchmarks.events.badges import (
+    BADGE_REASONS,
+    BADGES,
+    Badge,
+    BadgeAwarded,
+    BadgeKind,
+    BadgeReason,
+    BadgeWithdrawn,
+    badges_stream,
+)
 from benchmarks.events.catalogue import (
     METRIC_UNITS,
     DeploymentPowerDeclared,
@@ -13,6 +24,16 @@ from benchmarks.events.catalogue import (
     claims_stream,
     deployment_stream,
     model_stream,
+)
+from benchmarks.events.lanes import LaneRegistered, LaneScored, LaneScoreKind, lane_stream
+from benchmarks.events.model_facts import Modality, ModelFactsStated, facts_stream
+from benchmarks.events.names import (
+    ModelNameDecided,
+    ModelNameSeen,
+    NameDecision,
+    NameOrigin,
+    NameReason,
+    name_stream,
 )
 from benchmarks.events.runs import (
     Attribution,
@@ -60,9 +81,17 @@ from benchmarks.events.sovereignty import (
 )
 
 __all__ = [
+    "BADGES",
+    "BADGE_REASONS",
     "METRIC_UNITS",
     "SEED_METRIC_UNITS",
     "Attribution",
+    "Author",
+    "Badge",
+    "BadgeAwarded",
+    "BadgeKind",
+    "BadgeReason",
+    "BadgeWithdrawn",
     "DeploymentPowerDeclared",
     "DeploymentPriced",
     "DeploymentRegistered",
@@ -70,10 +99,20 @@ __all__ = [
     "ExternalValueStated",
     "FactVerdict",
     "HardwarePriced",
+    "LaneRegistered",
+    "LaneScoreKind",
+    "LaneScored",
     "Measurement",
     "Measures",
     "Metric",
+    "Modality",
+    "ModelFactsStated",
+    "ModelNameDecided",
+    "ModelNameSeen",
     "ModelRegistered",
+    "NameDecision",
+    "NameOrigin",
+    "NameReason",
     "OperatorReplied",
     "PowerScope",
     "RunAssessed",
@@ -100,9 +139,13 @@ __all__ = [
     "SovereigntyFactSubmitted",
     "TrustLevel",
     "Verdict",
+    "badges_stream",
     "claims_stream",
     "deployment_stream",
+    "facts_stream",
+    "lane_stream",
     "model_stream",
+    "name_stream",
     "reply_stream",
     "run_stream",
     "scores_stream",

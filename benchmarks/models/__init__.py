@@ -1,4 +1,4 @@
-"""Tables of models, deployments, scores, claims, runs and sovereignty."""
+"""Tables of models, deployments, scores, claims, lanes, runs and sovereignty."""
 
 from benchmarks.models.catalogue import (
     Deployment,
@@ -8,6 +8,7 @@ from benchmarks.models.catalogue import (
     HardwarePrice,
     LanguageModel,
 )
+from benchmarks.models.lanes import BadgeHeld, BenchLane, ModelFact, ModelName
 from benchmarks.models.runs import (
     Artifact,
     Run,
@@ -23,12 +24,16 @@ from benchmarks.models.sovereignty import OperatorReply, SovereigntyFact
 
 __all__ = [
     "Artifact",
+    "BadgeHeld",
+    "BenchLane",
     "Deployment",
     "DeploymentPower",
     "DeploymentPrice",
     "ExternalValue",
     "HardwarePrice",
     "LanguageModel",
+    "ModelFact",
+    "ModelName",
     "OperatorReply",
     "Run",
     "RunAttempt",

@@ -1,5 +1,14 @@
 """Folds of benchmark events; importing this package registers them."""
 
-from benchmarks.projections import catalogue, runs, scores, seeds, sovereignty
+from benchmarks.projections import (
+    catalogue,
+    lanes,
+    model_facts,
+    names,
+    runs,
+    scores,
+    seeds,
+    sovereignty,
+)
 
-__all__ = ["catalogue", "runs", "scores", "seeds", "sovereignty"]
+__all__ = ["catalogue", "lanes", "model_facts", "names", "runs", "scores", "seeds", "sovereignty"]

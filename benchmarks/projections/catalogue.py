@@ -1,4 +1,4 @@
-"""Fold facts about models, deployments and claims into their read tables."""
+"""Fold models, facts about deployments, and claims into their read tables."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -9,13 +9,11 @@ from arena.tenancy.models import Tenant
 from benchmarks.events import (
     DeploymentPowerDeclared,
     DeploymentPriced,
-    DeploymentRegistered,
     ExternalValueStated,
     HardwarePriced,
     ModelRegistered,
 )
 from benchmarks.models import (
-    Deployment,
     DeploymentPower,
     DeploymentPrice,
     ExternalValue,
@@ -55,28 +53,6 @@ def fold_models(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
             "position",
         ],
     )
-
-
-@projection(name="deployments", events=[DeploymentRegistered], tables=[Deployment])
-def fold_deployments(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
-    """Keep each deployment; its facts are its identity and never change."""
-    rows = []
-    for stored in events:
-        fact = fact_of(stored, DeploymentRegistered)
-        rows.append(
-            Deployment(
-                tenant=tenant,
-                slug=fact.slug,
-                model_slug=fact.model_slug,
-                quantization=fact.quantization,
-                engine=fact.engine,
-                hardware=fact.hardware,
-                node_count=fact.node_count,
-                operator=fact.operator,
-                position=stored.position,
-            )
-        )
-    Deployment.objects.bulk_create(rows)
 
 
 @projection(name="deployment_prices", events=[DeploymentPriced], tables=[DeploymentPrice])

@@ -1,9 +1,10 @@
 """What may be read of models, deployments, claims and runs of one arena.
 
-Runs are read with `benchmarks.queries.runs`, sovereignty with `benchmarks.queries.sovereignty`.
+Runs are read with `benchmarks.queries.runs`, sovereignty with `benchmarks.queries.sovereignty`,
+and in the same way badges, lanes and names that no model is registered by.
 """
 
-from benchmarks.queries import runs, sovereignty
+from benchmarks.queries import badges, lanes, names, runs, sovereignty
 from benchmarks.queries.catalogue import (
     DeploymentInfo,
     ExternalValueInfo,
@@ -24,6 +25,7 @@ from benchmarks.queries.catalogue import (
 )
 from benchmarks.queries.hardware_prices import HardwarePriceInfo, hardware_prices
 from benchmarks.queries.headline import Headline, headlines
+from benchmarks.queries.model_facts import FactInfo
 from benchmarks.queries.past import PastCatalogue, catalogue_as_of
 from benchmarks.queries.points import MeasuredPoint, PointOf, PointReading, measured_points
 from benchmarks.queries.records import (
@@ -40,6 +42,7 @@ from benchmarks.queries.speeds import MeasuredSpeed, RunSpeed, measured_speeds, 
 __all__ = [
     "DeploymentInfo",
     "ExternalValueInfo",
+    "FactInfo",
     "HardwarePriceInfo",
     "Headline",
     "HeadlinePoint",
@@ -56,6 +59,7 @@ __all__ = [
     "SeedClaimInfo",
     "UnknownDeployment",
     "UnknownModel",
+    "badges",
     "catalogue_as_of",
     "deployment",
     "deployments",
@@ -64,12 +68,14 @@ __all__ = [
     "hardware_prices",
     "headline_points",
     "headlines",
+    "lanes",
     "last_change",
     "makers_as_of",
     "measured_points",
     "measured_speeds",
     "model",
     "models",
+    "names",
     "power",
     "power_history",
     "price_history",

@@ -1,10 +1,11 @@
 """Read models, deployments and claims of one arena."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, cast
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
 from arena.eventstore.queries import events_after
@@ -18,11 +19,13 @@ from benchmarks.models import (
     ExternalValue,
     HardwarePrice,
     LanguageModel,
+    ModelFact,
     Run,
     Score,
     SeedClaim,
     SovereigntyFact,
 )
+from benchmarks.queries.model_facts import FactInfo, StatedFacts, facts_of_models
 
 _BATCH: Final = 2_000
 
@@ -36,7 +39,7 @@ class UnknownDeployment(LookupError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ModelInfo:
+class ModelInfo(StatedFacts):
     """A model as last registered; None where nobody stated the fact."""
 
     slug: str
@@ -114,7 +117,7 @@ def last_change(*, tenant: Tenant) -> int:
     """
     tables = (
         LanguageModel, Deployment, ExternalValue, SeedClaim, DeploymentPrice, DeploymentPower,
-        HardwarePrice, SovereigntyFact, Score,
+        HardwarePrice, SovereigntyFact, ModelFact, Score,
     )  # fmt: skip
     newest = (
         table.objects.filter(tenant=tenant).aggregate(newest=Max("position"))["newest"]
@@ -149,7 +152,8 @@ def makers_as_of(*, tenant: Tenant, position: int) -> dict[str, str]:
 def models(*, tenant: Tenant) -> list[ModelInfo]:
     """Return every model by slug."""
     rows = LanguageModel.objects.filter(tenant=tenant).order_by("slug")
-    return [_model_info(row) for row in rows]
+    facts = facts_of_models(tenant=tenant)
+    return [_model_info(row, facts.get(row.slug, {})) for row in rows]
 
 
 def model(*, tenant: Tenant, slug: str) -> ModelInfo:
@@ -157,12 +161,16 @@ def model(*, tenant: Tenant, slug: str) -> ModelInfo:
     row = LanguageModel.objects.filter(tenant=tenant, slug=slug).first()
     if row is None:
         raise UnknownModel(f"no model has the slug {slug!r}")
-    return _model_info(row)
+    return _model_info(row, facts_of_models(tenant=tenant).get(slug, {}))
 
 
 def deployments(*, tenant: Tenant) -> list[DeploymentInfo]:
-    """Return every deployment by slug."""
-    rows = Deployment.objects.filter(tenant=tenant).order_by("slug")
+    """Return every deployment of a registered model, by slug.
+
+    One whose model nobody knows yet is on no board, in no calculator and in no list.
+    """
+    known = LanguageModel.objects.filter(tenant=tenant, slug=OuterRef("model_slug"))
+    rows = Deployment.objects.filter(Exists(known), tenant=tenant).order_by("slug")
     return [_deployment_info(row) for row in rows]
 
 
@@ -250,7 +258,7 @@ def _deployment_info(row: Deployment) -> DeploymentInfo:
     )
 
 
-def _model_info(row: LanguageModel) -> ModelInfo:
+def _model_info(row: LanguageModel, facts: Mapping[str, FactInfo]) -> ModelInfo:
     return ModelInfo(
         slug=row.slug,
         name=row.name,
@@ -260,4 +268,5 @@ def _model_info(row: LanguageModel) -> ModelInfo:
         family=row.family,
         aliases=tuple(row.aliases),
         position=row.position,
+        facts=facts,
     )

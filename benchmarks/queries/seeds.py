@@ -1,7 +1,7 @@
 """Read what the seed texts state, each statement with what speaks against it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -19,6 +19,7 @@ from benchmarks.plausibility import (
 )
 from benchmarks.quality import measures_of_claim
 from benchmarks.queries.catalogue import DeploymentInfo, ExternalValueInfo
+from benchmarks.queries.names import unresolved_names
 
 _SIZE: Final = "size_gb"
 _JUDGED: Final = ("decode_tokens_per_second", "ttft_ms", _SIZE)
@@ -38,6 +39,7 @@ class SeedClaimInfo:
     section: str
     deployment_slug: str | None
     model_slug: str | None
+    """None where nobody knows yet what its name means."""
     model_name: str | None
     subject: str
     metric: str
@@ -100,11 +102,15 @@ def seed_values(*, tenant: Tenant) -> list[ExternalValueInfo]:
 
 
 def seed_values_of(
-    rows: Sequence[SeedClaim], *, places: Mapping[str, DeploymentInfo], names: Mapping[str, str]
+    rows: Sequence[SeedClaim],
+    *,
+    places: Mapping[str, DeploymentInfo],
+    names: Mapping[str, str],
+    unresolved: Mapping[str, str],
 ) -> list[ExternalValueInfo]:
     """Return the same of any rows, in the order of the log: what boards had at some position."""
     read = [row for row in rows if row.deployment_slug and row.metric in _READ_BY_BOARDS]
-    return _values(_judged_with(read, places, names))
+    return _values(_judged_with(read, places, {**names, **unresolved}, unresolved))
 
 
 def _values(claims: Iterable[SeedClaimInfo]) -> list[ExternalValueInfo]:
@@ -120,15 +126,26 @@ def _judged(tenant: Tenant, claims: Sequence[SeedClaim]) -> list[SeedClaimInfo]:
         return []
     places = {place.slug: place for place in Deployment.objects.filter(tenant=tenant)}
     names = dict(LanguageModel.objects.filter(tenant=tenant).values_list("slug", "name"))
-    return _judged_with(claims, places, names)
+    unresolved = unresolved_names(tenant=tenant)
+    names |= unresolved
+    return _judged_with(claims, places, names, unresolved)
 
 
 def _judged_with(
-    claims: Sequence[SeedClaim], places: Mapping[str, _Place], names: Mapping[str, str]
+    claims: Sequence[SeedClaim],
+    places: Mapping[str, _Place],
+    names: Mapping[str, str],
+    unresolved: Container[str],
 ) -> list[SeedClaimInfo]:
     findings = _findings(claims, places, names)
     return [
-        _info(claim, places.get(claim.deployment_slug or ""), names, findings.get(_key(claim), ()))
+        _info(
+            claim,
+            places.get(claim.deployment_slug or ""),
+            names,
+            findings.get(_key(claim), ()),
+            unresolved,
+        )
         for claim in claims
     ]
 
@@ -175,13 +192,14 @@ def _info(
     place: _Place | None,
     names: Mapping[str, str],
     findings: Sequence[Finding],
+    unresolved: Container[str],
 ) -> SeedClaimInfo:
     return SeedClaimInfo(
         position=claim.position,
         seed=claim.seed,
         section=claim.section,
         deployment_slug=claim.deployment_slug,
-        model_slug=place.model_slug if place else None,
+        model_slug=place.model_slug if place and place.model_slug not in unresolved else None,
         model_name=names.get(place.model_slug, place.model_slug) if place else None,
         subject=claim.subject,
         metric=claim.metric,

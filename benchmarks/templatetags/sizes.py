@@ -1,10 +1,12 @@
-"""How amounts of memory read on pages."""
+"""How amounts of memory, and of parameters, read on pages."""
 
 from django import template
 
 register = template.Library()
 _GIB = 2**30
 _MIB = 2**20
+_BILLION = 1e9
+_MILLION = 1e6
 
 
 @register.filter
@@ -19,3 +21,11 @@ def gib(size_bytes: int | None) -> str:
         if size_bytes >= 10 * _GIB
         else f"{size_bytes / _GIB:.1f} GiB"
     )
+
+
+@register.filter
+def billions(parameters: int) -> str:
+    """Return `35 billion`, in millions below one of them, without decimals that say nothing."""
+    if parameters < _BILLION:
+        return f"{parameters / _MILLION:.4g} million"
+    return f"{parameters / _BILLION:.12g} billion"

@@ -16,7 +16,7 @@ from leaderboards.cost import breakeven, hosted
 from leaderboards.cost.facts import CostFacts
 from leaderboards.cost.hosted import TokenPrices
 from leaderboards.cost.own import DAYS_A_MONTH
-from leaderboards.labels import label
+from leaderboards.deployment_label import label
 
 QUOTE_NAME = "The price you were offered"
 

@@ -4,16 +4,19 @@ Its key is the parameter of the address, so it must be no other parameter of a b
 """
 
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Final, get_args
 
 from django.utils import timezone
 
+from benchmarks.events import Modality
 from benchmarks.sovereignty import NOT_APPLICABLE, criteria
 from leaderboards.cells import Cell
 from leaderboards.facets.facet import Bound, Choice, Facet
 from leaderboards.facets.place import Place
+from leaderboards.size_classes import class_of, size_classes
 
 OWN: Final = "own-hardware"
+_BILLION: Final = 1e9
 _OWN_LABEL: Final = "nobody but the user"
 _TRUST: Final = {
     "T1": "T1, signed by a registered runner",
@@ -37,6 +40,25 @@ def _of_model(name: str) -> Callable[[Place], Iterable[str]]:
         return () if value is None else (str(value),)
 
     return values
+
+
+def _size_class(place: Place) -> Iterable[str]:
+    found = class_of(place.model.total_parameters) if place.model else None
+    return () if found is None else (found.slug,)
+
+
+def _modalities(place: Place) -> Iterable[str]:
+    return place.model.input_modalities if place.model else ()
+
+
+def _active_billions(place: Place) -> float | None:
+    found = place.model.active_parameters if place.model else None
+    return None if found is None else found / _BILLION
+
+
+def _context(place: Place) -> float | None:
+    found = place.model.context_tokens if place.model else None
+    return None if found is None else float(found)
 
 
 def _open_weights(place: Place) -> Iterable[str]:
@@ -139,6 +161,36 @@ FACETS: Final[tuple[Facet, ...]] = (
         title="Trust of the runs",
         of=lambda place: (place.speed.trust_level,) if place.speed else (),
         labels=_TRUST,
+    ),
+    Choice(
+        key="size_class",
+        title="Size",
+        of=_size_class,
+        labels={item.slug: item.title for item in size_classes().classes},
+    ),
+    Choice(
+        key="modality",
+        title="Reads",
+        of=_modalities,
+        labels={word: word for word in get_args(Modality)},
+    ),
+    Bound(
+        key="max_active",
+        title="Active parameters",
+        unit="B",
+        keeps="at most",
+        of=_active_billions,
+        low=0,
+        high=100_000,
+    ),
+    Bound(
+        key="min_context",
+        title="Context",
+        unit="tokens",
+        keeps="at least",
+        of=_context,
+        low=0,
+        high=1_000_000_000,
     ),
     Bound(
         key="max_price",

@@ -7,7 +7,7 @@ from typing import Any, Final
 from benchmarks.events import Measures
 from benchmarks.quality import suites
 from benchmarks.queries import DeploymentInfo, ScoreInfo
-from leaderboards.labels import label
+from leaderboards.deployment_label import label
 from leaderboards.quality.cells import coverage_text, share_of
 from leaderboards.quality.figures import Share
 from leaderboards.references import web_address

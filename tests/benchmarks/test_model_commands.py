@@ -73,6 +73,7 @@ def test_the_same_facts_are_the_same_deployment(tenant: Tenant) -> None:
     assert slugs[0] == slugs[1] == "qwen--int4--vllm--2-nodes--self-hosted"
     assert slugs[2].startswith("qwen--int4--vllm--2-nodes--self-hosted-")
     assert slugs[3] == "qwen--int4--vllm--self-hosted"
+    advance(tenant=tenant, name="models")
     advance(tenant=tenant, name="deployments")
     assert [info.quantization for info in deployments(tenant=tenant)] == ["INT4", "int4", "INT4"]
 

@@ -45,7 +45,7 @@ def test_a_published_run_brings_its_model_and_speed_to_the_board(
     shown = runs.payload(tenant=tenant, run_id=claimed.run_id, attribution="named")
     wish: dict[str, Any] = {
         "tenant": tenant, "run_id": claimed.run_id, "attribution": "named",
-        "licence": "CC-BY-4.0", "actor": ACTOR,
+        "licence": "CC-BY-4.0", "actor": ACTOR, "registers": True,
     }  # fmt: skip
     assert (
         refusal(lambda: commands.publish_run(**wish, payload_sha256="0" * 64)).code

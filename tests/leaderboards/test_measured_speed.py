@@ -43,7 +43,7 @@ def published(tenant: Tenant, *, tokens_per_second: float) -> uuid.UUID:
     shown = payload(tenant=tenant, run_id=run_id, attribution="named")
     commands.publish_run(
         tenant=tenant, run_id=run_id, attribution="named", licence="CC-BY-4.0",
-        payload_sha256=shown.sha256, actor=runs.ACTOR,
+        payload_sha256=shown.sha256, actor=runs.ACTOR, registers=True,
     )  # fmt: skip
     return run_id
 
@@ -65,7 +65,7 @@ def test_a_run_reaches_the_board_when_it_is_published_and_leaves_it_when_it_is_r
     shown = payload(tenant=tenant, run_id=run_id, attribution="named")
     commands.publish_run(
         tenant=tenant, run_id=run_id, attribution="named", licence="CC-BY-4.0",
-        payload_sha256=shown.sha256, actor=runs.ACTOR,
+        payload_sha256=shown.sha256, actor=runs.ACTOR, registers=True,
     )  # fmt: skip
     [cell] = speeds(tenant, advance_all)
     assert cell["value"] == pytest.approx(50, abs=0.1)

@@ -52,6 +52,7 @@ def publish(request: ArenaRequest, run_id: UUID) -> HttpResponse:
                 licence=data["licence"],
                 payload_sha256=data["payload_sha256"],
                 actor=asking_actor(request),
+                registers=shown.viewer.sees_all,
             )
         except DomainError as error:
             form.add_error(None, str(error))

@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+import benchmarks.queries
 from arena.accounts.permissions import ArenaRequest
 from arena.tenancy.middleware import TenantRequest
 from arena_runner.contract import profiles
@@ -127,6 +128,8 @@ def run_response(
         **run_page.context(tenant=request.tenant, shown=shown),
         **forms_of(shown),
         **(forms or {}),
+        "is_name_unknown": shown.info.model_slug
+        in benchmarks.queries.names.unresolved_names(tenant=request.tenant),
         "again": again(shown.evidence.manifest, urls=_urls(request, shown)),
         "socket_path": f"{get_script_prefix()}ws/runs/{shown.info.run_id}/",
     }

@@ -25,6 +25,7 @@ from arena.management.embedded_models import provide
 from arena.tenancy.commands import open_tenant
 from arena.tenancy.models import Tenant
 from benchmarks.importing import ExternalImport
+from benchmarks.model_importing import ModelFactsImport
 from leaderboards.rebuild import rebuild
 from voting.commands import is_open, open_board
 from voting.importing import VoteImport
@@ -33,6 +34,7 @@ from voting.queries import boards
 ACTOR = "provision"
 VOTES = settings.BASE_DIR / "voting" / "demo" / "llmfao.csv.gz"
 CLAIMS = settings.BASE_DIR / "benchmarks" / "demo" / "three_columns.csv"
+MODEL_FACTS = settings.BASE_DIR / "benchmarks" / "demo" / "model_facts.csv"
 LICENCE = "CC-BY-4.0"
 ATTRIBUTION = (
     "LLMFAO by Dmitry Ustalov, after the Crowdsourced LLM Benchmark of llmonitor.com; CC BY 4.0"
@@ -63,6 +65,8 @@ class Command(BaseCommand):
                 public, slug="text", name="Text", question="Which answer is better?", limit=None
             )
             self._import(public, CLAIMS, ExternalImport(tenant=public, actor=ACTOR, dry_run=False))
+            facts = ModelFactsImport(tenant=public, actor=ACTOR, dry_run=False)
+            self._import(public, MODEL_FACTS, facts)
             self._demo_board(
                 private,
                 slug="internal",

@@ -19,6 +19,7 @@ from arena.tenancy.models import Tenant
 from arena.tenancy.queries import UnknownTenant, by_slug
 from benchmarks import seed_files
 from benchmarks.importing import ExternalImport
+from benchmarks.lane_importing import LaneImport
 from benchmarks.seed_importing import SeedImport
 
 
@@ -84,6 +85,9 @@ def _files(folder: Path, tenant: Tenant, *, dry_run: bool) -> Iterator[_File]:
             yield _File(text.seed, folder.parent / text.published, external)
         handler = SeedImport(tenant=tenant, actor=ACTOR, text=text, dry_run=dry_run)
         yield _File(text.seed, folder / text.file, handler)
+        if text.lanes:
+            lanes = LaneImport(tenant=tenant, actor=ACTOR, text=text, dry_run=dry_run)
+            yield _File(text.seed, folder / text.lanes, lanes)
 
 
 def _import(file: _File, rejects: Path) -> Report:
