@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urlencode
 
-from django.urls import reverse
-
+from leaderboards.addresses import address
 from leaderboards.cells import Cell, absent
 from leaderboards.columns import Column
 from leaderboards.references import Reference, reference
@@ -267,12 +265,12 @@ def _interval(cell: Cell) -> str:
 def _evidence(row: Row, cell: Cell, *, board: str) -> str:
     """Return the way down from a figure to the events it rests on."""
     if cell["position"] is not None:
-        return reverse("event", args=[cell["position"]])
+        return address("event", cell["position"])
+    deployment = row["key"].partition(":")[2]
     if cell["counted"] == "prices":
-        return f"{reverse('calculator')}?{urlencode({'deployment': row['key'].partition(':')[2]})}"
+        return address("calculator", deployment=deployment)
     if cell["counted"] == "runs":
-        return f"{reverse('runs')}?{urlencode({'deployment': row['key'].partition(':')[2]})}"
+        return address("runs", deployment=deployment)
     if cell["counted"] == "facts":
-        return reverse("sovereignty_of", args=[row["key"].partition(":")[2]])
-    query = {"type": VOTES, "board": board, "model": row["model"]["slug"]}
-    return f"{reverse('log')}?{urlencode(query)}"
+        return address("sovereignty_of", deployment)
+    return address("log", type=VOTES, board=board, model=row["model"]["slug"])

@@ -1,7 +1,7 @@
 """Pages of boards and models: complete without JavaScript; the websocket only keeps them fresh."""
 
 from collections.abc import Sequence
-from itertools import chain
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -9,6 +9,7 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import get_script_prefix, reverse
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 import benchmarks.queries
@@ -20,7 +21,7 @@ from benchmarks.sovereignty import (
     profile_called,
     profiles,
 )
-from leaderboards import claim_pages, model_page, presentation, queries
+from leaderboards import claim_pages, fragments, model_page, presentation, queries
 from leaderboards import history as fit_history
 from leaderboards.columns import Column
 from leaderboards.cost import board as cost_board
@@ -28,15 +29,16 @@ from leaderboards.cost import parameters as cost_parameters
 from leaderboards.cost.parameters import Parameters
 from leaderboards.cost.reading import BadParameter
 from leaderboards.exports.json_ld import dataset, in_script
+from leaderboards.paging import page_of
 from leaderboards.presentation import INTERVAL_COLUMN, Setting
 from leaderboards.profiles import for_profile
 from leaderboards.queries import BoardTable
 from leaderboards.ratings import MEAN_RATING
-from leaderboards.references import numbered
 from leaderboards.rows import Row
 from leaderboards.shown_board import DEFAULT_SORT, ShownBoard
 from leaderboards.sources import today
-from leaderboards.whiskers import WIDTH_PX, shared_scale
+from leaderboards.templatetags.kept import By
+from leaderboards.whiskers import WIDTH_PX
 from voting.queries import BoardInfo
 
 _MODEL: Final = "model"
@@ -61,49 +63,64 @@ def board_list(request: TenantRequest) -> HttpResponse:
 
 @require_safe
 def board(request: TenantRequest, slug: str) -> HttpResponse:
-    """Show one board; `?sort=-rating` orders by a column, `?q=` keeps rows whose name holds it.
+    """Show one board; `?sort=-rating` orders by a column, `?q=` keeps rows whose name holds it,
+    `?page=2` shows the next hundred rows.
 
     Costs are those of `?mix=`, `?currency=`, `?tariff=` and so on (leaderboards/cost); `?profile=`
-    says whose sovereignty. Raises 404 for an unknown board, 400 for an unknown column or profile
-    or a parameter that is not allowed.
+    says whose sovereignty. Raises 404 for an unknown board, 400 for an unknown column, page or
+    profile or a parameter that is not allowed.
     """
     shown = shown_board(request, slug)
     table, rows, sort, query = shown.table, shown.rows, shown.sort, shown.query
-    by_section = presentation.in_sections(rows)
-    setting = Setting(
-        board=slug,
-        scale=shared_scale(row["cells"][INTERVAL_COLUMN] for row in table.rows),
-        numbers=numbered(chain.from_iterable(by_section.values()), table.columns),
-    )
+    page = page_of(rows, request.GET.get("page"), parameters=shown.parameters)
+    scale = fragments.scale_of(table, tenant_id=request.tenant.pk)
     is_default = sort == DEFAULT_SORT
+    view = fragments.View(
+        tenant_id=request.tenant.pk,
+        board=slug,
+        cells=shown.kept,
+        parameters=shown.parameters,
+        page=page.number,
+        columns=tuple(table.columns),
+        table=table.version,
+        day=today(),
+    )
+    drawn = fragments.body(page, Setting(board=slug, scale=scale), view, tiers=is_default)
     chosen, profile, kept = shown.costs, shown.profile, shown.kept
+    # What is lazy is only worked out where the page is written, and not where it is kept.
     context = {
         "table": table,
-        "sections": presentation.sections(by_section, table.columns, setting, tiers=is_default),
-        "references": setting.numbers,
-        "blank": presentation.blank_row(table.columns, board=slug),
-        "headers": [_header(column, sort=sort, query=query, kept=kept) for column in table.columns],
+        "page": page,
+        "rows_mark": fragments.MARK,
+        "references": drawn.references,
+        "blank": SimpleLazyObject(
+            lambda: fragments.row_html(presentation.blank_row(table.columns, board=slug), scale)
+        ),
+        "headers": SimpleLazyObject(
+            lambda: [_header(column, sort=sort, query=query, kept=kept) for column in table.columns]
+        ),
         "model_header": _sort_link(_MODEL, sort=sort, query=query, first=_MODEL, kept=kept),
         "costs": chosen,
         "cost_choices": cost_board.choices(),
         "profile": profile,
         "profiles": profiles().profiles,
         "is_default_profile": profile == default_profile(),
-        "sort_choices": _sort_choices(table.columns),
+        "sort_choices": SimpleLazyObject(lambda: _sort_choices(table.columns)),
         "sort": sort,
         "is_default_sort": is_default,
         "query": query,
         "socket_path": f"{get_script_prefix()}ws/boards/{slug}/",
         "shown": len(rows),
-        "scale": setting.scale,
+        "scale": scale,
         "mean_rating": MEAN_RATING,
         "whisker_width_px": WIDTH_PX,
-        "family": _family(request, table.info),
+        "family": SimpleLazyObject(partial(_family, request, table.info)),
         "parameters": shown.parameters,
         "dataset": in_script(_dataset(request, table)),
         "board_url": request.build_absolute_uri(reverse("board", args=[slug])),
     }
-    return render(request, "leaderboards/board.html", context)
+    context["by"] = By(key=view.of_page, version=view.version, names=frozenset(context))
+    return fragments.filled(render(request, "leaderboards/board.html", context), drawn)
 
 
 def _dataset(request: TenantRequest, table: BoardTable) -> dict[str, Any]:
@@ -207,6 +224,8 @@ def _family(request: TenantRequest, info: BoardInfo) -> list[tuple[BoardInfo, in
 def searched(rows: Sequence[Row], query: str) -> list[Row]:
     """Return the rows whose model or deployment holds the query, whatever the case."""
     needle = query.casefold()
+    if not needle:
+        return list(rows)
     return [row for row in rows if needle in searchable_text(row)]
 
 

@@ -1,6 +1,6 @@
 """Boards and their rows."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, cast
 
 from django.http import HttpResponse
 from ninja import Path, Query, Router
@@ -10,7 +10,7 @@ import leaderboards.queries
 import voting.queries
 from arena.api.access import ApiRequest
 from arena.api.conditional import not_modified
-from arena.api.cursors import LIMIT_DEFAULT, Cursor, Limit, Page, page_of
+from arena.api.cursors import LIMIT_DEFAULT, Cursor, Key, Limit, Page, decode, encode, page_of
 from arena.api.schemas import (
     SLUG,
     Board,
@@ -19,8 +19,12 @@ from arena.api.schemas import (
     BoardState,
     Row,
 )
+from arena.tenancy.models import Tenant
+from leaderboards.encoded import EncodedCache, answer
 
 router = Router(tags=["boards"])
+_JSON: Final = "application/json; charset=utf-8"
+_pages: Final = EncodedCache(most_bytes=32_000_000)
 BoardSlug = Annotated[str, Path(pattern=SLUG, description="Slug of the board.", example="text")]
 
 
@@ -90,23 +94,39 @@ def list_board_rows(
     ] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
-) -> RowPage | HttpResponse:
+) -> HttpResponse:
     """Ranked models, preliminary ones, those that cannot be rated, then claims from elsewhere."""
     version = leaderboards.queries.board_version(tenant=request.tenant, board=slug)
     if fresh := not_modified(request, response, version=(version,), changed_at=version.as_of):
         return fresh
-    table = leaderboards.queries.board_table(tenant=request.tenant, board=slug)
-    rows = [row for row in table.rows if section is None or row["section"] == section]
-    items, following = page_of(
-        rows,
-        sort_key=lambda row: (row["order"], row["key"]),
-        kinds=(int, str),
-        cursor=cursor,
+    after = None if cursor is None else decode(cursor, kinds=(int, str))
+    found = _pages.get(
+        (request.tenant.pk, slug, section, limit, after),
+        version,
+        lambda: _row_page(request.tenant, slug, section, limit, after),
+    )
+    answered = answer(request, found, _JSON, is_public=request.tenant.is_public)
+    for name in ("ETag", "Last-Modified"):
+        if name in response:
+            answered[name] = response[name]
+    return answered
+
+
+def _row_page(
+    tenant: Tenant, slug: str, section: str | None, limit: int, after: Key | None
+) -> bytes:
+    found = leaderboards.queries.rows_after(
+        tenant=tenant,
+        board=slug,
+        section=section,
+        after=cast("tuple[int, str] | None", after),
         limit=limit,
     )
-    return RowPage(
-        items=[Row.model_validate(row) for row in items],
-        next=following,
-        has_more=following is not None,
-        position=table.position,
+    last = found.rows[-1] if found.has_more else None
+    page = RowPage(
+        items=[Row.model_validate(row) for row in found.rows],
+        next=encode((last["order"], last["key"])) if last else None,
+        has_more=found.has_more,
+        position=found.position,
     )
+    return page.model_dump_json().encode()
