@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_vary_headers
 from django.utils.http import quote_etag
 
 from leaderboards.page_cache import PageCache, Sized
@@ -48,18 +47,18 @@ class EncodedCache:
 
 
 def answer(
-    request: HttpRequest, found: Encoded, content_type: str, *, is_public: bool
+    request: HttpRequest, found: Encoded, content_type: str, *, is_public: bool, etag: str
 ) -> HttpResponse:
     """Return the body, packed where the client takes that and everybody may read it.
 
+    The caller says by `Vary` that the answer depends on `Accept-Encoding`.
     What is private is left to those who compress with a random length (BREACH, 2013): its bytes
     stay the same for as long as the board does.
     """
     accepts = _TAKES_GZIP.search(request.headers.get("Accept-Encoding", "")) is not None
     is_packed = bool(found.packed) and is_public and accepts
     response = HttpResponse(found.packed if is_packed else found.body, content_type=content_type)
-    response["ETag"] = f"W/{found.etag}" if is_packed else found.etag
-    patch_vary_headers(response, ["Accept-Encoding"])
+    response["ETag"] = f"W/{etag}" if is_packed else etag
     if is_packed:
         response["Content-Encoding"] = "gzip"
     return response

@@ -180,6 +180,8 @@ def snapshot_message(*, tenant: Tenant, board: str) -> tuple[int, str]:
         "position": state.position,
         "rows": rows,
         "as_of": iso(state.updated_at),
+        "vote_count": state.vote_count,
+        "model_count": state.model_count,
     }
     return state.position, encode(message)
 

@@ -33,6 +33,8 @@ class Change:
     previous_position: int
     position: int
     as_of: datetime | None
+    vote_count: int
+    model_count: int
     rows: list[Row]
     removed: list[str]
 
@@ -74,6 +76,8 @@ def rebuild(*, tenant: Tenant, board: str) -> Change | None:
         previous_position=previous_position,
         position=position,
         as_of=state.updated_at,
+        vote_count=state.vote_count,
+        model_count=state.model_count,
         rows=[row for row in changed if not rows.look_alike(old.get(row["key"]), row)],
         removed=removed,
     )
@@ -125,6 +129,8 @@ def _moved_on(state: BoardState, position: int) -> Change:
         previous_position=state.previous_position,
         position=position,
         as_of=state.updated_at,
+        vote_count=state.vote_count,
+        model_count=state.model_count,
         rows=[],
         removed=[],
     )

@@ -1,7 +1,7 @@
 """Pages of boards and models: complete without JavaScript; the websocket only keeps them fresh."""
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -9,7 +9,6 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import get_script_prefix, reverse
-from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 import benchmarks.queries
@@ -29,7 +28,8 @@ from leaderboards.cost import parameters as cost_parameters
 from leaderboards.cost.parameters import Parameters
 from leaderboards.cost.reading import BadParameter
 from leaderboards.exports.json_ld import dataset, in_script
-from leaderboards.paging import page_of
+from leaderboards.fragments import Body
+from leaderboards.paging import Page, page_of
 from leaderboards.presentation import INTERVAL_COLUMN, Setting
 from leaderboards.profiles import for_profile
 from leaderboards.queries import BoardTable
@@ -38,7 +38,7 @@ from leaderboards.rows import Row
 from leaderboards.shown_board import DEFAULT_SORT, ShownBoard
 from leaderboards.sources import today
 from leaderboards.templatetags.kept import By
-from leaderboards.whiskers import WIDTH_PX
+from leaderboards.whiskers import WIDTH_PX, Scale
 from voting.queries import BoardInfo
 
 _MODEL: Final = "model"
@@ -71,10 +71,9 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
     profile or a parameter that is not allowed.
     """
     shown = shown_board(request, slug)
-    table, rows, sort, query = shown.table, shown.rows, shown.sort, shown.query
-    page = page_of(rows, request.GET.get("page"), parameters=shown.parameters)
+    table = shown.table
+    page = page_of(shown.rows, request.GET.get("page"), parameters=shown.parameters)
     scale = fragments.scale_of(table, tenant_id=request.tenant.pk)
-    is_default = sort == DEFAULT_SORT
     view = fragments.View(
         tenant_id=request.tenant.pk,
         board=slug,
@@ -85,42 +84,52 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         table=table.version,
         day=today(),
     )
-    drawn = fragments.body(page, Setting(board=slug, scale=scale), view, tiers=is_default)
-    chosen, profile, kept = shown.costs, shown.profile, shown.kept
-    # What is lazy is only worked out where the page is written, and not where it is kept.
+    setting = Setting(board=slug, scale=scale)
+    drawn = fragments.body(page, setting, view, tiers=shown.sort == DEFAULT_SORT)
+    content = cache(partial(_content, request, shown, page, drawn, scale))
     context = {
+        "table": table,
+        "page": page,
+        "costs": shown.costs,
+        "parameters": shown.parameters,
+        "dataset": in_script(_dataset(request, table)),
+        "board_url": request.build_absolute_uri(reverse("board", args=[slug])),
+        "by": By(key=view.of_page, version=view.version, context=content),
+    }
+    return fragments.filled(render(request, "leaderboards/board.html", context), drawn)
+
+
+def _content(
+    request: TenantRequest, shown: ShownBoard, page: Page, drawn: Body, scale: Scale | None
+) -> dict[str, Any]:
+    """Return what the parts of the page show that are kept: nothing about who is reading."""
+    table, sort, query, kept = shown.table, shown.sort, shown.query, shown.kept
+    slug = table.info.slug
+    return {
         "table": table,
         "page": page,
         "rows_mark": fragments.MARK,
         "references": drawn.references,
-        "blank": SimpleLazyObject(
-            lambda: fragments.row_html(presentation.blank_row(table.columns, board=slug), scale)
-        ),
-        "headers": SimpleLazyObject(
-            lambda: [_header(column, sort=sort, query=query, kept=kept) for column in table.columns]
-        ),
+        "blank": fragments.row_html(presentation.blank_row(table.columns, board=slug), scale),
+        "headers": [_header(column, sort=sort, query=query, kept=kept) for column in table.columns],
         "model_header": _sort_link(_MODEL, sort=sort, query=query, first=_MODEL, kept=kept),
-        "costs": chosen,
+        "costs": shown.costs,
         "cost_choices": cost_board.choices(),
-        "profile": profile,
+        "profile": shown.profile,
         "profiles": profiles().profiles,
-        "is_default_profile": profile == default_profile(),
-        "sort_choices": SimpleLazyObject(lambda: _sort_choices(table.columns)),
+        "is_default_profile": shown.profile == default_profile(),
+        "sort_choices": _sort_choices(table.columns),
         "sort": sort,
-        "is_default_sort": is_default,
+        "is_default_sort": sort == DEFAULT_SORT,
         "query": query,
         "socket_path": f"{get_script_prefix()}ws/boards/{slug}/",
-        "shown": len(rows),
+        "shown": page.total,
         "scale": scale,
         "mean_rating": MEAN_RATING,
         "whisker_width_px": WIDTH_PX,
-        "family": SimpleLazyObject(partial(_family, request, table.info)),
+        "family": _family(request, table.info),
         "parameters": shown.parameters,
-        "dataset": in_script(_dataset(request, table)),
-        "board_url": request.build_absolute_uri(reverse("board", args=[slug])),
     }
-    context["by"] = By(key=view.of_page, version=view.version, names=frozenset(context))
-    return fragments.filled(render(request, "leaderboards/board.html", context), drawn)
 
 
 def _dataset(request: TenantRequest, table: BoardTable) -> dict[str, Any]:

@@ -105,10 +105,11 @@ def list_board_rows(
         version,
         lambda: _row_page(request.tenant, slug, section, limit, after),
     )
-    answered = answer(request, found, _JSON, is_public=request.tenant.is_public)
-    for name in ("ETag", "Last-Modified"):
-        if name in response:
-            answered[name] = response[name]
+    answered = answer(
+        request, found, _JSON, is_public=request.tenant.is_public, etag=response["ETag"]
+    )
+    if "Last-Modified" in response:
+        answered["Last-Modified"] = response["Last-Modified"]
     return answered
 
 

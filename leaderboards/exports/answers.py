@@ -4,7 +4,7 @@ import hashlib
 from typing import Final
 
 from django.http import HttpResponse, HttpResponseBase
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 
 from arena.tenancy.middleware import TenantRequest
@@ -36,7 +36,10 @@ def kept_file(
     request: TenantRequest, found: Encoded, content_type: str, *, file_name: str | None
 ) -> HttpResponseBase:
     """Return an answer that is encoded already as `kept` does, packed where that is allowed."""
-    response = answer(request, found, content_type, is_public=request.tenant.is_public)
+    response = answer(
+        request, found, content_type, is_public=request.tenant.is_public, etag=found.etag
+    )
+    patch_vary_headers(response, ["Accept-Encoding"])
     return _checked(request, response, caching=CHECKED, file_name=file_name)
 
 

@@ -18,12 +18,22 @@ const announcement = document.querySelector("#announcement");
 let position = Number(table.dataset.position);
 let updatedAt = null;
 let waiting = 0;
+let moved = 0;
 let unannounced = 0;
 
 const trs = new Map([...table.querySelectorAll("tr[data-key]")].map((tr) => [tr.dataset.key, tr]));
 const sectionOf = new Map([...trs.values()].map((tr) => [tr, tr.closest("tbody").dataset.section]));
 
+// Of a board of several pages only one is here: what comes to it or leaves it, the server knows.
+const isPaged = Number(table.dataset.pages) > 1;
+const isDefaultSort = table.dataset.defaultSort === "yes";
+const orders = [...trs.values()].map((tr) => Number(tr.dataset.order));
+const [firstOrder, lastOrder] = [Math.min(...orders), Math.max(...orders)];
+
 // Rows: what stands where
+
+/** Whether a row stands on this page, as far as its order tells; in another order it may. */
+const belongsHere = (row) => !isDefaultSort || (row.order >= firstOrder && row.order <= lastOrder);
 
 const isSearched = (row) => {
   const words = [row.model.name, row.model.slug, row.deployment ?? ""].join(" ").toLowerCase();
@@ -37,7 +47,7 @@ const valueOf = (tr, column) =>
 
 const compare = (a, b) => {
   const byOrder = Number(a.dataset.order) - Number(b.dataset.order);
-  if (table.dataset.defaultSort === "yes") return byOrder;
+  if (isDefaultSort) return byOrder;
   const column = table.dataset.sort.replace("-", "");
   const sign = table.dataset.sort.startsWith("-") ? -1 : 1;
   const [left, right] = [valueOf(a, column), valueOf(b, column)];
@@ -48,30 +58,23 @@ const compare = (a, b) => {
 };
 
 const markTiers = (rows) => {
-  let tier = "";
+  let tier = table.dataset.tierBefore;
   for (const tr of rows) {
-    const isStart = table.dataset.defaultSort === "yes" && tr.dataset.tier !== "" && tr.dataset.tier !== tier;
+    const isStart = isDefaultSort && tr.dataset.tier !== "" && tr.dataset.tier !== tier;
     tr.classList.toggle("tier-start", isStart);
     tier = tr.dataset.tier;
   }
 };
 
-const countVotes = () => {
-  if (table.dataset.query) return;
-  const votes = new Map();
-  for (const tr of trs.values()) {
-    const count = Number(valueOf(tr, "votes"));
-    if (count) votes.set(tr.querySelector(".model a").href, count);
-  }
-  // Every vote counts for both of its models.
-  const total = [...votes.values()].reduce((sum, count) => sum + count, 0) / 2;
-  document.querySelector("#vote-count").textContent = number(total);
-  document.querySelector("#model-count").textContent = number(votes.size);
+const showPill = () => {
+  const updates = waiting + moved;
+  pill.textContent = `${number(updates)} update${updates === 1 ? "" : "s"}`;
+  pill.hidden = !updates;
 };
 
 const arrange = () => {
   waiting = 0;
-  pill.hidden = true;
+  showPill();
   for (const tr of table.querySelectorAll("tr[data-key]")) if (trs.get(tr.dataset.key) !== tr) tr.remove();
   for (const body of table.tBodies) {
     const rows = [...trs.values()].filter((tr) => sectionOf.get(tr) === body.dataset.section).sort(compare);
@@ -93,10 +96,7 @@ const isRead = () => area.matches(":hover") || (table !== document.activeElement
 const arrangeUnlessRead = () => {
   if (!isRead()) return arrange();
   redraw();
-  if (waiting) {
-    pill.textContent = `${number(waiting)} update${waiting === 1 ? "" : "s"}`;
-    pill.hidden = false;
-  }
+  showPill();
 };
 
 const tint = (cells) => {
@@ -107,8 +107,10 @@ const tint = (cells) => {
 };
 
 const put = (rows, removed) => {
-  for (const key of removed) trs.delete(key);
+  const gone = removed.filter((key) => trs.delete(key)).length;
   for (const row of rows.filter(isSearched)) {
+    if (isPaged && trs.has(row.key) !== belongsHere(row)) moved += 1;
+    if (isPaged && !trs.has(row.key)) continue;
     const tr = trs.get(row.key) ?? blankRow();
     const changed = writeRow(tr, row);
     trs.set(row.key, tr);
@@ -117,15 +119,19 @@ const put = (rows, removed) => {
     unannounced += changed.length ? 1 : 0;
     waiting += changed.length ? 1 : 0;
   }
-  waiting += removed.length;
+  if (isPaged) moved += gone;
+  else waiting += removed.length;
   arrangeUnlessRead();
-  countVotes();
 };
 
 const note = (message) => {
   position = message.position;
   updatedAt = Date.now();
   document.querySelector("#position").textContent = number(position);
+  if (message.vote_count !== undefined) {
+    document.querySelector("#vote-count").textContent = number(message.vote_count);
+    document.querySelector("#model-count").textContent = number(message.model_count);
+  }
   if (!message.as_of) return;
   const asOf = document.querySelector("#as-of");
   asOf.dateTime = message.as_of;
@@ -177,6 +183,7 @@ follow({
 
 setInterval(() => live.className === "is-live" && showLive(), 1_000);
 pill.addEventListener("click", () => {
+  if (moved) return location.reload();
   table.focus({ preventScroll: true });
   arrange();
 });
