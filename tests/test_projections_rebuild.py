@@ -1,15 +1,19 @@
-"""Rebuild equals advance, for every projection that is registered, on a log that uses them all."""
+"""Rebuild equals advance, for every projection and the boards, on a log that uses them all."""
 
+import contextlib
+import json
 import random
+import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core import serializers
-from django.db import models
+from django.db import connection, models
 
+import voting.queries
 from arena.eventstore.projection import advance, projections, rebuild
 from arena.tenancy.models import Tenant
 from arena_runner.contract import signing
@@ -23,15 +27,18 @@ from benchmarks.events import (
     SeedClaimStated,
 )
 from benchmarks.queries.runs import payload
+from leaderboards.models import BoardState, LeaderboardRow
+from leaderboards.rebuild import rebuild as rebuild_board
 from tests.benchmarks import runs
 from tests.voting.battle_log import fight
 from tests.workers import fleet
-from voting import commands as voting
+from voting import commands
 from voting.events import Winner
 from workers import commands as workers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 VOLATILE = {"id", "pk"}
+_BETWEEN_READINGS_S = 0.05
 WINNERS: tuple[Winner, ...] = ("model_a", "model_b", "tie", "both_bad")
 SCOPES: tuple[PowerScope, ...] = ("wall", "gpu")
 VERDICTS: tuple[FactVerdict, ...] = ("accepted", "accepted", "rejected")
@@ -41,7 +48,7 @@ METRICS: tuple[Metric, ...] = ("elo", "decode_tokens_per_second")
 def fill(tenant: Tenant, *, seed: int, rounds: int, between: Callable[[], None]) -> None:
     """Write a log through the commands, calling `between` after each small step."""
     rng = random.Random(seed)
-    voting.open_board(
+    commands.open_board(
         tenant=tenant,
         slug="text",
         name="Text",
@@ -70,7 +77,7 @@ def fill(tenant: Tenant, *, seed: int, rounds: int, between: Callable[[], None])
     fight(tenant, rng, battles=rounds // 2, between=between)
     for index in range(rounds):
         model_a, model_b = rng.sample(slugs, 2)
-        voting.record_vote(
+        commands.record_vote(
             tenant=tenant,
             board="text",
             model_a=model_a,
@@ -247,6 +254,52 @@ def rows(tenant: Tenant, table: type[models.Model]) -> list[dict[str, Any]]:
     return sorted(stripped, key=repr)
 
 
+def compute_boards(tenant: Tenant) -> None:
+    """Bring every board up to its inputs, as the worker does after each bell."""
+    for board in voting.queries.boards(tenant=tenant):
+        rebuild_board(tenant=tenant, board=board.slug)
+
+
+def board_rows(tenant: Tenant) -> list[str]:
+    """Return the tables of the boards as text, but for what counts how often they were written."""
+    found = [*rows(tenant, LeaderboardRow), *rows(tenant, BoardState)]
+    counted = {"revision", "previous_position"}
+    return [
+        json.dumps({key: value for key, value in row.items() if key not in counted}, default=str)
+        for row in found
+    ]
+
+
+@contextlib.contextmanager
+def reading(
+    tenant: Tenant, expected: Mapping[type[models.Model], list[dict[str, Any]]]
+) -> Iterator[list[type[models.Model]]]:
+    """Read every table over and over on a connection of its own; yield those that differed."""
+    differences: list[type[models.Model]] = []
+    begun, over = threading.Event(), threading.Event()
+
+    def read() -> None:
+        try:
+            while not over.is_set():
+                differences.extend(
+                    table for table, before in expected.items() if rows(tenant, table) != before
+                )
+                begun.set()
+                over.wait(_BETWEEN_READINGS_S)
+        finally:
+            begun.set()
+            connection.close()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    begun.wait()
+    try:
+        yield differences
+    finally:
+        over.set()
+        reader.join()
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_rebuilt_table_equals_the_one_that_was_advanced(
     tenant: Tenant, seed: int, monkeypatch: pytest.MonkeyPatch
@@ -258,16 +311,27 @@ def test_a_rebuilt_table_equals_the_one_that_was_advanced(
     def advance_some() -> None:
         for name in rng.sample(names, rng.randrange(len(names) + 1)):
             advance(tenant=tenant, name=name)
+        if rng.random() < 0.05:
+            compute_boards(tenant)
 
     fill(tenant, seed=seed, rounds=60, between=advance_some)
     for name in names:
         advance(tenant=tenant, name=name)
+    compute_boards(tenant)
+    boards = board_rows(tenant)
     advanced = {
         table: rows(tenant, table) for item in projections().values() for table in item.tables
     }
     assert all(advanced.values()), "a projection without rows proves nothing; extend fill()"
     monkeypatch.setattr("arena.eventstore.reader.REBUILD_BATCH", 7)
-    for name in names:
-        rebuild(tenant=tenant, name=name)
+    with reading(tenant, advanced) as differences:
+        for name in names:
+            rebuild(tenant=tenant, name=name)
+    assert differences == []
     for table, before in advanced.items():
         assert rows(tenant, table) == before, table
+    for model in (LeaderboardRow, BoardState):
+        model._default_manager.filter(tenant=tenant).delete()
+    compute_boards(tenant)
+    assert board_rows(tenant) == boards
+    assert {json.loads(row)["board"] for row in boards} > {"text"}
