@@ -94,9 +94,9 @@ class Body(NamedTuple):
     references: Mapping[Reference, int]
 
 
-_rows: Final[PageCache[RowHtml]] = PageCache(most_bytes=48_000_000)
+_rows: Final[PageCache[RowHtml]] = PageCache(most_bytes=32_000_000)
 _scales: Final[PageCache[Scale | None]] = PageCache(most_bytes=1_000_000)
-_bodies: Final[PageCache[Body]] = PageCache(most_bytes=48_000_000)
+_bodies: Final[PageCache[Body]] = PageCache(most_bytes=32_000_000)
 
 
 def scale_of(table: BoardTable, *, tenant_id: int) -> Scale | None:

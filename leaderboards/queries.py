@@ -30,7 +30,7 @@ class _Stored(NamedTuple):
     rows: list[Row]
 
 
-tables: Final[PageCache[_Stored]] = PageCache(most_bytes=96_000_000)
+tables: Final[PageCache[_Stored]] = PageCache(most_bytes=64_000_000)
 
 
 @dataclass(frozen=True, kw_only=True)

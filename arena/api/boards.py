@@ -24,7 +24,7 @@ from leaderboards.encoded import EncodedCache, answer
 
 router = Router(tags=["boards"])
 _JSON: Final = "application/json; charset=utf-8"
-_pages: Final = EncodedCache(most_bytes=32_000_000)
+_pages: Final = EncodedCache(most_bytes=16_000_000)
 BoardSlug = Annotated[str, Path(pattern=SLUG, description="Slug of the board.", example="text")]
 
 

@@ -32,7 +32,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "tex": Format(latex.render, "application/x-tex; charset=utf-8", is_saved=True),
 }
 
-_files: Final = EncodedCache(most_bytes=48_000_000)
+_files: Final = EncodedCache(most_bytes=32_000_000)
 
 
 @require_safe

@@ -1,11 +1,12 @@
 """An open board follows the votes: in place, in order, without jumping under a reader."""
 
+import re
 import time
 import uuid
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.arena_data import BOARD
 from tests.browser.conftest import OpenPage, Site
@@ -236,3 +237,32 @@ def test_scripts_write_numbers_as_the_server_does(open_page: OpenPage, digits: i
     )
 
     assert written == [number(value, digits) for value in values]
+
+
+def test_a_page_of_several_offers_to_load_again_what_crosses_its_border(
+    site: Site, open_page: OpenPage
+) -> None:
+    """The first three rated rows stand for a page; the server has never more than one here."""
+    page = open_page(PATH)
+    inside, outside = slug_at(page, 2), slug_at(page, 3)
+
+    def cut(route: Route) -> None:
+        answer = route.fetch()
+        rows = re.findall(r'<tr data-key="model:.*?</tr>\n', answer.text(), re.DOTALL)
+        body = answer.text().replace('data-pages="1"', 'data-pages="2"')
+        for row in rows[3:]:
+            body = body.replace(row, "", 1)
+        route.fulfill(response=answer, body=body)
+
+    page.route(f"**{PATH}", cut)
+    page.reload()
+    wait_live(page)
+    assert len(rated(page)) == 3
+    position = vote(site, model_a=outside, model_b=inside, count=40)
+    wait_position(page, position)
+    pill = page.locator("#pill")
+    expect(pill).to_contain_text("update")
+    assert outside not in {key.removeprefix("model:") for key in rated(page)}
+    page.unroute(f"**{PATH}")
+    pill.click()
+    expect(page.locator(f'tr[data-key="model:{outside}"]')).to_be_visible()
