@@ -30,6 +30,8 @@ from leaderboards.presentation import (
 from leaderboards.queries import BoardTable
 from leaderboards.references import Reference
 from leaderboards.rows import Row
+from leaderboards.shown_board import ShownBoard
+from leaderboards.sources import today
 from leaderboards.templatetags.numbers import plain
 from leaderboards.whiskers import WIDTH_PX, Scale, shared_scale
 
@@ -65,6 +67,21 @@ class View(NamedTuple):
     """Version of the stored rows."""
     day: date
     """Prices and facts hold from a day on."""
+
+    @classmethod
+    def of(cls, shown: ShownBoard, *, tenant_id: int, page: int) -> "View":
+        """Return the view of one page of what is shown, today."""
+        table = shown.table
+        return cls(
+            tenant_id=tenant_id,
+            board=table.info.slug,
+            cells=shown.kept,
+            parameters=shown.parameters,
+            page=page,
+            columns=tuple(table.columns),
+            table=table.version,
+            day=today(),
+        )
 
     @property
     def version(self) -> Hashable:

@@ -9,8 +9,11 @@ from django.core.exceptions import BadRequest
 
 from leaderboards.presentation import in_sections
 from leaderboards.rows import Row, Section
+from leaderboards.shown_board import ShownBoard
 
-PAGE_ROWS: Final = 100
+PAGE_CELLS: Final = 3_000
+"""What a page and a browser can be asked to carry: a hundred rows of thirty columns."""
+_FEWEST_ROWS: Final = 50
 PARAMETER: Final = "page"
 _MAX_DIGITS: Final = 6
 
@@ -55,16 +58,28 @@ class Page:
         return f"{self.parameters}{joint}{PARAMETER}={number}"
 
 
-def page_of(rows: Sequence[Row], text: str | None, *, parameters: str = "") -> Page:
+def rows_a_page(columns: int) -> int:
+    """Return how many rows of so many columns stand on one page."""
+    return max(_FEWEST_ROWS, PAGE_CELLS // max(columns, 1) // 10 * 10)
+
+
+def page_of_view(shown: ShownBoard, text: str | None) -> Page:
+    """Return the page that a URL asks for of what is shown; raise BadRequest as page_of does."""
+    columns = len(shown.table.columns)
+    return page_of(shown.rows, text, columns=columns, parameters=shown.parameters)
+
+
+def page_of(rows: Sequence[Row], text: str | None, *, columns: int, parameters: str = "") -> Page:
     """Return the page that a URL asks for, the first one by default; raise BadRequest.
 
     `rows` are those of the view in its order; the page keeps its sections apart.
     """
     everything = list(chain.from_iterable(in_sections(rows).values()))
-    count = max(1, -(-len(everything) // PAGE_ROWS))
+    size = rows_a_page(columns)
+    count = max(1, -(-len(everything) // size))
     number = _number(text, count)
-    start = (number - 1) * PAGE_ROWS
-    here = everything[start : start + PAGE_ROWS]
+    start = (number - 1) * size
+    here = everything[start : start + size]
     return Page(
         number=number,
         count=count,

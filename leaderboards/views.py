@@ -29,7 +29,7 @@ from leaderboards.cost.parameters import Parameters
 from leaderboards.cost.reading import BadParameter
 from leaderboards.exports.json_ld import dataset, in_script
 from leaderboards.fragments import Body
-from leaderboards.paging import Page, page_of
+from leaderboards.paging import Page, page_of_view
 from leaderboards.presentation import INTERVAL_COLUMN, Setting
 from leaderboards.profiles import for_profile
 from leaderboards.queries import BoardTable
@@ -64,7 +64,7 @@ def board_list(request: TenantRequest) -> HttpResponse:
 @require_safe
 def board(request: TenantRequest, slug: str) -> HttpResponse:
     """Show one board; `?sort=-rating` orders by a column, `?q=` keeps rows whose name holds it,
-    `?page=2` shows the next hundred rows.
+    `?page=2` shows the next rows.
 
     Costs are those of `?mix=`, `?currency=`, `?tariff=` and so on (leaderboards/cost); `?profile=`
     says whose sovereignty. Raises 404 for an unknown board, 400 for an unknown column, page or
@@ -72,18 +72,9 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
     """
     shown = shown_board(request, slug)
     table = shown.table
-    page = page_of(shown.rows, request.GET.get("page"), parameters=shown.parameters)
+    page = page_of_view(shown, request.GET.get("page"))
     scale = fragments.scale_of(table, tenant_id=request.tenant.pk)
-    view = fragments.View(
-        tenant_id=request.tenant.pk,
-        board=slug,
-        cells=shown.kept,
-        parameters=shown.parameters,
-        page=page.number,
-        columns=tuple(table.columns),
-        table=table.version,
-        day=today(),
-    )
+    view = fragments.View.of(shown, tenant_id=request.tenant.pk, page=page.number)
     setting = Setting(board=slug, scale=scale)
     drawn = fragments.body(page, setting, view, tiers=shown.sort == DEFAULT_SORT)
     content = cache(partial(_content, request, shown, page, drawn, scale))

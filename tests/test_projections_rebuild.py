@@ -1,19 +1,13 @@
 """Rebuild equals advance, for every projection and the boards, on a log that uses them all."""
 
-import contextlib
 import json
 import random
-import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
-from django.core import serializers
-from django.db import connection, models
 
-import voting.queries
 from arena.eventstore.projection import advance, projections, rebuild
 from arena.tenancy.models import Tenant
 from arena_runner.contract import signing
@@ -28,8 +22,8 @@ from benchmarks.events import (
 )
 from benchmarks.queries.runs import payload
 from leaderboards.models import BoardState, LeaderboardRow
-from leaderboards.rebuild import rebuild as rebuild_board
 from tests.benchmarks import runs
+from tests.stored_tables import board_rows, compute_boards, reading, rows
 from tests.voting.battle_log import fight
 from tests.workers import fleet
 from voting import commands
@@ -37,8 +31,6 @@ from voting.events import Winner
 from workers import commands as workers
 
 pytestmark = pytest.mark.django_db(transaction=True)
-VOLATILE = {"id", "pk"}
-_BETWEEN_READINGS_S = 0.05
 WINNERS: tuple[Winner, ...] = ("model_a", "model_b", "tie", "both_bad")
 SCOPES: tuple[PowerScope, ...] = ("wall", "gpu")
 VERDICTS: tuple[FactVerdict, ...] = ("accepted", "accepted", "rejected")
@@ -242,62 +234,6 @@ def seed_claim(deployment: str, index: int, rng: random.Random) -> SeedClaimStat
         source_name="A log",
         stated_on=date(2026, 1, 1),
     )
-
-
-def rows(tenant: Tenant, table: type[models.Model]) -> list[dict[str, Any]]:
-    """Return the rows of a tenant without their surrogate keys, in a stable order."""
-    found = serializers.serialize("python", table._default_manager.filter(tenant=tenant))
-    stripped = [
-        {key: value for key, value in item["fields"].items() if key not in VOLATILE}
-        for item in found
-    ]
-    return sorted(stripped, key=repr)
-
-
-def compute_boards(tenant: Tenant) -> None:
-    """Bring every board up to its inputs, as the worker does after each bell."""
-    for board in voting.queries.boards(tenant=tenant):
-        rebuild_board(tenant=tenant, board=board.slug)
-
-
-def board_rows(tenant: Tenant) -> list[str]:
-    """Return the tables of the boards as text, but for what counts how often they were written."""
-    found = [*rows(tenant, LeaderboardRow), *rows(tenant, BoardState)]
-    counted = {"revision", "previous_position"}
-    return [
-        json.dumps({key: value for key, value in row.items() if key not in counted}, default=str)
-        for row in found
-    ]
-
-
-@contextlib.contextmanager
-def reading(
-    tenant: Tenant, expected: Mapping[type[models.Model], list[dict[str, Any]]]
-) -> Iterator[list[type[models.Model]]]:
-    """Read every table over and over on a connection of its own; yield those that differed."""
-    differences: list[type[models.Model]] = []
-    begun, over = threading.Event(), threading.Event()
-
-    def read() -> None:
-        try:
-            while not over.is_set():
-                differences.extend(
-                    table for table, before in expected.items() if rows(tenant, table) != before
-                )
-                begun.set()
-                over.wait(_BETWEEN_READINGS_S)
-        finally:
-            begun.set()
-            connection.close()
-
-    reader = threading.Thread(target=read)
-    reader.start()
-    begun.wait()
-    try:
-        yield differences
-    finally:
-        over.set()
-        reader.join()
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -180,7 +180,7 @@ def _weight(server: LiveServer, board: Mapping[str, Any], what: str) -> Row:
 
 
 def _body(server: LiveServer, path: str) -> bytes:
-    connection = http.client.HTTPConnection(*server.host.split(":"), timeout=30)
+    connection = http.client.HTTPConnection(server.host, timeout=30)
     connection.request("GET", path)
     answer = connection.getresponse()
     body = answer.read()
@@ -214,7 +214,7 @@ def _lag(servers: Sequence[LiveServer], board: Mapping[str, Any], what: str) -> 
 
 
 def _vote(server: LiveServer, board: Mapping[str, Any], number: int) -> int:
-    connection = http.client.HTTPConnection(*server.host.split(":"), timeout=30)
+    connection = http.client.HTTPConnection(server.host, timeout=30)
     model_a, model_b = board["models"]
     winner = ("model_a", "model_b")[number % 2]
     vote = {"board": "text", "model_a": model_a, "model_b": model_b, "winner": winner}

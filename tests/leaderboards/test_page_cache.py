@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -29,7 +30,7 @@ def test_a_value_is_made_once_a_version_and_replaced_by_the_next() -> None:
 def test_what_was_used_longest_ago_goes_first_and_the_bound_holds() -> None:
     cache: PageCache[str] = PageCache(most_bytes=1_000)
     for key in "abc":
-        cache.get(key, 1, lambda key=key: _value(key))
+        cache.get(key, 1, partial(_value, key))
     cache.get("a", 1, lambda: _value("not made"))
     cache.get("d", 1, lambda: _value("d"))
     assert cache.get("b", 1, lambda: _value("made again")) == "made again"

@@ -12,11 +12,11 @@ from django.test import Client
 
 from arena.accounts.models import User
 from arena.tenancy.models import Tenant
-from leaderboards import fragments
+from leaderboards import fragments, paging
 from leaderboards.templatetags import kept
 from tests.leaderboards import scenes
 from voting.commands import NewVote, record_votes
-from voting.events import VoteRecorded
+from voting.events import VoteRecorded, Winner
 
 pytestmark = pytest.mark.django_db
 Advance = Callable[[Tenant], None]
@@ -29,6 +29,7 @@ def _ring(tenant: Tenant) -> list[str]:
     """Every model beats the next one twice and loses once: all are rated, many share a tier."""
     scenes.open_text_board(tenant)
     slugs = scenes.models(tenant, *scenes.names(MODELS))
+    outcomes: list[Winner] = ["model_a", "model_a", "model_b"]
     votes = [
         NewVote(
             uuid.uuid4(),
@@ -38,15 +39,16 @@ def _ring(tenant: Tenant) -> list[str]:
             ),
         )
         for one, other in itertools.pairwise(slugs)
-        for winner in ("model_a", "model_a", "model_b")
+        for winner in outcomes
     ]  # fmt: skip
     record_votes(tenant=tenant, votes=votes, actor=scenes.ACTOR)
     return slugs
 
 
 @pytest.fixture
-def large(tenant: Tenant, advance_all: Advance) -> list[str]:
-    """Return the models of a board of more rows than one page has."""
+def large(tenant: Tenant, advance_all: Advance, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the models of a board of more rows than the hundred that a page has here."""
+    monkeypatch.setattr(paging, "rows_a_page", lambda columns: 100)
     slugs = _ring(tenant)
     advance_all(tenant)
     return slugs
