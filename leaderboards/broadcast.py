@@ -17,9 +17,13 @@ log = structlog.get_logger(__name__)
 
 def publish(*, tenant: Tenant, board: str, change: Change) -> bool:
     """Publish a change; False, with a warning in the log, when Redis does not take it."""
+    return _publish(as_message(change), tenant=tenant, board=board)
+
+
+def _publish(message: dict[str, Any], *, tenant: Tenant, board: str) -> bool:
     channel = redis_client.key("live", tenant.pk, board)
     try:
-        redis_client.client().publish(channel, encode(as_message(change)).encode())
+        redis_client.client().publish(channel, encode(message).encode())
     except RedisError as error:
         # The board is stored; the sweep announces its position again within ten seconds.
         log.warning(
@@ -38,10 +42,19 @@ def as_message(change: Change) -> dict[str, Any]:
         "rows": change.rows,
         "removed": change.removed,
         "as_of": iso(change.as_of),
+        "vote_count": change.vote_count,
+        "model_count": change.model_count,
     }
 
 
 def announce(*, tenant: Tenant, board: str, position: int, as_of: datetime | None) -> bool:
     """Publish where a board stands, as a patch without rows: who is behind will notice."""
-    here = Change(previous_position=position, position=position, as_of=as_of, rows=[], removed=[])
-    return publish(tenant=tenant, board=board, change=here)
+    here = {
+        "type": "patch",
+        "previous_position": position,
+        "position": position,
+        "rows": [],
+        "removed": [],
+        "as_of": iso(as_of),
+    }
+    return _publish(here, tenant=tenant, board=board)

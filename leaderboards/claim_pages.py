@@ -11,8 +11,8 @@ from benchmarks.naming import slugify
 from benchmarks.plausibility import Finding
 from benchmarks.queries import DeploymentInfo, ExternalValueInfo, ModelInfo, SeedClaimInfo
 from benchmarks.seed_files import seed_of_published
+from leaderboards.cell_words import claim_text
 from leaderboards.deployment_label import label
-from leaderboards.presentation import claim_text
 from leaderboards.references import web_address
 from leaderboards.templatetags.numbers import number
 

@@ -15,6 +15,7 @@ from benchmarks.queries import (
     PriceInfo,
 )
 from benchmarks.sovereignty import Assessment
+from leaderboards.cell_words import bounds, claim_text
 from leaderboards.cells import Cell
 from leaderboards.columns import COLUMNS, Column
 from leaderboards.cost.cells import task_cost
@@ -22,7 +23,7 @@ from leaderboards.cost.facts import CostFacts
 from leaderboards.cost.parameters import defaults
 from leaderboards.deployment_label import label
 from leaderboards.labels import Label, of_badge
-from leaderboards.presentation import SHAPES, CellView, Setting, bounds, cell_view, claim_text
+from leaderboards.presentation import SHAPES, CellView, Setting, cell_view
 from leaderboards.queries import ModelRows
 from leaderboards.references import web_address
 from leaderboards.rows import Row

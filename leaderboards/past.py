@@ -130,6 +130,7 @@ def _computed(tenant: Tenant, board: str, moment: Moment) -> PastBoard:
         report=history.report(inputs.board_fit),
         columns=COLUMNS,
         rows=[_as_kept(row) for row in rows.build(inputs)],
+        version=("as of", position, moment.on),
     )
     return PastBoard(moment=moment, table=table, sources=inputs, catalogue=catalogue)
 

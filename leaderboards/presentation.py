@@ -7,6 +7,7 @@ from typing import Final
 
 from django.urls import reverse
 
+from leaderboards.cell_words import bounds, plus_minus, text_of, title_of
 from leaderboards.cells import Cell, absent
 from leaderboards.columns import Column
 from leaderboards.disputes import CellKey, Mark
@@ -19,12 +20,10 @@ from leaderboards.whiskers import Scale, Whisker
 SHAPES: Final[Mapping[str | None, str]] = {
     "elo": "●", "quality": "★", "speed": "▲", "cost": "■", "sovereign": "◆", None: ""
 }  # fmt: skip
-CLAIM_DECIMALS: Final = 2
 INTERVAL_COLUMN: Final = "rating"
 VOTES: Final = "votes"
 """The log's name for everything that counts votes or takes them off."""
 BLANK_SLUG: Final = "-"
-_YES_OR_NO: Final = {True: "yes", False: "no"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -221,18 +220,18 @@ def _rows(
 def cell_view(row: Row, column: Column, setting: Setting) -> CellView:
     """Return one figure of a row in words."""
     cell = row["cells"][column.key]
-    text, trim = _text(cell, column)
+    text, trim = text_of(cell, column)
     ends = bounds(cell, column)
     source = reference(cell)
     return CellView(
         column=column,
         raw=cell,
         text=text,
-        plus_minus=_plus_minus(cell, column),
+        plus_minus=plus_minus(cell, column),
         interval=f", 95 % interval {ends}" if ends else "",
         trim=trim,
         href=_evidence(row, column, setting),
-        title=_title(cell),
+        title=title_of(cell),
         whisker=(
             setting.scale.whisker(cell) if setting.scale and column.key == INTERVAL_COLUMN else None
         ),
@@ -242,70 +241,6 @@ def cell_view(row: Row, column: Column, setting: Setting) -> CellView:
         if setting.disputes
         else None,
     )
-
-
-def _plus_minus(cell: Cell, column: Column) -> str:
-    if cell["lower"] is None or cell["upper"] is None:
-        return ""
-    return f"±{number((cell['upper'] - cell['lower']) / 2, column.digits)}"
-
-
-def bounds(cell: Cell, column: Column) -> str:
-    """Return the ends of the interval in words, empty where there is none."""
-    if cell["lower"] is None or cell["upper"] is None:
-        return ""
-    return f"{number(cell['lower'], column.digits)} to {number(cell['upper'], column.digits)}"
-
-
-def claim_text(value: float | bool | None, *, approximate: bool) -> str:
-    """Return a claim with the decimals it was stated with: 41 is not 41.00."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return _YES_OR_NO[value]
-    shown = number(value, CLAIM_DECIMALS).rstrip("0").rstrip(".")
-    return ("~" if approximate else "") + shown
-
-
-def _text(cell: Cell, column: Column) -> tuple[str, int]:
-    value = cell["value"]
-    if "result" in cell:
-        return cell["result"], 0
-    if cell["kind"] == "measured":
-        return ("" if value is None else number(value, column.digits)), 0
-    text = claim_text(value, approximate=cell["approximate"])
-    if value is None or isinstance(value, bool) or not column.digits:
-        return text, 0
-    decimals = len(text.partition(".")[2])
-    return text, CLAIM_DECIMALS - decimals + (0 if decimals else 1)
-
-
-def _title(cell: Cell) -> str:
-    if cell["kind"] == "claim":
-        parts = [f"stated by {cell['source_name']} on {cell['as_of']}", cell["note"]]
-    elif cell["counted"] == "prices":
-        parts = [cell["note"], f"as of {cell['as_of']}" if cell["as_of"] else ""]
-    elif cell["counted"] == "runs":
-        parts = [cell["note"], f"last measured {cell['as_of']}"]
-    elif cell["counted"] == "tasks":
-        parts = [cell["note"], _interval(cell), f"on {cell['as_of']}"]
-    elif cell["counted"] == "facts":
-        parts = [cell["note"], f"from {cell['sample']} reviewed facts", f"on {cell['as_of']}"]
-    else:
-        sample = cell["sample"]
-        parts = [
-            f"{number(sample)} votes" if sample is not None else "",
-            _interval(cell),
-            f"last vote {cell['as_of']}" if cell["as_of"] else "",
-            cell["note"],
-        ]
-    return ", ".join(part for part in parts if part)
-
-
-def _interval(cell: Cell) -> str:
-    if cell["lower"] is None or cell["upper"] is None:
-        return ""
-    return f"95 % interval {number(cell['lower'], 1)} to {number(cell['upper'], 1)}"
 
 
 def _evidence(row: Row, column: Column, setting: Setting) -> str:

@@ -1,18 +1,39 @@
 """What may be read of boards: one table for pages, the API, the command line and websockets."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, NamedTuple
+
+from django.db.models import Q
+from pydantic_core import to_json
 
 import voting.queries
+from arena.eventstore.queries import checkpoint_position
 from arena.tenancy.models import Tenant
+from leaderboards import row_store
 from leaderboards.cells import iso
 from leaderboards.columns import COLUMNS, Column
 from leaderboards.models import BoardState, LeaderboardRow
+from leaderboards.page_cache import PageCache, Sized
 from leaderboards.rows import Row
 from voting.queries import BoardInfo
+
+Version = tuple[object, ...]
+_MARKS: Final = ("badges", "disputes")
+"""Projections of what stands beside rows and is no part of them."""
+_CELL_BYTES: Final = 1_000
+"""What a parsed cell takes up, measured: a dictionary of fifteen entries and its texts."""
+
+
+class _Stored(NamedTuple):
+    """One state of a board with the rows that belong to it, which nobody may change."""
+
+    state: BoardState
+    rows: list[Row]
+
+
+tables: Final[PageCache[_Stored]] = PageCache(most_bytes=64_000_000)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +56,9 @@ class BoardTable:
     """Settings and coefficients of the fit (leaderboards.history.report); empty before one."""
     columns: tuple[Column, ...]
     rows: list[Row]
+    """Shared with other readers: to change a row, make another one."""
+    version: Version
+    """Tells these stored rows from those of every other state of the board."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +69,15 @@ class BoardVersion:
     revision: int
     formula_version: str
     as_of: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowsAfter:
+    """Some rows of a board in its order, and where its log stood for them."""
+
+    position: int
+    rows: list[Row]
+    has_more: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +93,7 @@ class ModelRows:
 def board_table(*, tenant: Tenant, board: str) -> BoardTable:
     """Return one board with its rows in order; raises voting.queries.UnknownBoard."""
     info = voting.queries.board(tenant=tenant, slug=board)
-    state = _state(tenant, board)
+    state, rows = _stored(tenant, board)
     return BoardTable(
         info=info,
         position=state.position,
@@ -72,8 +105,14 @@ def board_table(*, tenant: Tenant, board: str) -> BoardTable:
         anchor=state.anchor,
         report=state.report,
         columns=COLUMNS,
-        rows=_rows(tenant, board),
+        rows=list(rows),
+        version=_version(state),
     )
+
+
+def marks_position(*, tenant: Tenant) -> int:
+    """Return how far the log has been read for what stands beside rows: badges and disputes."""
+    return checkpoint_position(tenant=tenant, names=_MARKS)
 
 
 def board_version(*, tenant: Tenant, board: str) -> BoardVersion:
@@ -86,6 +125,28 @@ def board_version(*, tenant: Tenant, board: str) -> BoardVersion:
         formula_version=state.formula_version,
         as_of=state.updated_at,
     )
+
+
+def rows_after(
+    *, tenant: Tenant, board: str, section: str | None, after: tuple[int, str] | None, limit: int
+) -> RowsAfter:
+    """Return so many rows after a row's (order, key), of one section or of all; no others are read.
+
+    Raises voting.queries.UnknownBoard.
+    """
+    voting.queries.board(tenant=tenant, slug=board)
+    where = Q() if section is None else Q(section=section)
+    if after is not None:
+        order, key = after
+        where &= Q(order__gt=order) | Q(order=order, key__gt=key)
+    state = _state(tenant, board)
+    while True:
+        rows = row_store.read(tenant=tenant, board=board, where=where, limit=limit + 1)
+        now = _state(tenant, board)
+        if _version(now) == _version(state):
+            break
+        state = now
+    return RowsAfter(position=state.position, rows=rows[:limit], has_more=len(rows) > limit)
 
 
 def model_rows(*, tenant: Tenant, model_slug: str) -> list[ModelRows]:
@@ -121,20 +182,21 @@ def positions(*, tenant: Tenant) -> list[tuple[str, int, datetime | None]]:
 
 def snapshot_message(*, tenant: Tenant, board: str) -> tuple[int, str]:
     """Return (position, websocket message) of a whole board as stored."""
-    # The state first: should a rebuild come between, the next patch only repeats its rows.
-    state = _state(tenant, board)
+    state, rows = _stored(tenant, board)
     message = {
         "type": "snapshot",
         "position": state.position,
-        "rows": _rows(tenant, board),
+        "rows": rows,
         "as_of": iso(state.updated_at),
+        "vote_count": state.vote_count,
+        "model_count": state.model_count,
     }
     return state.position, encode(message)
 
 
 def encode(message: Mapping[str, Any]) -> str:
     """Return a websocket message as compact JSON."""
-    return json.dumps(message, separators=(",", ":"), ensure_ascii=False)
+    return to_json(message).decode()
 
 
 def as_row(record: LeaderboardRow) -> Row:
@@ -157,6 +219,22 @@ def _state(tenant: Tenant, board: str) -> BoardState:
     return state or BoardState(tenant=tenant, board=board)
 
 
-def _rows(tenant: Tenant, board: str) -> list[Row]:
-    records = LeaderboardRow.objects.filter(tenant=tenant, board=board).order_by("order")
-    return [as_row(record) for record in records]
+def _stored(tenant: Tenant, board: str) -> _Stored:
+    state = _state(tenant, board)
+    return tables.get((tenant.pk, board), _version(state), lambda: _read(tenant, board, state))
+
+
+def _read(tenant: Tenant, board: str, state: BoardState) -> Sized[_Stored]:
+    """Read rows until no rebuild has come between them and the state that they belong to."""
+    while True:
+        rows = row_store.read(tenant=tenant, board=board)
+        now = _state(tenant, board)
+        if _version(now) == _version(state):
+            size_bytes = _CELL_BYTES * sum(len(row["cells"]) for row in rows)
+            return Sized(_Stored(state, rows), size_bytes)
+        state = now
+
+
+def _version(state: BoardState) -> Version:
+    # Not the revision alone: a state that was deleted counts from one again.
+    return (state.pk, state.revision, state.position, state.inputs, *state.column_keys)

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 
@@ -11,22 +11,16 @@ import arena.eventstore.queries
 import voting.queries
 from arena.tenancy.models import Tenant
 from benchmarks.queries import PointReading
-from leaderboards import history, rows, sources
+from leaderboards import history, row_store, rows, sources
 from leaderboards.board_fit import FORMULA_VERSION
 from leaderboards.columns import COLUMNS
-from leaderboards.models import BoardState, LeaderboardRow
-from leaderboards.queries import as_row
+from leaderboards.models import BoardState
 from leaderboards.ratings import MEAN_RATING
 from leaderboards.rows import Row
 from leaderboards.sources import Sources
 from leaderboards.speed.measured import readings
 
 ANCHOR: Final = f"mean rating of the rated models = {MEAN_RATING:g}"
-_FIELDS: Final = tuple(
-    field.name
-    for field in LeaderboardRow._meta.concrete_fields
-    if field.name not in ("id", "tenant", "board", "key")
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +35,8 @@ class Change:
     previous_position: int
     position: int
     as_of: datetime | None
+    vote_count: int
+    model_count: int
     rows: list[Row]
     removed: list[str]
 
@@ -68,13 +64,13 @@ def rebuild(*, tenant: Tenant, board: str) -> Change | None:
             inputs=inputs,
             duration_ms=(time.perf_counter() - started) * 1000,
         )
-        old = _stored(tenant, board)
+        old = {row["key"]: row for row in row_store.read(tenant=tenant, board=board)}
         new = rows.build(inputs)
         changed = [row for row in new if old.get(row["key"]) != row]
         removed = sorted(old.keys() - {row["key"] for row in new})
         if not (changed or removed or is_behind(state, position=position)):
             return None
-        _store(tenant, board, changed, removed)
+        row_store.write(tenant=tenant, board=board, rows=changed, removed=removed)
         previous_position = state.position
         state.inputs = fingerprint
         _save(state, position, inputs)
@@ -82,6 +78,8 @@ def rebuild(*, tenant: Tenant, board: str) -> Change | None:
         previous_position=previous_position,
         position=position,
         as_of=state.updated_at,
+        vote_count=state.vote_count,
+        model_count=state.model_count,
         rows=[row for row in changed if not rows.look_alike(old.get(row["key"]), row)],
         removed=removed,
     )
@@ -133,24 +131,11 @@ def _moved_on(state: BoardState, position: int) -> Change:
         previous_position=state.previous_position,
         position=position,
         as_of=state.updated_at,
+        vote_count=state.vote_count,
+        model_count=state.model_count,
         rows=[],
         removed=[],
     )
-
-
-def _stored(tenant: Tenant, board: str) -> dict[str, Row]:
-    records = LeaderboardRow.objects.filter(tenant=tenant, board=board)
-    return {record.key: as_row(record) for record in records}
-
-
-def _store(tenant: Tenant, board: str, changed: list[Row], removed: list[str]) -> None:
-    LeaderboardRow.objects.bulk_create(
-        [_as_record(tenant, board, row) for row in changed],
-        update_conflicts=True,
-        unique_fields=["tenant", "board", "key"],
-        update_fields=_FIELDS,
-    )
-    LeaderboardRow.objects.filter(tenant=tenant, board=board, key__in=removed).delete()
 
 
 def _save(state: BoardState, position: int, inputs: Sources) -> None:
@@ -182,18 +167,3 @@ def column_readings() -> list[PointReading]:
 
 def _column_keys() -> list[str]:
     return [column.key for column in COLUMNS]
-
-
-def _as_record(tenant: Tenant, board: str, row: Row) -> LeaderboardRow:
-    values: dict[str, Any] = {name: row[name] for name in _SAME}  # type: ignore[literal-required]
-    return LeaderboardRow(
-        tenant=tenant,
-        board=board,
-        model_slug=row["model"]["slug"],
-        model_name=row["model"]["name"],
-        deployment_label=row["deployment"],
-        **values,
-    )
-
-
-_SAME: Final = ("key", "order", "section", "tier", "rank_best", "rank_worst", "cells")

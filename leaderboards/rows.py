@@ -79,19 +79,23 @@ def look_alike(one: Row | None, other: Row | None) -> bool:
 
     One vote moves every rating of a board a little; hardly any of it can be seen.
     """
-    return one == other or (one is not None and other is not None and _shown(one) == _shown(other))
+    if one is None or other is None or one == other:
+        return one == other
+    return {**one, "cells": None} == {**other, "cells": None} and all(
+        _is_alike(one["cells"].get(column.key), other["cells"].get(column.key), column.digits)
+        for column in COLUMNS
+    )
 
 
-def _shown(row: Row) -> dict[str, Any]:
-    cells = {
-        column.key: _shown_cell(row["cells"].get(column.key), column.digits) for column in COLUMNS
-    }
-    return {**row, "cells": cells}
+def _is_alike(one: Cell | None, other: Cell | None, digits: int) -> bool:
+    if one is None or other is None or one == other:
+        return one == other
+    return _shown_cell(one, digits) == _shown_cell(other, digits)
 
 
-def _shown_cell(cell: Cell | None, digits: int) -> dict[str, Any] | None:
-    if cell is None or cell["kind"] == "claim" or isinstance(cell["value"], bool):
-        return None if cell is None else {**cell}
+def _shown_cell(cell: Cell, digits: int) -> dict[str, Any]:
+    if cell["kind"] == "claim" or isinstance(cell["value"], bool):
+        return {**cell}
     lower, upper = cell["lower"], cell["upper"]
     half_width = None if lower is None or upper is None else (upper - lower) / 2
     figures = {"value": cell["value"], "lower": lower, "upper": upper, "half_width": half_width}

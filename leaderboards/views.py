@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
-from itertools import chain
 from typing import Any, Final
 
 from django.core.exceptions import BadRequest
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 import benchmarks.queries
 import voting.queries
+from arena.eventstore.queries import log_head
 from arena.tenancy.middleware import TenantRequest
 from benchmarks.queries import DeploymentInfo, ModelInfo
 from benchmarks.sovereignty import profiles
@@ -21,6 +21,7 @@ from leaderboards import (
     board_page,
     choices,
     claim_pages,
+    fragments,
     labels,
     model_page,
     model_record,
@@ -35,16 +36,18 @@ from leaderboards.disputes import marks
 from leaderboards.exports.json_ld import dataset, in_script
 from leaderboards.facets import filtering, place
 from leaderboards.facets.place import Known
+from leaderboards.fragments import Body
 from leaderboards.ordering import searched, sorted_rows
+from leaderboards.paging import Page, page_of_view
 from leaderboards.past_or_refusal import past_or_refusal
-from leaderboards.presentation import INTERVAL_COLUMN, Setting
+from leaderboards.presentation import Setting
 from leaderboards.profiles import for_profile
 from leaderboards.queries import BoardTable
 from leaderboards.ratings import MEAN_RATING
-from leaderboards.references import numbered
 from leaderboards.shown_board import ShownBoard, with_columns
 from leaderboards.sources import today
-from leaderboards.whiskers import WIDTH_PX, shared_scale
+from leaderboards.templatetags.kept import By
+from leaderboards.whiskers import WIDTH_PX, Scale
 from voting.queries import BoardInfo
 
 DOWNLOADS: Final = {
@@ -66,34 +69,75 @@ def board_list(request: TenantRequest) -> HttpResponse:
 
 @require_safe
 def board(request: TenantRequest, slug: str) -> HttpResponse:
-    """Show one board; `?sort=-rating` orders by a column, `?q=` keeps rows whose name holds it.
+    """Show one board; `?sort=-rating` orders by a column, `?q=` keeps rows whose name holds it,
+    `?page=2` shows the next rows.
 
     Costs are those of `?mix=`, `?currency=`, `?tariff=` and so on (leaderboards/cost); `?profile=`
     says whose sovereignty, `?columns=` what is shown, and facets (leaderboards/facets) which rows;
     `?as_of=` a position, date or time shows the board as it was. Raises 404 for an unknown board,
     400 for whatever of this is not allowed.
     """
-    known = cache(partial(place.read, tenant=request.tenant))
+    tenant = request.tenant
+    known = cache(partial(place.read, tenant=tenant))
     shown = shown_board(request, slug, known)
-    table, view = shown.table, shown.view
-    by_section = presentation.in_sections(shown.rows)
-    setting = Setting(
-        board=slug,
-        scale=shared_scale(row["cells"][INTERVAL_COLUMN] for row in table.rows),
-        numbers=numbered(chain.from_iterable(by_section.values()), table.columns),
-        query=shown.kept,
-        disputes=marks(
-            tenant=request.tenant, board=slug, until=table.position if shown.moment else None
-        ),
-        labels=labels.labels(tenant=request.tenant, rows=table.rows, models=known().models),
+    table = shown.table
+    page = page_of_view(shown, request.GET.get("page"))
+    scale = fragments.scale_of(table, tenant_id=tenant.pk)
+    written = fragments.View.of(
+        shown, tenant_id=tenant.pk, page=page.number, marks=queries.marks_position(tenant=tenant)
     )
-    has_tiers = view.is_default_sort and view.has_tiers
+    drawn = fragments.body(
+        page,
+        partial(_setting, request, shown, known, scale),
+        written,
+        tiers=shown.view.is_default_sort and shown.view.has_tiers,
+    )
+    content = cache(partial(_content, request, shown, page, drawn, scale, known))
     context = {
         "table": table,
+        "page": page,
+        "moment": shown.moment,
+        "parameters": shown.parameters,
+        "dataset": in_script(_dataset(request, table)),
+        "board_url": request.build_absolute_uri(reverse("board", args=[slug])),
+        "by": By(key=written.of_page, version=written.version, context=content),
+    }
+    return fragments.filled(render(request, "leaderboards/board.html", context), drawn)
+
+
+def _setting(
+    request: TenantRequest, shown: ShownBoard, known: Callable[[], Known], scale: Scale | None
+) -> Setting:
+    """Return what the cells of the page share; asked for only where rows have yet to be written."""
+    table, slug = shown.table, shown.table.info.slug
+    until = table.position if shown.moment else None
+    return Setting(
+        board=slug,
+        scale=scale,
+        query=shown.kept,
+        disputes=marks(tenant=request.tenant, board=slug, until=until),
+        labels=labels.labels(tenant=request.tenant, rows=table.rows, models=known().models),
+    )
+
+
+def _content(
+    request: TenantRequest,
+    shown: ShownBoard,
+    page: Page,
+    drawn: Body,
+    scale: Scale | None,
+    known: Callable[[], Known],
+) -> dict[str, Any]:
+    """Return what the parts of the page show that are kept: nothing about who is reading."""
+    table, view, slug = shown.table, shown.view, shown.table.info.slug
+    setting = Setting(board=slug, query=shown.kept)
+    return {
+        "table": table,
+        "page": page,
         "view": view,
-        "sections": presentation.sections(by_section, table.columns, setting, tiers=has_tiers),
-        "references": setting.numbers,
-        "blank": presentation.blank_row(table.columns, board=slug),
+        "rows_mark": fragments.MARK,
+        "references": drawn.references,
+        "blank": fragments.row_html(presentation.blank_row(table.columns, board=slug), scale),
         "costs": view.costs,
         "cost_choices": cost_board.choices(),
         "profiles": profiles().profiles,
@@ -103,17 +147,15 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         "cells_href": setting.cells_href,
         "cells_query": setting.query,
         "socket_path": f"{get_script_prefix()}ws/boards/{slug}/",
-        "shown": len(shown.rows),
-        "scale": setting.scale,
+        "shown": page.total,
+        "scale": scale,
         "mean_rating": MEAN_RATING,
         "whisker_width_px": WIDTH_PX,
         "family": _family(request, table.info),
-        "dataset": in_script(_dataset(request, table)),
-        "board_url": request.build_absolute_uri(reverse("board", args=[slug])),
+        "log_head": log_head(tenant=request.tenant),
         **board_page.controls(shown, known()),
         **board_page.footer(shown),
     }
-    return render(request, "leaderboards/board.html", context)
 
 
 def _dataset(request: TenantRequest, table: BoardTable) -> dict[str, Any]:
@@ -145,7 +187,7 @@ def shown_board(
         facts=then.catalogue.facts if then else None,
     )
     # Facets ask of stored figures: a cap on the price is in US dollars in every currency.
-    found = searched(rated, view.query)
+    found = searched(rated, view.query) if view.query else rated
     if view.facets:
         found = filtering.filtered(found, view.facets, known())
     kept = {row["key"] for row in found}

@@ -1,14 +1,12 @@
 """Arenas filled alike, each with its own word in every text, and every route of the site."""
 
-import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from itertools import permutations
 
 from django.test import Client
-from django.urls import URLResolver, get_resolver
 
 import benchmarks.queries.runs
 from arena.accounts.commands import add_member, create_api_key, invite
@@ -56,8 +54,6 @@ from workers.state.runners import RunnerInfo
 
 MODELS = ["Model One", "Model Two", "Model Three"]
 WINNERS: tuple[Winner, ...] = ("model_a", "model_b", "tie", "both_bad", "model_a")
-_NAMED_GROUP = re.compile(r"\(\?P<(\w+)>[^)]*\)")
-_CONVERTED = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -291,27 +287,3 @@ def _run(tenant: Tenant, word: str, *, owner: str) -> tuple[RunnerInfo, uuid.UUI
     )  # fmt: skip
     note_presence(tenant=tenant, runner_id=runner.runner_id, telemetry={"note": f"{word} beat"})
     return runner, run_id
-
-
-def routes() -> list[str]:
-    """Return every route of the site, parameters as `<name>`."""
-    return sorted({_CONVERTED.sub(r"<\1>", route) for route in _walk(get_resolver(), "")})
-
-
-def parameter_names(route: str) -> set[str]:
-    """Return the names of a route's parameters."""
-    return set(_CONVERTED.findall(route))
-
-
-def path_of(route: str, values: dict[str, str]) -> str:
-    """Return the path of a route with these values in it, without a leading slash."""
-    return _CONVERTED.sub(lambda match: values[match[1]], route)
-
-
-def _walk(resolver: URLResolver, prefix: str) -> Iterator[str]:
-    for entry in resolver.url_patterns:
-        route = _NAMED_GROUP.sub(r"<\1>", str(entry.pattern)).lstrip("^").rstrip("$")
-        if isinstance(entry, URLResolver):
-            yield from _walk(entry, prefix + route)
-        else:
-            yield prefix + route

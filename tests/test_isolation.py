@@ -19,7 +19,8 @@ from arena.accounts.queries import role_of
 from arena.tenancy.commands import open_tenant
 from arena.tenancy.models import Tenant
 from arena.urls import websocket_urlpatterns
-from tests.isolation_world import Arena, fill, parameter_names, path_of, routes
+from tests.isolation_routes import parameter_names, path_of, routes
+from tests.isolation_world import Arena, fill
 from voting.voters import CONSENT_VERSION
 from workers.queries import allowed_targets
 

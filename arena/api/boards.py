@@ -1,7 +1,8 @@
 """Boards and their rows."""
 
+from dataclasses import dataclass
 from functools import cache, partial
-from typing import Annotated
+from typing import Annotated, Final, cast
 
 from django.http import HttpResponse
 from ninja import Path, Query, Router
@@ -11,7 +12,7 @@ import leaderboards.queries
 import voting.queries
 from arena.api.access import ApiRequest
 from arena.api.conditional import not_modified
-from arena.api.cursors import LIMIT_DEFAULT, Cursor, Limit, Page, page_of
+from arena.api.cursors import LIMIT_DEFAULT, Cursor, Key, Limit, Page, decode, encode, page_of
 from arena.api.facets import facet_parameters
 from arena.api.moments import AsOf, board_at, moment_of, version_of
 from arena.api.schemas import (
@@ -22,14 +23,22 @@ from arena.api.schemas import (
     BoardState,
     Row,
 )
+from arena.tenancy.models import Tenant
 from leaderboards import view
 from leaderboards.choices import QUERY_MAX_CHARACTERS
+from leaderboards.encoded import EncodedCache, answer
 from leaderboards.facets import filtering, place
+from leaderboards.facets.selection import Selection
+from leaderboards.moments import Moment
 from leaderboards.ordering import searched
-from leaderboards.queries import BoardTable
+from leaderboards.queries import BoardTable, BoardVersion
+from leaderboards.rows import Row as BoardRow
 from leaderboards.rows import with_cells
+from leaderboards.sources import today
 
 router = Router(tags=["boards"])
+_JSON: Final = "application/json; charset=utf-8"
+_pages: Final = EncodedCache(most_bytes=16_000_000)
 BoardSlug = Annotated[str, Path(pattern=SLUG, description="Slug of the board.", example="text")]
 
 
@@ -72,9 +81,12 @@ def get_board(
     request: ApiRequest, response: HttpResponse, slug: BoardSlug, as_of: AsOf = None
 ) -> BoardDetail | HttpResponse:
     """What the board is, what its rows were computed from, and what its columns mean."""
-    table = _table(request, response, slug, as_of)
-    if isinstance(table, HttpResponse):
-        return table
+    moment = None if as_of is None else moment_of(request, board=slug, text=as_of)
+    version = _version(request.tenant, slug, moment)
+    changed_at = version.as_of if isinstance(version, BoardVersion) else None
+    if fresh := not_modified(request, response, version=(version,), changed_at=changed_at):
+        return fresh
+    table = _table(request, slug, moment)
     return BoardDetail(
         **Board.model_validate(table.info).model_dump(),
         state=BoardState.model_validate(table),
@@ -99,44 +111,102 @@ def list_board_rows(
     as_of: AsOf = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
-) -> RowPage | HttpResponse:
+) -> HttpResponse:
     """Ranked models, preliminary ones, those that cannot be rated, then claims from elsewhere.
 
     Facets and columns are those of the board's page, and a value that is not allowed is refused
     with those that are.
     """
     known = cache(partial(place.read, tenant=request.tenant))
-    facets, keys = view.facets(request.GET, known), view.columns(request)
-    table = _table(request, response, slug, as_of)
-    if isinstance(table, HttpResponse):
-        return table
-    rows = searched(table.rows, q.strip())
-    if facets:
-        rows = filtering.filtered(rows, facets, known())
+    wanted = _Wanted(
+        query=q.strip(),
+        facets=view.facets(request.GET, known),
+        keys=view.columns(request),
+        moment=None if as_of is None else moment_of(request, board=slug, text=as_of),
+        limit=limit,
+        after=None if cursor is None else decode(cursor, kinds=(int, str)),
+    )
+    version = _version(request.tenant, slug, wanted.moment)
+    changed_at = version.as_of if isinstance(version, BoardVersion) else None
+    if fresh := not_modified(request, response, version=(version,), changed_at=changed_at):
+        return fresh
+    found = _pages.get(
+        (request.tenant.pk, slug, wanted),
+        # Facets may ask how old a run is, which a day changes.
+        (version, today()),
+        lambda: _row_page(request, slug, wanted).model_dump_json().encode(),
+    )
+    answered = answer(
+        request, found, _JSON, is_public=request.tenant.is_public, etag=response["ETag"]
+    )
+    if "Last-Modified" in response:
+        answered["Last-Modified"] = response["Last-Modified"]
+    return answered
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Wanted:
+    """What a request wants of the rows of a board."""
+
+    query: str
+    facets: Selection
+    keys: tuple[str, ...]
+    """Columns; all of them where none is named."""
+    moment: Moment | None
+    limit: int
+    after: Key | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether it is a page of all rows as they are stored."""
+        return not (self.query or self.facets or self.moment)
+
+
+def _version(tenant: Tenant, slug: str, moment: Moment | None) -> object:
+    if moment is not None:
+        return version_of(moment)
+    return leaderboards.queries.board_version(tenant=tenant, board=slug)
+
+
+def _row_page(request: ApiRequest, slug: str, wanted: _Wanted) -> RowPage:
+    if wanted.is_whole:
+        found = leaderboards.queries.rows_after(
+            tenant=request.tenant,
+            board=slug,
+            section=None,
+            after=cast("tuple[int, str] | None", wanted.after),
+            limit=wanted.limit,
+        )
+        last = found.rows[-1] if found.has_more else None
+        following = encode((last["order"], last["key"])) if last else None
+        return _page(found.rows, following, position=found.position, keys=wanted.keys)
+    table = _table(request, slug, wanted.moment)
+    rows = searched(table.rows, wanted.query)
+    if wanted.facets:
+        known = place.read(tenant=request.tenant)
+        rows = filtering.filtered(rows, wanted.facets, known)
     items, following = page_of(
         rows,
         sort_key=lambda row: (row["order"], row["key"]),
         kinds=(int, str),
-        cursor=cursor,
-        limit=limit,
+        cursor=None if wanted.after is None else encode(wanted.after),
+        limit=wanted.limit,
     )
+    return _page(items, following, position=table.position, keys=wanted.keys)
+
+
+def _page(
+    rows: list[BoardRow], following: str | None, *, position: int, keys: tuple[str, ...]
+) -> RowPage:
     return RowPage(
-        items=[Row.model_validate(with_cells(row, keys)) for row in items],
+        items=[Row.model_validate(with_cells(row, keys)) for row in rows],
         next=following,
         has_more=following is not None,
-        position=table.position,
+        position=position,
     )
 
 
-def _table(
-    request: ApiRequest, response: HttpResponse, slug: str, as_of: str | None
-) -> BoardTable | HttpResponse:
-    """Return the board as it is or was; or the 304, before anything is computed."""
-    tenant = request.tenant
-    if as_of is None:
-        version = leaderboards.queries.board_version(tenant=tenant, board=slug)
-        fresh = not_modified(request, response, version=(version,), changed_at=version.as_of)
-        return fresh or leaderboards.queries.board_table(tenant=tenant, board=slug)
-    moment = moment_of(request, board=slug, text=as_of)
-    fresh = not_modified(request, response, version=version_of(moment))
-    return fresh or board_at(request, board=slug, moment=moment).table
+def _table(request: ApiRequest, slug: str, moment: Moment | None) -> BoardTable:
+    if moment is None:
+        return leaderboards.queries.board_table(tenant=request.tenant, board=slug)
+    return board_at(request, board=slug, moment=moment).table

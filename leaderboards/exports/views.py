@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from arena.tenancy.middleware import TenantRequest
+from leaderboards.encoded import EncodedCache
 from leaderboards.exports import csv_file, json_file, latex, markdown, parquet_file
-from leaderboards.exports.answers import kept
+from leaderboards.exports.answers import kept_file
 from leaderboards.exports.document import Document
+from leaderboards.sources import today
 from leaderboards.views import shown_board
 
 
@@ -30,6 +32,8 @@ FORMATS: Final[Mapping[str, Format]] = {
     "tex": Format(latex.render, "application/x-tex; charset=utf-8", is_saved=True),
 }
 
+_files: Final = EncodedCache(most_bytes=32_000_000)
+
 
 @require_safe
 def export(request: TenantRequest, slug: str, ending: str) -> HttpResponseBase:
@@ -41,9 +45,14 @@ def export(request: TenantRequest, slug: str, ending: str) -> HttpResponseBase:
     url = request.build_absolute_uri(reverse("board", args=[slug])) + shown.parameters
     document = Document(shown=shown, arena=request.tenant.slug, url=url)
     chosen = FORMATS[ending]
-    return kept(
+    found = _files.get(
+        (request.tenant.pk, slug, ending, url, *(column.key for column in shown.table.columns)),
+        (shown.table.version, today()),
+        lambda: chosen.render(document),
+    )
+    return kept_file(
         request,
-        chosen.render(document),
+        found,
         chosen.content_type,
         file_name=f"{document.file_name}.{ending}" if chosen.is_saved else None,
     )

@@ -19,6 +19,7 @@ const announcement = document.querySelector("#announcement");
 let position = Number(table.dataset.position);
 let updatedAt = null;
 let waiting = 0;
+let moved = 0;
 let unannounced = 0;
 let isPaused = false;
 let catchUp = null;
@@ -30,7 +31,18 @@ const sectionOf = new Map([...trs.values()].map((tr) => [tr, tr.closest("tbody")
 // it says how many rows of the board have changed, and loads itself again when asked.
 const follows = table.dataset.follows === "yes";
 
+
+// Of a board of several pages only one is here: what comes to it or leaves it, the server knows.
+const isPaged = Number(table.dataset.pages) > 1;
+const isDefaultSort = table.dataset.defaultSort === "yes";
+const orders = [...trs.values()].map((tr) => Number(tr.dataset.order));
+const [firstOrder, lastOrder] = [Math.min(...orders), Math.max(...orders)];
+
+
 // Rows: what stands where
+
+/** Whether a row stands on this page, as far as its order tells; in another order it may. */
+const belongsHere = (row) => !isDefaultSort || (row.order >= firstOrder && row.order <= lastOrder);
 
 const valueOf = (tr, column) =>
   column === "model"
@@ -39,7 +51,7 @@ const valueOf = (tr, column) =>
 
 const compare = (a, b) => {
   const byOrder = Number(a.dataset.order) - Number(b.dataset.order);
-  if (table.dataset.defaultSort === "yes") return byOrder;
+  if (isDefaultSort) return byOrder;
   const column = table.dataset.sort.replace("-", "");
   const sign = table.dataset.sort.startsWith("-") ? -1 : 1;
   const [left, right] = [valueOf(a, column), valueOf(b, column)];
@@ -50,30 +62,25 @@ const compare = (a, b) => {
 };
 
 const markTiers = (rows) => {
-  let tier = "";
+  let tier = table.dataset.tierBefore;
   for (const tr of rows) {
-    const isRanked = table.dataset.defaultSort === "yes" && table.dataset.tiers === "yes";
+    const isRanked = isDefaultSort && table.dataset.tiers === "yes";
     const isStart = isRanked && tr.dataset.tier !== "" && tr.dataset.tier !== tier;
     tr.classList.toggle("tier-start", isStart);
     tier = tr.dataset.tier;
   }
 };
 
-const countVotes = () => {
-  const votes = new Map();
-  for (const tr of trs.values()) {
-    const count = Number(tr.dataset.votes);
-    if (count) votes.set(tr.querySelector(".model a").href, count);
-  }
-  // Every vote counts for both of its models.
-  const total = [...votes.values()].reduce((sum, count) => sum + count, 0) / 2;
-  document.querySelector("#vote-count").textContent = number(total);
-  document.querySelector("#model-count").textContent = number(votes.size);
+const showPill = () => {
+  const updates = waiting + moved;
+  const where = follows ? "" : " on this board, load them";
+  pill.textContent = `${number(updates)} update${updates === 1 ? "" : "s"}${where}`;
+  pill.hidden = !updates;
 };
 
 const arrange = () => {
   waiting = 0;
-  pill.hidden = true;
+  showPill();
   for (const tr of table.querySelectorAll("tr[data-key]")) if (trs.get(tr.dataset.key) !== tr) tr.remove();
   for (const body of table.tBodies) {
     const rows = [...trs.values()].filter((tr) => sectionOf.get(tr) === body.dataset.section).sort(compare);
@@ -92,17 +99,11 @@ const arrange = () => {
 
 const isRead = () => area.matches(":hover") || (table !== document.activeElement && table.contains(document.activeElement));
 
-const showPill = () => {
-  const where = follows ? "" : " on this board, load them";
-  pill.textContent = `${number(waiting)} update${waiting === 1 ? "" : "s"}${where}`;
-  pill.hidden = !waiting;
-};
-
 const arrangeUnlessRead = () => {
   if (!follows) return showPill();
   if (!isRead()) return arrange();
   redraw();
-  if (waiting) showPill();
+  showPill();
 };
 
 const tint = (cells) => {
@@ -118,8 +119,10 @@ const put = (rows, removed) => {
     unannounced += rows.length + removed.length;
     return showPill();
   }
-  for (const key of removed) trs.delete(key);
+  const gone = removed.filter((key) => trs.delete(key)).length;
   for (const row of rows) {
+    if (isPaged && trs.has(row.key) !== belongsHere(row)) moved += 1;
+    if (isPaged && !trs.has(row.key)) continue;
     const tr = trs.get(row.key) ?? blankRow();
     const changed = writeRow(tr, row);
     trs.set(row.key, tr);
@@ -128,9 +131,9 @@ const put = (rows, removed) => {
     unannounced += changed.length ? 1 : 0;
     waiting += changed.length ? 1 : 0;
   }
-  waiting += removed.length;
+  if (isPaged) moved += gone;
+  else waiting += removed.length;
   arrangeUnlessRead();
-  countVotes();
 };
 
 const note = (message) => {
@@ -138,6 +141,10 @@ const note = (message) => {
   updatedAt = Date.now();
   if (!follows) return;
   document.querySelector("#position").textContent = number(position);
+  if (message.vote_count !== undefined) {
+    document.querySelector("#vote-count").textContent = number(message.vote_count);
+    document.querySelector("#model-count").textContent = number(message.model_count);
+  }
   if (!message.as_of) return;
   const asOf = document.querySelector("#as-of");
   asOf.dateTime = message.as_of;
@@ -205,7 +212,7 @@ pause.addEventListener("click", () => {
   showLive();
 });
 pill.addEventListener("click", () => {
-  if (!follows) return location.reload();
+  if (!follows || moved) return location.reload();
   table.focus({ preventScroll: true });
   arrange();
 });

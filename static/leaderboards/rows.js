@@ -88,7 +88,7 @@ const writeCell = (td, row) => {
 
 /** Write a row into its tr; return the cells that read differently now. */
 export const writeRow = (tr, row) => {
-  Object.assign(tr.dataset, { key: row.key, order: row.order, tier: row.tier ?? "", votes: row.cells.votes.value ?? "" });
+  Object.assign(tr.dataset, { key: row.key, order: row.order, tier: row.tier ?? "" });
   const model = tr.querySelector(".model");
   const link = model.querySelector("a");
   setText(link, row.model.name);

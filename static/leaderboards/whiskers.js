@@ -17,8 +17,12 @@ export const redraw = () => {
   axis.classList.toggle("none", !drawn.length);
   if (!drawn.length) return;
   const width = axis.viewBox.baseVal.width;
-  const low = Math.floor(Math.min(...drawn.map((svg) => Number(svg.dataset.lower))) / STEP) * STEP;
-  const top = Math.ceil(Math.max(...drawn.map((svg) => Number(svg.dataset.upper))) / STEP) * STEP;
+  // Rows on other pages are drawn on the same scale.
+  const elsewhere = Number(table.dataset.pages) > 1 ? axis.dataset : {};
+  const lows = drawn.map((svg) => Number(svg.dataset.lower)).concat(Number(elsewhere.low ?? Infinity));
+  const tops = drawn.map((svg) => Number(svg.dataset.upper)).concat(Number(elsewhere.high ?? -Infinity));
+  const low = Math.floor(Math.min(...lows) / STEP) * STEP;
+  const top = Math.ceil(Math.max(...tops) / STEP) * STEP;
   const high = Math.max(top, low + STEP);
   const x = (value) => (((Number(value) - low) / (high - low)) * width).toFixed(1);
   axis.querySelector(".low").textContent = low;

@@ -21,6 +21,14 @@ TABLE = """() => [...document.querySelectorAll('#board tbody:not([hidden]) tr')]
   ...[...tr.cells].map(cell => cell.innerText.trim()),
   ...[...tr.querySelectorAll('a')].map(link => link.getAttribute('href'))])"""
 
+# Once, before the scripts of the page run: all rows but three are those of another page.
+CUT = """document.addEventListener('readystatechange', () => {
+  if (document.readyState !== 'interactive' || sessionStorage.getItem('cut')) return;
+  sessionStorage.setItem('cut', 'yes');
+  document.querySelector('#board').dataset.pages = 2;
+  [...document.querySelectorAll('#board tbody tr[data-key]')].slice(3).forEach(tr => tr.remove());
+})"""
+
 
 def vote(site: Site, *, model_a: str, model_b: str, count: int = 1) -> int:
     """Send votes for `model_a` through the API; return the position of the last."""
@@ -260,3 +268,23 @@ def test_scripts_write_numbers_as_the_server_does(open_page: OpenPage, digits: i
     )
 
     assert written == [number(value, digits) for value in values]
+
+
+def test_a_page_of_several_offers_to_load_again_what_crosses_its_border(
+    site: Site, open_page: OpenPage
+) -> None:
+    """The first three rows stand for a page: of so few columns all rows here fit on one."""
+    page = open_page(PATH)
+    inside, outside = slug_at(page, 2), slug_at(page, 3)
+    page.add_init_script(CUT)
+    page.reload()
+    wait_live(page)
+    assert len(rated(page)) == 3
+    position = vote(site, model_a=outside, model_b=inside, count=30)
+    wait_position(page, position)
+    pill = page.locator("#pill")
+    expect(pill).to_contain_text("update")
+    assert len(rated(page)) == 3
+    assert f"model:{outside}" not in rated(page)
+    pill.click()
+    expect(page.locator(f'tr[data-key="model:{outside}"]')).to_be_visible()

@@ -45,7 +45,7 @@ def test_the_rows_are_those_of_the_page_in_its_order(
     client: Client, league: list[str], ending: str, parameters: str
 ) -> None:
     page: Any = client.get(f"/boards/text/{parameters}")
-    shown = [view.row["model"]["name"] for part in page.context["sections"] for view in part.rows]
+    shown = [row["model"]["name"] for row in page.context["page"].rows]
     body = client.get(f"/boards/text.{ending}{parameters}").content
 
     assert len(shown) == (4 if "q=" in parameters else 5)

@@ -11,9 +11,10 @@ from django.db import connection, transaction
 from arena.eventstore.projection import advance, projections
 from arena.tenancy.models import Tenant
 from leaderboards import rebuild as rebuilding
+from leaderboards import row_store
 from leaderboards.columns import COLUMNS
 from leaderboards.models import BoardState, LeaderboardRow
-from leaderboards.queries import as_row, board_table
+from leaderboards.queries import BoardTable, as_row, board_table
 from leaderboards.rebuild import boards_behind, rebuild
 from leaderboards.rows import Row
 from tests.leaderboards import scenes
@@ -189,6 +190,41 @@ def test_readers_see_the_old_board_until_the_new_one_is_complete(
         reader.join()
     assert seen == [before]
     assert board_table(tenant=tenant, board="text").position == before.position + 1
+
+
+def test_a_reader_beside_rebuilds_sees_one_whole_board_after_the_other(
+    tenant: Tenant, advance_all: Advance
+) -> None:
+    slugs = scenes.league(tenant, size=20)
+    advance_all(tenant)
+    first = board_table(tenant=tenant, board="text")
+    stored = {first.position: first.rows}
+    seen: list[BoardTable] = []
+    begun, over = threading.Event(), threading.Event()
+
+    def read() -> None:
+        while not over.is_set():
+            seen.append(board_table(tenant=tenant, board="text"))
+            begun.set()
+        connection.close()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    begun.wait(10)
+    for number in range(6):
+        scenes.vote(tenant, slugs[number + 5], slugs[number])
+        _fold(tenant)
+        assert rebuild(tenant=tenant, board="text") is not None
+        # Not through the cache that the reader fills.
+        state = BoardState.objects.get(tenant=tenant, board="text")
+        stored[state.position] = row_store.read(tenant=tenant, board="text")
+    over.set()
+    reader.join()
+    assert len({table.position for table in seen}) > 1
+    positions = [table.position for table in seen]
+    assert positions == sorted(positions)
+    for table in seen:
+        assert table.rows == stored[table.position]
 
 
 def test_rebuilds_at_the_same_time_come_one_after_the_other(

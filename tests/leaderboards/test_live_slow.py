@@ -74,6 +74,8 @@ def _patch(previous_position: int) -> Change:
     return Change(
         previous_position=previous_position,
         position=previous_position + 1,
+        vote_count=0,
+        model_count=0,
         as_of=None,
         rows=[],
         removed=["x"],

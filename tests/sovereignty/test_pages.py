@@ -12,6 +12,7 @@ from arena.accounts.commands import add_member
 from arena.accounts.models import Role, User
 from arena.tenancy.models import Tenant
 from benchmarks.queries import sovereignty
+from leaderboards.presentation import Setting, cell_view
 from tests.leaderboards import scenes as boards
 from tests.pages.test_battle_pages import words
 from tests.sovereignty import scenes
@@ -173,8 +174,9 @@ def test_the_board_shows_score_and_level_for_the_profile_in_the_address(
 
     def cells(query: str) -> tuple[str, Any]:
         answer = Client().get(f"/boards/text/{query}")
-        row = answer.context["sections"][0].rows[0]
-        return words(answer), next(c for c in row.cells if c.column.key == "sovereign")
+        column = next(c for c in answer.context["table"].columns if c.key == "sovereign")
+        [row, *_] = answer.context["page"].rows
+        return words(answer), cell_view(row, column, Setting(board="text"))
 
     page, cell = cells("")
     assert (cell.text, cell.suffix, cell.raw["kind"]) == ("52", "S2", "measured")

@@ -1,0 +1,164 @@
+"""One row of a board as HTML.
+
+Thirty columns of a hundred rows are three thousand cells, and a template takes longer for one cell
+than a whole page may take. What is written here is what static/leaderboards/rows.js fills in when
+a row changes.
+"""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Final
+
+from leaderboards.addresses import address
+from leaderboards.labels import Label
+from leaderboards.presentation import CellView, RowView
+from leaderboards.references import Reference
+from leaderboards.rows import Row
+from leaderboards.templatetags.numbers import moment, plain
+from leaderboards.whiskers import WIDTH_PX, Scale
+
+OPEN: Final = "\x00"
+"""Stands where the number of a reference goes. No text of a database can hold it."""
+_TIER_START: Final = ' class="tier-start"'
+
+
+def markup(view: RowView, scale: Scale | None) -> str:
+    """Return one row; OPEN stands where the numbers of its references go."""
+    row = view.row
+    model = row["model"]
+    ranks = f"{row['rank_best']}–{row['rank_worst']}" if row["rank_best"] else ""
+    return (
+        f'<tr data-key="{escape(row["key"])}" data-order="{row["order"]}"'
+        f' data-tier="{_known(row["tier"])}"{_TIER_START if view.is_tier_start else ""}>'
+        f'<td class="tier"{_titled(view.first_chance)}><b>{_known(row["tier"])}</b>'
+        f' <span class="ranks">{ranks}</span></td>'
+        f'<th scope="row" class="model">{_pick(row)}'
+        f'<a href="{escape(address("model", model["slug"]))}">{escape(model["name"])}</a>'
+        f' <small class="deployment"{_hidden(not row["deployment"])}>'
+        f'<a href="{escape(address("deployment", view.deployment_slug))}">'
+        f"{escape(row['deployment'] or '')}</a></small>{_labelled(view.labels)}</th>"
+        f"{''.join(_cell(cell, scale) for cell in view.cells)}</tr>\n"
+    )
+
+
+def _pick(row: Row) -> str:
+    """The box that takes a row into a comparison."""
+    return (
+        f'<input class="pick" type="checkbox" name="row" value="{escape(row["key"])}"'
+        f' form="compare" aria-label="Compare {escape(row["model"]["name"])}"> '
+    )
+
+
+def _labelled(labels: Sequence[Label]) -> str:
+    """Badges that lead to the event that awarded them, and who leads a size class."""
+    if not labels:
+        return ""
+    return f' <span class="labels">{" ".join(map(_label, labels))}</span>'
+
+
+def _label(label: Label) -> str:
+    inside = f'title="{escape(label.meaning)}">{escape(label.text)}'
+    if label.position is None:
+        return f'<span class="label" {inside}</span>'
+    return f'<a class="label" href="{escape(address("event", label.position))}" {inside}</a>'
+
+
+def _cell(cell: CellView, scale: Scale | None) -> str:
+    source, text = cell.reference, escape(cell.text)
+    number = OPEN if source else ""
+    trim = f" trim-{cell.trim}" if cell.trim else ""
+    suffix = f" {escape(cell.suffix)}" if cell.suffix else ""
+    missing = escape(cell.raw["missing"] or "")
+    return (
+        f'{_opening(cell)} data-value="{cell.sort_value}"{_source(source) if source else ""}>'
+        f'{_disputed(cell)}<a class="figure" href="{escape(cell.href)}"'
+        f' title="{escape(cell.title)}"{_hidden(not text)}>'
+        f'<span class="value{trim}">{text}</span><span class="suffix">{suffix}</span>'
+        f'<sup class="ref">{number}</sup>{_interval(cell)}</a> {_measures(cell)}'
+        f'<span class="missing" tabindex="0"{_hidden(bool(text))}>–'
+        f'<span class="tip">{missing}</span><sup class="ref">{number}</sup></span>'
+        f"{_drawing(cell, scale)}</td>"
+    )
+
+
+def _disputed(cell: CellView) -> str:
+    """The flag of a cell with open disputes."""
+    found = cell.disputed
+    if found is None:
+        return ""
+    newest = moment(found.newest)
+    return (
+        f'<a class="disputed" href="{escape(cell.href)}" title="{found.count} open'
+        f' {_plural("dispute", found.count)}, newest {newest}"><span aria-hidden="true">⚑</span>'
+        f'<span class="visually-hidden">disputed {found.count}'
+        f" {_plural('time', found.count)}, {newest}</span></a> "
+    )
+
+
+def _measures(cell: CellView) -> str:
+    """What a score measures; columns of quality keep the place free."""
+    if cell.column.dimension != "quality":
+        return ""
+    is_hidden = not cell.measures or not cell.text
+    return f'<span class="chip measures"{_hidden(is_hidden)}>{escape(cell.measures)}</span> '
+
+
+def _opening(cell: CellView) -> str:
+    return (
+        f'<td class="num {escape(cell.css_class)}" data-column="{escape(cell.column.key)}"'
+        f' data-label="{escape(cell.label)}" data-unit="{escape(cell.unit)}"'
+    )
+
+
+def _source(reference: Reference) -> str:
+    """The attributes from which the browser numbers the references anew."""
+    return (
+        f' data-source="{escape(reference.name)}" data-url="{escape(reference.url or "")}"'
+        f' data-stated-on="{escape(reference.stated_on)}"'
+    )
+
+
+def _interval(cell: CellView) -> str:
+    if not cell.has_interval_drawn:
+        return ""
+    return (
+        f' <span class="pm">{cell.plus_minus}</span>'
+        f'<span class="interval visually-hidden">{cell.interval}</span>'
+    )
+
+
+def _drawing(cell: CellView, scale: Scale | None) -> str:
+    """The whisker of a cell; one without an interval is there for the browser to fill in."""
+    if not cell.has_interval_drawn:
+        return ""
+    raw, drawn = cell.raw, cell.whisker
+    lower, value, upper = (drawn.lower, drawn.value, drawn.upper) if drawn else ("0", "0", "0")
+    anchor = scale.anchor_x if scale else "0"
+    return (
+        f'<svg class="whisker{"" if drawn else " none"}" viewBox="0 0 {WIDTH_PX} 14"'
+        f' aria-hidden="true" data-lower="{plain(raw["lower"])}" data-value="{plain(raw["value"])}"'
+        f' data-upper="{plain(raw["upper"])}">'
+        f"{_line('anchor', anchor, anchor, -12, 26)}{_line('span', lower, upper, 7, 7)}"
+        f"{_line('from', lower, lower, 3, 11)}{_line('to', upper, upper, 3, 11)}"
+        f'<circle cx="{value}" cy="7" r="3"/></svg>'
+    )
+
+
+def _line(name: str, x1: str, x2: str, y1: int, y2: int) -> str:
+    return f'<line class="{name}" x1="{x1}" x2="{x2}" y1="{y1}" y2="{y2}"/>'
+
+
+def _titled(text: str) -> str:
+    return f' title="{escape(text)}"' if text else ""
+
+
+def _plural(word: str, count: int) -> str:
+    return word if count == 1 else f"{word}s"
+
+
+def _hidden(is_hidden: bool) -> str:
+    return " hidden" if is_hidden else ""
+
+
+def _known(number: int | None) -> str:
+    return "" if number is None else str(number)
