@@ -27,7 +27,10 @@ router = Router(tags=["costs"])
 class NewPack(Parameters):
     """What the calculator is asked, floors included."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"input": 1_500_000, "output": 500_000}]},
+    )
 
 
 class PackReceipt(BaseModel):

@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
+from arena.accounts.commands import create_api_key
 from arena.api.problems import KINDS
 from arena.tenancy.models import Tenant
-from tests.api.conftest import Keys, bearer
+from tests.api.conftest import bearer
 
 pytestmark = pytest.mark.django_db
 SNAPSHOT = Path(__file__).with_name("openapi.json")
@@ -46,7 +47,9 @@ def test_every_operation_documents_its_problems_and_limits(client: Client, arena
                     assert list(response["content"]) == ["application/problem+json"]
 
 
-def test_every_example_of_the_document_works(client: Client, arena: Tenant, keys: Keys) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_every_example_of_the_document_works(client: Client, arena: Tenant) -> None:
+    key = create_api_key(tenant=arena, by=None, name="both", scopes=["read", "vote"]).raw
     document = client.get("/api/v1/openapi.json").json()
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
@@ -54,15 +57,20 @@ def test_every_example_of_the_document_works(client: Client, arena: Tenant, keys
                 # They need a server that answers, or a signature that no document can hold:
                 # test_battle_examples.py, test_runners.py, test_devices.py, test_runs.py.
                 continue
+            if method == "post" and operation["tags"][0] in ("lanes", "models"):
+                # They need a moderator, and something to decide about: tests/lanes.
+                continue
             examples: dict[str, dict[str, Any]] = {
-                "header": dict(bearer(keys.vote)), "path": {}, "query": {},
+                "header": dict(bearer(key)), "path": {}, "query": {},
             }  # fmt: skip
             for parameter in operation["parameters"]:
                 if parameter["required"]:
                     examples[parameter["in"]][parameter["name"]] = parameter["example"]
             body = None
             if "requestBody" in operation:
-                (body,) = document["components"]["schemas"]["NewVote"]["examples"]
+                shape = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+                name = shape.rpartition("/")[2]
+                (body,) = document["components"]["schemas"][name]["examples"]
             query = urlencode(examples["query"], doseq=True)
             address = f"{path.format(**examples['path'])}?{query}"
             send = getattr(client, method)
