@@ -60,6 +60,9 @@ def test_every_example_of_the_document_works(client: Client, arena: Tenant) -> N
             if method == "post" and operation["tags"][0] in ("lanes", "models"):
                 # They need a moderator, and something to decide about: tests/lanes.
                 continue
+            if "{pack_id}" in path:
+                # The digest of what was frozen: tests/leaderboards/procurement.
+                continue
             examples: dict[str, dict[str, Any]] = {
                 "header": dict(bearer(key)), "path": {}, "query": {},
             }  # fmt: skip
