@@ -54,7 +54,7 @@ def _is_tried_elsewhere(method: str, path: str, operation: dict[str, Any]) -> bo
     # test_devices.py, test_runs.py. A moderator and something to decide about: tests/lanes.
     if tag in ("battles", "runners", "runs") or (method == "post" and tag in ("lanes", "models")):
         return True
-    # The digest of what was frozen: tests/leaderboards/procurement. A bench with lanes: tests/lanes.
+    # What was frozen, and a bench with lanes: tests/leaderboards/procurement, tests/lanes.
     return "{pack_id}" in path or "{bench}" in path
 
 
