@@ -75,8 +75,8 @@ def _cell(cell: CellView, scale: Scale | None) -> str:
         f' title="{escape(cell.title)}"{_hidden(not text)}>'
         f'<span class="value{trim}">{text}</span><span class="suffix">{suffix}</span>'
         f'<sup class="ref">{number}</sup>{_interval(cell)}</a> {_measures(cell)}'
-        f'<span class="missing" tabindex="0"{_hidden(bool(text))}>–'
-        f'<span class="tip">{missing}</span><sup class="ref">{number}</sup></span>'
+        f'<a class="missing" href="{escape(cell.href)}"{_hidden(bool(text))}>–'
+        f'<span class="tip">{missing}</span><sup class="ref">{number}</sup></a>'
         f"{_drawing(cell, scale)}</td>"
     )
 

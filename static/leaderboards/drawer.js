@@ -48,7 +48,7 @@ const open = (link) => {
 };
 
 table?.addEventListener("click", (event) => {
-  const link = event.target.closest("a.figure, a.disputed");
+  const link = event.target.closest("a.figure, a.missing, a.disputed");
   const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
   if (!link || !isPlain) return;
   event.preventDefault();

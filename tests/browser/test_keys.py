@@ -105,3 +105,22 @@ def test_light_system_gets_the_light_theme(open_page: OpenPage) -> None:
     page = open_page(PATH, color_scheme="light")
 
     expect(page.locator("html")).to_have_css("background-color", PAPER_LIGHT)
+
+
+def test_the_palette_goes_to_any_page_by_a_part_of_its_name(open_page: OpenPage) -> None:
+    page = open_page(PATH)
+    page.keyboard.press("Control+k")
+    where = page.get_by_role("combobox", name="Where to")
+    expect(where).to_be_focused()
+    page.keyboard.type("calc")
+    expect(page.locator("#palette li")).to_have_text(["Calculator"])
+    page.keyboard.press("Escape")
+    expect(where).to_be_hidden()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("par")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    chosen = page.locator("#palette li[aria-selected=true]").inner_text()
+    page.keyboard.press("Enter")
+    expect(page).not_to_have_url(PATH)
+    assert "par" in chosen.lower()
