@@ -186,6 +186,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         "battles were voted on, of length, headers, lists and bold has been accounted for.",
         digits=0,
         cells=_controlled_ratings,
+        is_default=False,
     ),
     Column(
         key="rank_one",

@@ -45,16 +45,15 @@ def of_badge(info: BadgeInfo) -> Label:
 
 def of_lead(lead: Lead) -> Label:
     """Return the lead of a size class as a label."""
-    what = "leads" if lead.is_alone else "shares the lead of"
-    how = (
-        "its interval lies above all others"
-        if lead.is_alone
-        else "the votes cannot tell the leaders apart"
-    )
-    rivals = "1 other rated model" if lead.rivals == 1 else f"{lead.rivals} other rated models"
+    title = lead.size_class.title
+    others = "1 other rated model" if lead.rivals == 1 else f"{lead.rivals} other rated models"
+    if not lead.shared_with:
+        how = "its interval lies above all others"
+        return Label(text=f"leads {title}", meaning=f"of the class of {title} with {others}: {how}")
     return Label(
-        text=f"{what} {lead.size_class.title}",
-        meaning=f"of the class of {lead.size_class.title} with {rivals}: {how}",
+        text=f"first of {title}, shared with {lead.shared_with}",
+        meaning=f"the highest rated of the class of {title} with {others}: the votes cannot tell "
+        f"{lead.shared_with} of them apart from it",
     )
 
 

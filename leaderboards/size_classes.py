@@ -58,8 +58,8 @@ class Lead:
 
     size_class: SizeClass
     model_slug: str
-    is_alone: bool
-    """Its interval lies above those of all others; else it shares the lead."""
+    shared_with: int
+    """How many of the others reach its interval with theirs; none where it leads alone."""
     rivals: int
     """Rated models of the class, itself aside."""
 
@@ -94,37 +94,34 @@ def class_of(total_parameters: int | None) -> SizeClass | None:
 
 
 def leads(rows: Sequence[Row], models: Mapping[str, ModelInfo]) -> dict[str, Lead]:
-    """Return who leads each class among the rated models of one board, by model.
+    """Return the first of each class among the rated models of one board, by model.
 
-    The rule of tiers inside the class: the highest rated leads, together with every model whose
-    interval reaches its lower bound. A class with one rated model has no leader, and a model
-    whose parameters nobody states has no class.
+    The rule of tiers inside the class: the highest rated is first, and shares the lead with every
+    model whose interval reaches its lower bound. A class with one rated model has no leader, and a
+    model whose parameters nobody states has no class.
     """
     of_class: dict[str, list[Row]] = {}
     for row in {row["model"]["slug"]: row for row in rows if row["tier"] is not None}.values():
         found = class_of(_parameters(models, row))
         if found is not None:
             of_class.setdefault(found.slug, []).append(row)
-    result: dict[str, Lead] = {}
-    for members in of_class.values():
-        if len(members) >= _FEWEST:
-            leaders = _leaders(members)
-            for row in leaders:
-                found = class_of(_parameters(models, row))
-                assert found is not None  # noqa: S101  members of a class have one
-                result[row["model"]["slug"]] = Lead(
-                    size_class=found,
-                    model_slug=row["model"]["slug"],
-                    is_alone=len(leaders) == 1,
-                    rivals=len(members) - 1,
-                )
-    return result
+    return {
+        lead.model_slug: lead
+        for slug, members in of_class.items()
+        if len(members) >= _FEWEST
+        for lead in (_lead(slug, members),)
+    }
 
 
-def _leaders(members: Sequence[Row]) -> list[Row]:
+def _lead(slug: str, members: Sequence[Row]) -> Lead:
     first = max(members, key=lambda row: _figure(row, "value"))
     floor = _figure(first, "lower")
-    return [row for row in members if _figure(row, "upper") >= floor]
+    return Lead(
+        size_class=next(item for item in size_classes().classes if item.slug == slug),
+        model_slug=first["model"]["slug"],
+        shared_with=sum(_figure(row, "upper") >= floor for row in members) - 1,
+        rivals=len(members) - 1,
+    )
 
 
 def _figure(row: Row, end: str) -> float:

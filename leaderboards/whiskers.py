@@ -9,7 +9,7 @@ from leaderboards.cells import Cell
 from leaderboards.ratings import MEAN_RATING
 from leaderboards.templatetags.numbers import fixed
 
-WIDTH_PX: Final = 160
+WIDTH_PX: Final = 120
 STEP: Final = 50
 """The ends of the scale are multiples of this, so that it rarely moves under a live update."""
 

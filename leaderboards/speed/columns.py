@@ -13,8 +13,6 @@ from leaderboards.speed.measured import CapacityAt, Medians
 from leaderboards.speed.points import AGENTS, FIRST_TOKEN, HEADLINES, TOGETHER, words
 
 _MEDIAN: Final = "Median over the published, accepted runs of the deployment"
-_OPENING_LEVEL: Final = 4
-"""The level of concurrency that a board shows as it opens: the quick profile measures it, too."""
 _SCOPES: Final = {"gpu": "GPU", "soc": "chip", "rapl": "CPU"}
 
 
@@ -29,7 +27,7 @@ def _together(level: int, points: tuple[PointOf, ...]) -> Column:
         f"time. {_MEDIAN}, {words(points)}. Not the speed that one of them sees.",
         digits=1,
         cells=Medians(metric="system_tokens_per_second", points=points, unit="tok/s", digits=1),
-        is_default=level == _OPENING_LEVEL,
+        is_default=False,
     )
 
 

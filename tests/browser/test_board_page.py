@@ -168,7 +168,7 @@ def test_columns_filters_and_chips_work_without_javascript(open_page: OpenPage) 
     page = open_page(BOARD, java_script_enabled=False)
     page.locator("summary", has_text="Columns").click()
     page.get_by_role("checkbox", name="Both bad").check()
-    page.get_by_role("checkbox", name="Controlled").uncheck()
+    page.get_by_role("checkbox", name="P(first)").uncheck()
     page.locator("summary", has_text="Filters").click()
     page.get_by_role("group", name="Standing").get_by_role("checkbox", name="not rated").check()
     page.get_by_role("button", name="Show").click()
@@ -178,7 +178,7 @@ def test_columns_filters_and_chips_work_without_javascript(open_page: OpenPage) 
     headers = page.locator("#board thead th[data-column]")
     keys = headers.evaluate_all("heads => heads.map(head => head.dataset.column)")
     assert "both_bad" in keys
-    assert "controlled_rating" not in keys
+    assert "rank_one" not in keys
     chip = page.locator(".chip", has_text="Standing: not rated")
     expect(chip).to_contain_text("hides")
     chip.get_by_role("link").click()

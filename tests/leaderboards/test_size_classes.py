@@ -49,7 +49,7 @@ def test_a_class_holds_its_lower_bound_and_not_its_upper(billions: float, slug: 
     assert class_of(None) is None
 
 
-def test_a_model_leads_its_class_alone_only_where_its_interval_separates() -> None:
+def test_the_first_of_a_class_leads_alone_only_where_its_interval_separates() -> None:
     models = {
         info.slug: info
         for info in (
@@ -63,13 +63,15 @@ def test_a_model_leads_its_class_alone_only_where_its_interval_separates() -> No
         row("new", 1400, 90, tier=None),
     ]  # fmt: skip
     found = leads(rows, models)
-    assert {slug: (lead.is_alone, lead.rivals) for slug, lead in found.items()} == {
-        "tiny": (True, 1), "big": (False, 2), "large": (False, 2),
+    assert {slug: (lead.shared_with, lead.rivals) for slug, lead in found.items()} == {
+        "tiny": (0, 1), "big": (1, 2),
     }  # fmt: skip
     label = of_lead(found["tiny"])
     assert label.text == "leads under 8B"
     assert "with 1 other rated model: its interval lies above all others" in label.meaning
-    assert of_lead(found["big"]).text == "shares the lead of 100B and more"
+    label = of_lead(found["big"])
+    assert label.text == "first of 100B and more, shared with 1"
+    assert "with 2 other rated models: the votes cannot tell 1 of them apart" in label.meaning
 
 
 def test_boards_narrow_down_by_size_context_and_what_a_model_reads() -> None:
