@@ -1,10 +1,11 @@
 """Shapes of a comparison: what is asked, and what is said of the rows."""
 
+from typing import Literal
+
 from pydantic import BaseModel, Field
 
 from arena.api.schemas import SLUG, Answer, Cell, ModelName
-from leaderboards.compare.chosen import MAX_TASKS
-from leaderboards.cost.parameters import Currency
+from leaderboards.cost.parameters import MAX_TASKS, Currency
 
 
 class ComparedRow(BaseModel):
@@ -160,5 +161,11 @@ class Asked(BaseModel):
     tariff: float | None = Field(None, ge=0, le=10**5, description="Currency for a kWh.")
     months: int | None = Field(None, ge=1, le=240, description="Over which hardware is paid off.")
     utilisation: float | None = Field(None, ge=1, le=100, description="Per cent of all hours.")
-    tasks: float | None = Field(None, ge=0, le=MAX_TASKS, description="Tasks a day.")
+    unit: Literal["task", "million", "month"] | None = Field(
+        None, description="What the columns of costs are told for; a task when left out."
+    )
+    suite: str | None = Field(
+        None, max_length=80, description="Suite of evaluation whose points quality is."
+    )
+    tasks: float | None = Field(None, ge=1, le=MAX_TASKS, description="Tasks a day.")
     profile: str | None = Field(None, max_length=80, description="Whose sovereignty.")

@@ -11,7 +11,7 @@ from benchmarks.sovereignty import Profile, UnknownProfile, default_profile, pro
 from leaderboards import queries
 from leaderboards.cost import board as cost_board
 from leaderboards.cost import parameters, reading
-from leaderboards.cost.parameters import Parameters
+from leaderboards.cost.parameters import MAX_TASKS, Parameters
 from leaderboards.cost.reading import BadParameter
 from leaderboards.profiles import for_profile
 from leaderboards.queries import BoardTable
@@ -20,7 +20,6 @@ from leaderboards.sources import today
 
 ROWS_MIN: Final = 2
 ROWS_MAX: Final = 6
-MAX_TASKS: Final = 1_000_000_000
 _LISTED: Final = 40
 """Row keys that a refusal names."""
 
@@ -76,8 +75,8 @@ def read(*, tenant: Tenant, query: Mapping[str, str], keys: Sequence[str]) -> Ch
     if board is None:
         raise BadParameter("board", "there is none yet.")
     costs = parameters.read(query)
+    tasks = reading.number(query, "tasks", low=1, high=MAX_TASKS, unit="tasks a day")
     profile = _profile(query)
-    tasks = reading.number(query, "tasks", low=0, high=MAX_TASKS, unit="tasks a day")
     table = cost_board.with_costs(
         queries.board_table(tenant=tenant, board=board), tenant=tenant, chosen=costs
     )
@@ -87,7 +86,8 @@ def read(*, tenant: Tenant, query: Mapping[str, str], keys: Sequence[str]) -> Ch
         rows=tuple(for_profile(rows, tenant=tenant, profile=profile, on=today())),
         costs=costs,
         profile=profile,
-        tasks_a_day=tasks,
+        # Beside each mix a month is told whatever unit the figures of the board have.
+        tasks_a_day=costs.tasks if costs.unit == "month" else tasks,
     )
 
 

@@ -110,7 +110,19 @@ def test_costs_are_those_of_my_work(client: Client, scene: Scene) -> None:
     assert cost["cost"]["value"] == pytest.approx(plain["chat"][0]["cost"]["value"] / 2)
     assert cost["a_month"] == pytest.approx(cost["cost"]["value"] * 3_000)
     assert mixes["chat"][1]["cost"]["missing"] == "no published run has measured its speed"
-    assert found["query"] in shown(client, query).replace("&amp;", "&")
+    page = shown(client, query)
+    assert found["query"] in page.replace("&amp;", "&")
+    assert page.count('name="tasks"') == 2, "the field, and what adding a row keeps"
+    assert 'size="8" value="100"' in page
+
+
+def test_a_month_of_tasks_is_told_beside_each_mix(client: Client, scene: Scene) -> None:
+    query = f"{scene.query}&mix=chat&unit=month"
+    found = told(client, query)
+    cost = next(line["costs"][0] for line in found["costs"] if line["mix"] == "chat")
+    assert cost["a_month"] == pytest.approx(cost["cost"]["value"] * 30_000)
+    assert found["query"].endswith("&unit=month&tasks=1000")
+    assert told(client, f"{query}&tasks=200")["query"].endswith("&unit=month&tasks=200")
 
 
 def test_facts_that_differ_stand_beside_each_other(client: Client, scene: Scene) -> None:

@@ -22,7 +22,7 @@ def test_the_documented_differences_are_what_the_code_computes() -> None:
 
 def test_the_page_computes_them_too(client: Client, tenant: Tenant) -> None:
     page = client.get("/method/").content.decode()
-    assert '<th scope="row">D–A</th><td class="num">220.0 ' in page
+    assert '<th scope="row">D–A</th><td class="num" data-label="Difference, Elo">220.0 ' in page
 
 
 def test_a_difference_is_narrower_than_its_ratings_suggest_where_they_share_uncertainty() -> None:

@@ -44,4 +44,6 @@ def test_the_page_of_the_method_shows_both(client: Client, tenant: Tenant) -> No
     assert "0.70 · 99 + 0.20 · 48 + 0.10 · 22 = 81.1" in page
     assert "81.1 is top and leads, 54.0 is middle, 26.4 is bottom and last" in page
     for row in worked_plane():
-        assert f'<td class="num">{row.probability_percent:.1f} %</td>' in page
+        assert (
+            f'<td class="num" data-label="P(frontier)">{row.probability_percent:.1f} %</td>' in page
+        )
