@@ -52,7 +52,7 @@ def controls(shown: ShownBoard, known: Known) -> dict[str, Any]:
         "parameters": view.parameters,
         "presets": presets().presets,
         "follows": follows(shown),
-        "compare_path": f"{get_script_prefix()}compare/",
+        "compare_path": f"{get_script_prefix()}comparison/",
     }
 
 

@@ -44,7 +44,7 @@ SPEAKING = {
     "runners/<runner_id>/", "runs/", "runs/<run_id>/", "runs/<run_id>/recipe.yaml",
     "api/v1/runners", "api/v1/runners/<runner_id>", "api/v1/runs", "api/v1/runs/<run_id>",
     "deployments/<deployment>/", "deployments/<deployment>.md", "api/v1/deployments",
-    "api/v1/deployments/<deployment>", "compare/",
+    "api/v1/deployments/<deployment>", "comparison/",
     "sovereignty/", "sovereignty/of/<deployment>/", "api/v1/sovereignty/<deployment>",
     "boards/<slug>.csv", "boards/<slug>.json", "boards/<slug>.parquet", "boards/<slug>.md",
     "boards/<slug>.tex", "boards/<slug>/feed.atom", "boards/<slug>/badge.svg",

@@ -62,7 +62,7 @@ def _context(request: TenantRequest, found: Comparison) -> dict[str, object]:
         "level_percent": LEVEL * 100,
         "days_a_month": DAYS_A_MONTH,
         "rows_max": ROWS_MAX,
-        "share_url": request.build_absolute_uri(f"{reverse('compare')}?{query}"),
+        "share_url": request.build_absolute_uri(f"{reverse('comparison')}?{query}"),
         "json_url": f"{reverse('api-1:compare_rows')}?{query}",
     }
 

@@ -45,6 +45,12 @@ const setText = (element, text) => {
   return true;
 };
 
+const showOptional = (element, text) => {
+  if (!element) return;
+  setText(element, text);
+  element.hidden = !text;
+};
+
 const writeInterval = (td, cell, decimals) => {
   const svg = td.querySelector(".whisker");
   if (!svg) return false;

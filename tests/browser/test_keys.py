@@ -41,7 +41,7 @@ def test_x_ticks_rows_c_compares_them_and_e_finds_the_exports(open_page: OpenPag
 
     page.keyboard.press("e")
     expect(page.locator("#exports a").first).to_be_focused()
-    with page.expect_request("**/compare/**") as asked:
+    with page.expect_request("**/comparison/**") as asked:
         page.keyboard.press("c")
     query = parse_qs(urlsplit(asked.value.url).query)
     assert query == {"board": ["text"], "row": picked}

@@ -20,7 +20,7 @@ def scene(tenant: Tenant, advance_all: AdvanceAll) -> Scene:
 
 
 def shown(client: Client, query: str) -> str:
-    response = client.get(f"/compare/?{query}")
+    response = client.get(f"/comparison/?{query}")
     assert response.status_code == 200
     return " ".join(response.content.decode().split())
 
@@ -167,7 +167,7 @@ REFUSED = [
 
 def test_what_cannot_be_compared_is_refused_with_what_can(client: Client, scene: Scene) -> None:
     for query, reason in REFUSED:
-        page = client.get(f"/compare/?{query}")
+        page = client.get(f"/comparison/?{query}")
         assert page.status_code == 400
         assert reason in page.content.decode()
         answer = client.get(f"/api/v1/compare?{query}")
@@ -181,12 +181,12 @@ def test_rows_are_picked_on_a_page_without_script(client: Client, scene: Scene) 
     assert f'value="deployment:{scene.bought}"' in page
     assert shown(client, "q=cloud").count('type="checkbox"') == 1
     assert "No row yet" in shown(client, "board=code")
-    assert client.get("/compare/?board=none").status_code == 400
+    assert client.get("/comparison/?board=none").status_code == 400
 
 
 def test_an_arena_without_boards_has_nothing_to_compare(client: Client, tenant: Tenant) -> None:
     assert "No board yet" in shown(client, "")
-    assert client.get("/compare/?row=a&row=b").status_code == 400
+    assert client.get("/comparison/?row=a&row=b").status_code == 400
 
 
 def test_a_fit_is_made_once_for_each_state_of_the_votes(

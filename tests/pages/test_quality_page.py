@@ -74,7 +74,7 @@ def test_every_score_of_the_board_with_what_is_needed_to_judge_it(
     board = client.get("/boards/text/").content.decode()
     assert 'href="/boards/text/quality/"' in board
     assert "chip measures" not in board
-    by_score = client.get("/boards/text/?sort=-score_mmlu_pro").content.decode()
+    by_score = client.get("/boards/text/?columns=score_mmlu_pro").content.decode()
     assert '<span class="chip measures">reference</span>' in by_score
 
 

@@ -171,7 +171,7 @@ def test_a_point_has_a_price_only_where_answers_were_judged(
     advance_all(tenant)
 
     def told(query: str = "") -> Any:
-        response = client.get(f"/boards/text.json{query}")
+        response = client.get(f"/boards/text.json?columns={QUALITY_COST}{query}")
         assert response.status_code == 200
         rows = {row["key"]: row["cells"] for row in response.json()["rows"]}
         return rows[f"deployment:{sold}"][QUALITY_COST]
@@ -180,11 +180,11 @@ def test_a_point_has_a_price_only_where_answers_were_judged(
     # 1,000 tokens read and 500 written cost 0.0075; at 75 % a point costs a third more.
     assert (cell["value"], cell["unit"]) == (0.01, "USD/point")
     assert cell["lower"] < 0.01 < cell["upper"]
-    assert told("?currency=EUR&rate=0.9")["value"] == 0.009
-    assert told("?suite=ifeval")["missing"] == (
+    assert told("&currency=EUR&rate=0.9")["value"] == 0.009
+    assert told("&suite=ifeval")["missing"] == (
         "IFEval: the score only tells the form of the answers"
     )
-    assert told("?suite=gsm8k")["missing"].startswith("no quality score: no score on GSM8K")
+    assert told("&suite=gsm8k")["missing"].startswith("no quality score: no score on GSM8K")
     refused = client.get("/boards/text/?suite=no-such")
     assert refused.status_code == 400
     assert b"mmlu-pro, gpqa-diamond" in refused.content
