@@ -82,7 +82,7 @@ const writeCell = (td, row) => {
   figure.href = hrefOf(row, td.dataset.column);
   figure.title = titleOf(cell);
   figure.hidden = !text;
-  missing.href = figure.href;
+  missing.setAttribute("href", figure.getAttribute("href"));
   missing.hidden = Boolean(text);
   setText(missing.querySelector(".tip"), cell.missing ?? "");
   writeSource(td, cell);

@@ -60,7 +60,7 @@ def test_views_of_a_board_lead_to_each_other(open_page: OpenPage) -> None:
     views.get_by_role("link", name="Pareto").click()
     expect(views.get_by_role("link", name="Pareto")).to_have_attribute("aria-current", "page")
     views.get_by_role("link", name="Scores").click()
-    expect(page.get_by_label("Search")).to_have_value("qwen")
+    expect(page.get_by_role("searchbox", name="Search")).to_have_value("qwen")
     views.get_by_role("link", name="Table").click()
     assert page.url.endswith("/boards/text/?q=qwen")
 
