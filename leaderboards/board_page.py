@@ -10,14 +10,16 @@ from django.urls import get_script_prefix, reverse
 from leaderboards import ordering, presentation
 from leaderboards.chips import chips
 from leaderboards.columns import Column
-from leaderboards.facets.filtering import offers
+from leaderboards.facets.filtering import Offer, offers
 from leaderboards.facets.place import Known
 from leaderboards.formulas import formulas
 from leaderboards.ordering import MODEL, searched
+from leaderboards.page_cache import PageCache, Sized
 from leaderboards.permalinks import code_of
 from leaderboards.presentation import INTERVAL_COLUMN
 from leaderboards.presets import presets
 from leaderboards.shown_board import ShownBoard
+from leaderboards.sources import today
 from leaderboards.view import View
 
 _DIMENSIONS: Final[Mapping[str | None, str]] = {
@@ -29,6 +31,9 @@ _DIMENSIONS: Final[Mapping[str | None, str]] = {
     None: "Votes",
 }
 
+_OFFERS_BYTES: Final = 20_000
+_offers: Final[PageCache[list[Offer]]] = PageCache(most_bytes=4_000_000)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ColumnGroup:
@@ -39,7 +44,7 @@ class ColumnGroup:
     columns: tuple[tuple[Column, bool], ...]
 
 
-def controls(shown: ShownBoard, known: Known) -> dict[str, Any]:
+def controls(shown: ShownBoard, known: Known, *, tenant_id: int) -> dict[str, Any]:
     """Return what the template of the page shows around the table."""
     view, rows = shown.view, shown.stored_rows
     return {
@@ -47,13 +52,26 @@ def controls(shown: ShownBoard, known: Known) -> dict[str, Any]:
         "model_header": sort_link(MODEL, view, first=MODEL),
         "sort_choices": ordering.choices(shown.all_columns),
         "column_groups": column_groups(shown.all_columns, view),
-        "offers": offers(searched(rows, view.query), view.facets, known),
+        "offers": _offered(shown, known, tenant_id),
         "chips": chips(view, rows, shown.all_columns, known),
         "parameters": view.parameters,
         "presets": presets().presets,
         "follows": follows(shown),
         "compare_path": f"{get_script_prefix()}comparison/",
     }
+
+
+def _offered(shown: ShownBoard, known: Known, tenant_id: int) -> list[Offer]:
+    """Return the facets with their counts, which every order and every page of a view share."""
+    view, table = shown.view, shown.table
+    key = (tenant_id, table.info.slug, view.query, view.facets, view.profile_slug)
+    return _offers.get(
+        key,
+        (table.version, today()),
+        lambda: Sized(
+            offers(searched(shown.stored_rows, view.query), view.facets, known), _OFFERS_BYTES
+        ),
+    )
 
 
 def footer(shown: ShownBoard) -> dict[str, Any]:

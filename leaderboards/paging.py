@@ -11,8 +11,8 @@ from leaderboards.presentation import in_sections
 from leaderboards.rows import Row, Section
 from leaderboards.shown_board import ShownBoard
 
-PAGE_CELLS: Final = 3_000
-"""What a page and a browser can be asked to carry: a hundred rows of thirty columns."""
+PAGE_CELLS: Final = 1_500
+"""What a page and a browser can be asked to carry: fifty rows of thirty columns, 150 of ten."""
 _FEWEST_ROWS: Final = 50
 PARAMETER: Final = "page"
 _MAX_DIGITS: Final = 6

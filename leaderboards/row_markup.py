@@ -1,6 +1,6 @@
 """One row of a board as HTML.
 
-Thirty columns of a hundred rows are three thousand cells, and a template takes longer for one cell
+Thirty columns of fifty rows are fifteen hundred cells, and a template takes longer for one cell
 than a whole page may take. What is written here is what static/leaderboards/rows.js fills in when
 a row changes.
 """
@@ -71,11 +71,11 @@ def _cell(cell: CellView, scale: Scale | None) -> str:
     missing = escape(cell.raw["missing"] or "")
     return (
         f'{_opening(cell)} data-value="{cell.sort_value}"{_source(source) if source else ""}>'
-        f'{_disputed(cell)}<a class="figure" href="{escape(cell.href)}"'
-        f' title="{escape(cell.title)}"{_hidden(not text)}>'
+        f'{_disputed(cell)}<a class="figure"{_leading(cell.href, bool(text))}'
+        f' title="{escape(cell.title)}">'
         f'<span class="value{trim}">{text}</span><span class="suffix">{suffix}</span>'
         f'<sup class="ref">{number}</sup>{_interval(cell)}</a> {_measures(cell)}'
-        f'<a class="missing" href="{escape(cell.href)}"{_hidden(bool(text))}>–'
+        f'<a class="missing"{_leading(cell.href, not text)}>–'
         f'<span class="tip">{missing}</span><sup class="ref">{number}</sup></a>'
         f"{_drawing(cell, scale)}</td>"
     )
@@ -154,6 +154,11 @@ def _titled(text: str) -> str:
 
 def _plural(word: str, count: int) -> str:
     return word if count == 1 else f"{word}s"
+
+
+def _leading(href: str, is_shown: bool) -> str:
+    """Where a link leads; of figure and dash the one that is hidden leads nowhere."""
+    return f' href="{escape(href)}"' if is_shown else " hidden"
 
 
 def _hidden(is_hidden: bool) -> str:

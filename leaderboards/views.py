@@ -78,7 +78,7 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
     400 for whatever of this is not allowed.
     """
     tenant = request.tenant
-    known = cache(partial(place.read, tenant=tenant))
+    known = cache(partial(place.of_board, tenant=tenant, board=slug))
     shown = shown_board(request, slug, known)
     table = shown.table
     page = page_of_view(shown, request.GET.get("page"))
@@ -153,7 +153,7 @@ def _content(
         "whisker_width_px": WIDTH_PX,
         "family": _family(request, table.info),
         "log_head": log_head(tenant=request.tenant),
-        **board_page.controls(shown, known()),
+        **board_page.controls(shown, known(), tenant_id=request.tenant.pk),
         **board_page.footer(shown),
     }
 
@@ -175,7 +175,7 @@ def shown_board(
     facet, a profile, a cost parameter or a moment that is not allowed.
     """
     tenant = request.tenant
-    known = known or cache(partial(place.read, tenant=tenant))
+    known = known or cache(partial(place.of_board, tenant=tenant, board=slug))
     view = view_of.read(request, known)
     then = past_or_refusal(request, slug, view.as_of) if view.as_of else None
     table = then.table if then else choices.table_or_404(tenant=tenant, slug=slug)

@@ -2,17 +2,23 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 import benchmarks.queries
 from arena.tenancy.models import Tenant
 from benchmarks.queries import DeploymentInfo, MeasuredSpeed, ModelInfo
 from benchmarks.queries.sovereignty import Answer
+from leaderboards import queries
 from leaderboards.cells import Cell
+from leaderboards.page_cache import PageCache, Sized
 from leaderboards.rows import Row
+from leaderboards.sources import today
 
 CRITERIA = ("A1", "B1", "C1", "D1", "F1")
 """Of sovereignty: place, jurisdiction, retention, training, licence of the weights."""
 _PREFIX = "deployment:"
+_BYTES_A_PLACE: Final = 2_000
+_known: Final[PageCache["Known"]] = PageCache(most_bytes=32_000_000)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +66,20 @@ class Known:
                 speed=self.speeds.get(slug),
                 answers=self.answers.get(slug, {}),
             )
+
+
+def of_board(*, tenant: Tenant, board: str) -> Known:
+    """Return what facets of a board may ask for, kept until its log has moved on.
+
+    Raises voting.queries.UnknownBoard.
+    """
+    version = queries.board_version(tenant=tenant, board=board)
+
+    def make() -> Sized[Known]:
+        known = read(tenant=tenant)
+        return Sized(known, _BYTES_A_PLACE * (len(known.models) + len(known.deployments)))
+
+    return _known.get((tenant.pk, board), (version, today()), make)
 
 
 def read(*, tenant: Tenant) -> Known:

@@ -51,6 +51,13 @@ const showOptional = (element, text) => {
   element.hidden = !text;
 };
 
+// Of figure and dash the one that is hidden leads nowhere.
+const showLink = (link, href) => {
+  link.hidden = !href;
+  if (href) link.setAttribute("href", href);
+  else link.removeAttribute("href");
+};
+
 const writeInterval = (td, cell, decimals) => {
   const svg = td.querySelector(".whisker");
   if (!svg) return false;
@@ -79,11 +86,9 @@ const writeCell = (td, row) => {
   const value = figure.querySelector(".value");
   td.dataset.value = cell.result ? "-Infinity" : cell.value === null ? "" : Number(cell.value);
   td.classList.toggle("claim", cell.kind === "claim");
-  figure.href = hrefOf(row, td.dataset.column);
   figure.title = titleOf(cell);
-  figure.hidden = !text;
-  missing.setAttribute("href", figure.getAttribute("href"));
-  missing.hidden = Boolean(text);
+  showLink(figure, text ? hrefOf(row, td.dataset.column) : "");
+  showLink(missing, text ? "" : hrefOf(row, td.dataset.column));
   setText(missing.querySelector(".tip"), cell.missing ?? "");
   writeSource(td, cell);
   value.className = trim ? `value trim-${trim}` : "value";
