@@ -5,9 +5,9 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings")
 
-from django.core.asgi import get_asgi_application
+from arena.one_thread import one_thread_application
 
-http = get_asgi_application()
+http = one_thread_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  apps must be loaded first
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
