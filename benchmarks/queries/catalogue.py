@@ -187,22 +187,22 @@ def prices(*, tenant: Tenant, on: date | None = None) -> dict[str, PriceInfo]:
     rows = DeploymentPrice.objects.filter(
         tenant=tenant, effective_on__lte=on or timezone.now().date()
     ).order_by("deployment_slug", "effective_on")
-    return {
-        row.deployment_slug: PriceInfo(
-            deployment_slug=row.deployment_slug,
-            input_usd_micros_per_million_tokens=row.input_usd_micros_per_million_tokens,
-            output_usd_micros_per_million_tokens=row.output_usd_micros_per_million_tokens,
-            source_name=row.source_name,
-            source_url=row.source_url,
-            effective_on=row.effective_on,
-            position=row.position,
-            cached_input_usd_micros_per_million_tokens=(
-                row.cached_input_usd_micros_per_million_tokens
-            ),
-            reasoning_usd_micros_per_million_tokens=row.reasoning_usd_micros_per_million_tokens,
-        )
-        for row in rows
-    }
+    return {row.deployment_slug: price_info(row) for row in rows}
+
+
+def price_info(row: DeploymentPrice) -> PriceInfo:
+    """Return the price that one row holds."""
+    return PriceInfo(
+        deployment_slug=row.deployment_slug,
+        input_usd_micros_per_million_tokens=row.input_usd_micros_per_million_tokens,
+        output_usd_micros_per_million_tokens=row.output_usd_micros_per_million_tokens,
+        source_name=row.source_name,
+        source_url=row.source_url,
+        effective_on=row.effective_on,
+        position=row.position,
+        cached_input_usd_micros_per_million_tokens=row.cached_input_usd_micros_per_million_tokens,
+        reasoning_usd_micros_per_million_tokens=row.reasoning_usd_micros_per_million_tokens,
+    )
 
 
 def power(*, tenant: Tenant) -> dict[str, PowerInfo]:
@@ -211,17 +211,19 @@ def power(*, tenant: Tenant) -> dict[str, PowerInfo]:
     rows = DeploymentPower.objects.filter(tenant=tenant).order_by(
         "deployment_slug", "scope", "stated_on"
     )
-    return {
-        row.deployment_slug: PowerInfo(
-            deployment_slug=row.deployment_slug,
-            watts=row.watts,
-            scope=cast(PowerScope, row.scope),
-            source_name=row.source_name,
-            stated_on=row.stated_on,
-            position=row.position,
-        )
-        for row in rows
-    }
+    return {row.deployment_slug: power_info(row) for row in rows}
+
+
+def power_info(row: DeploymentPower) -> PowerInfo:
+    """Return the statement of power that one row holds."""
+    return PowerInfo(
+        deployment_slug=row.deployment_slug,
+        watts=row.watts,
+        scope=cast(PowerScope, row.scope),
+        source_name=row.source_name,
+        stated_on=row.stated_on,
+        position=row.position,
+    )
 
 
 def external_values(*, tenant: Tenant) -> list[ExternalValueInfo]:

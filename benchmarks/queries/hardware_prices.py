@@ -24,15 +24,17 @@ def hardware_prices(*, tenant: Tenant) -> dict[str, HardwarePriceInfo]:
     """Return the newest statement of each deployment that has one, by slug."""
     # In this order the row that a deployment keeps is that of its last day.
     rows = HardwarePrice.objects.filter(tenant=tenant).order_by("deployment_slug", "stated_on")
-    return {
-        row.deployment_slug: HardwarePriceInfo(
-            deployment_slug=row.deployment_slug,
-            usd_micros=row.usd_micros,
-            months=row.months,
-            source_name=row.source_name,
-            source_url=row.source_url,
-            stated_on=row.stated_on,
-            position=row.position,
-        )
-        for row in rows
-    }
+    return {row.deployment_slug: hardware_price_info(row) for row in rows}
+
+
+def hardware_price_info(row: HardwarePrice) -> HardwarePriceInfo:
+    """Return the statement of a price of hardware that one row holds."""
+    return HardwarePriceInfo(
+        deployment_slug=row.deployment_slug,
+        usd_micros=row.usd_micros,
+        months=row.months,
+        source_name=row.source_name,
+        source_url=row.source_url,
+        stated_on=row.stated_on,
+        position=row.position,
+    )

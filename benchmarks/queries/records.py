@@ -2,14 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import cast
 from uuid import UUID
 
 from arena.tenancy.models import Tenant
-from benchmarks.events import Measurement, PowerScope
+from benchmarks.events import Measurement
 from benchmarks.models import DeploymentPower, DeploymentPrice, HardwarePrice, RunPoint
-from benchmarks.queries.catalogue import PowerInfo, PriceInfo
-from benchmarks.queries.hardware_prices import HardwarePriceInfo
+from benchmarks.queries.catalogue import PowerInfo, PriceInfo, power_info, price_info
+from benchmarks.queries.hardware_prices import HardwarePriceInfo, hardware_price_info
 from benchmarks.queries.speeds import HEADLINE_POINT
 
 
@@ -25,55 +24,19 @@ class HeadlinePoint:
 def price_history(*, tenant: Tenant, deployment: str) -> list[PriceInfo]:
     """Return the price of every day on which one was stated, newest first; later days too."""
     rows = DeploymentPrice.objects.filter(tenant=tenant, deployment_slug=deployment)
-    return [
-        PriceInfo(
-            deployment_slug=row.deployment_slug,
-            input_usd_micros_per_million_tokens=row.input_usd_micros_per_million_tokens,
-            output_usd_micros_per_million_tokens=row.output_usd_micros_per_million_tokens,
-            source_name=row.source_name,
-            source_url=row.source_url,
-            effective_on=row.effective_on,
-            position=row.position,
-            cached_input_usd_micros_per_million_tokens=(
-                row.cached_input_usd_micros_per_million_tokens
-            ),
-            reasoning_usd_micros_per_million_tokens=row.reasoning_usd_micros_per_million_tokens,
-        )
-        for row in rows.order_by("-effective_on")
-    ]
+    return [price_info(row) for row in rows.order_by("-effective_on")]
 
 
 def power_history(*, tenant: Tenant, deployment: str) -> list[PowerInfo]:
     """Return every statement of what a deployment draws, newest first."""
     rows = DeploymentPower.objects.filter(tenant=tenant, deployment_slug=deployment)
-    return [
-        PowerInfo(
-            deployment_slug=row.deployment_slug,
-            watts=row.watts,
-            scope=cast(PowerScope, row.scope),
-            source_name=row.source_name,
-            stated_on=row.stated_on,
-            position=row.position,
-        )
-        for row in rows.order_by("-stated_on", "scope")
-    ]
+    return [power_info(row) for row in rows.order_by("-stated_on", "scope")]
 
 
 def hardware_price_history(*, tenant: Tenant, deployment: str) -> list[HardwarePriceInfo]:
     """Return every statement of what the machines of a deployment cost, newest first."""
     rows = HardwarePrice.objects.filter(tenant=tenant, deployment_slug=deployment)
-    return [
-        HardwarePriceInfo(
-            deployment_slug=row.deployment_slug,
-            usd_micros=row.usd_micros,
-            months=row.months,
-            source_name=row.source_name,
-            source_url=row.source_url,
-            stated_on=row.stated_on,
-            position=row.position,
-        )
-        for row in rows.order_by("-stated_on")
-    ]
+    return [hardware_price_info(row) for row in rows.order_by("-stated_on")]
 
 
 def headline_points(*, tenant: Tenant, run_ids: Collection[UUID]) -> dict[UUID, HeadlinePoint]:
