@@ -22,12 +22,10 @@ from arena.api.calculator_schemas import (
     TaskMixes,
 )
 from arena.api.conditional import not_modified
-from arena.api.problems import FieldError, ProblemError
 from arena.api.schemas import Cell
 from leaderboards.calculator.answer import Answer, answer
 from leaderboards.calculator.inputs import Wish
 from leaderboards.cost.mixes import Mix, mixes
-from leaderboards.cost.reading import BadParameter
 
 router = Router(tags=["costs"])
 
@@ -42,14 +40,7 @@ def read_calculator(
     request: ApiRequest, response: HttpResponse, asked: Annotated[Parameters, Query()]
 ) -> Calculation | HttpResponse:
     """Cost a month of a workload, bought and on a machine, with the volume at which it pays."""
-    try:
-        found = answer(tenant=request.tenant, query=asked.stated)
-    except BadParameter as error:
-        raise ProblemError(
-            "invalid-parameter",
-            str(error),
-            errors=[FieldError(detail=str(error), parameter=error.name)],
-        ) from error
+    found = answer(tenant=request.tenant, query=asked.stated)
     told = _calculation(found)
     return not_modified(request, response, version=(told.model_dump_json(),)) or told
 

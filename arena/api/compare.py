@@ -23,12 +23,10 @@ from arena.api.compare_schemas import (
     RatingDifference,
 )
 from arena.api.conditional import not_modified
-from arena.api.problems import FieldError, ProblemError
 from arena.api.schemas import Cell, ModelName
 from leaderboards.compare.answer import Comparison, Entry, MixRow, Pair, TaskCost, compare
 from leaderboards.compare.facts import CriterionRow, FactRow
 from leaderboards.compare.figures import FigureRow, Held
-from leaderboards.cost.reading import BadParameter
 
 router = Router(tags=["boards"])
 
@@ -39,18 +37,11 @@ def compare_rows(
 ) -> ComparedRows | HttpResponse:
     """Differences of ratings with interval and p, votes between the rows, figures, costs, facts."""
     stated = asked.model_dump(exclude_none=True, exclude={"row"})
-    try:
-        found = compare(
-            tenant=request.tenant,
-            query={name: str(value) for name, value in stated.items()},
-            keys=asked.row,
-        )
-    except BadParameter as error:
-        raise ProblemError(
-            "invalid-parameter",
-            str(error),
-            errors=[FieldError(detail=str(error), parameter=error.name)],
-        ) from error
+    found = compare(
+        tenant=request.tenant,
+        query={name: str(value) for name, value in stated.items()},
+        keys=asked.row,
+    )
     told = _told(found)
     return not_modified(request, response, version=(told.model_dump_json(),)) or told
 

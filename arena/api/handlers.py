@@ -17,6 +17,7 @@ from benchmarks.queries.lanes import UnknownBench
 from benchmarks.queries.runs import UnknownArtifact, UnknownRun
 from benchmarks.state.refusals import RunRefused
 from leaderboards.choices import BadChoice
+from leaderboards.cost.reading import BadParameter
 from leaderboards.past import WAIT_S, PastIsBusy
 from leaderboards.procurement.freezing import UnknownPack
 from voting.queries import UnknownBoard
@@ -134,7 +135,7 @@ def _not_canonical(request: HttpRequest, error: Exception) -> HttpResponse:
     return problems.render(request, "invalid-body", str(error))
 
 
-def _bad_choice(request: HttpRequest, error: BadChoice) -> HttpResponse:
+def _bad_parameter(request: HttpRequest, error: BadChoice | BadParameter) -> HttpResponse:
     """Answer a parameter that pages refuse in the same words."""
     detail = str(error)
     errors = [FieldError(detail=detail, parameter=error.name)]
@@ -151,7 +152,8 @@ _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     AuthenticationError: _unauthenticated,
     HttpError: _http_error,
     Http404: _unknown,
-    BadChoice: _bad_choice,
+    BadChoice: _bad_parameter,
+    BadParameter: _bad_parameter,
     UnknownBattle: _unknown,
     UnknownBoard: _unknown,
     UnknownModel: _unknown,
