@@ -9,7 +9,7 @@ from leaderboards.cost.reading import BadParameter
 from leaderboards.pareto import Point
 from leaderboards.plane import Plane
 
-_MOST: Final = 1e15
+MOST: Final = 1e15
 """Any figure of a board is smaller."""
 
 
@@ -63,7 +63,7 @@ def read(query: Mapping[str, str], plane: Plane) -> Brush:
 
 def _range(query: Mapping[str, str], axis: str, unit: str) -> Range:
     low, high = (
-        reading.number(query, f"{axis}_{end}", low=-_MOST, high=_MOST, unit=unit)
+        reading.number(query, f"{axis}_{end}", low=-MOST, high=MOST, unit=unit)
         for end in ("from", "to")
     )
     if low is not None and high is not None and low > high:

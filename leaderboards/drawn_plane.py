@@ -75,7 +75,7 @@ def drawn(request: TenantRequest, slug: str) -> DrawnPlane:
     and whatever the table of the board refuses.
     """
     tenant = request.tenant
-    known = cache(partial(place.read, tenant=tenant))
+    known = cache(partial(place.of_board, tenant=tenant, board=slug))
     shown = shown_board(request, slug, known)
     columns = [column for column in shown.all_columns if is_numeric(column)]
     plane = read(request, columns)

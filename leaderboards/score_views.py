@@ -41,7 +41,7 @@ def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
     The cohort are the rows that search and facets leave, as on the table. Raises 404 for an unknown
     board and 400, with what is allowed, for any other bad value.
     """
-    known = cache(partial(place.read, tenant=request.tenant))
+    known = cache(partial(place.of_board, tenant=request.tenant, board=slug))
     found = shown_board(request, slug, known)
     table, view, rows = found.table, found.view, found.rows
     preset, weights = _weights(request)

@@ -117,7 +117,7 @@ def list_board_rows(
     Facets and columns are those of the board's page, and a value that is not allowed is refused
     with those that are.
     """
-    known = cache(partial(place.read, tenant=request.tenant))
+    known = cache(partial(place.of_board, tenant=request.tenant, board=slug))
     wanted = _Wanted(
         query=q.strip(),
         facets=view.facets(request.GET, known),
@@ -183,7 +183,7 @@ def _row_page(request: ApiRequest, slug: str, wanted: _Wanted) -> RowPage:
     table = _table(request, slug, wanted.moment)
     rows = searched(table.rows, wanted.query)
     if wanted.facets:
-        known = place.read(tenant=request.tenant)
+        known = place.of_board(tenant=request.tenant, board=slug)
         rows = filtering.filtered(rows, wanted.facets, known)
     items, following = page_of(
         rows,

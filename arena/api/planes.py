@@ -12,6 +12,7 @@ from arena.api.conditional import not_modified
 from arena.api.problems import ProblemError
 from arena.api.schemas import SLUG, Cell
 from leaderboards import pareto
+from leaderboards.brush import MOST
 from leaderboards.choices import BadChoice
 from leaderboards.columns import COLUMNS
 from leaderboards.curves import Curve
@@ -26,7 +27,6 @@ BoardSlug = Annotated[str, Path(pattern=SLUG, description="Slug of the board.", 
 _KEYS = "|".join(column.key for column in COLUMNS if is_numeric(column))
 _COLUMN = rf"^({_KEYS})$"
 _LOG = r"^(x|y|x,y|y,x)$"
-_MOST = 1e15
 
 
 class PlaneQuery(BaseModel):
@@ -37,10 +37,10 @@ class PlaneQuery(BaseModel):
     log: str | None = Field(None, pattern=_LOG, description="Axes of equal ratios, as `x,y`.")
     figures: Literal["measured", "all", "claims"] = Field("measured", description="Whose count.")
     q: str = Field("", max_length=100, description="Only rows whose model or deployment has it.")
-    x_from: float | None = Field(None, ge=-_MOST, le=_MOST, description="Only points from here.")
-    x_to: float | None = Field(None, ge=-_MOST, le=_MOST, description="Only points up to here.")
-    y_from: float | None = Field(None, ge=-_MOST, le=_MOST, description="The same of `y`.")
-    y_to: float | None = Field(None, ge=-_MOST, le=_MOST, description="The same of `y`.")
+    x_from: float | None = Field(None, ge=-MOST, le=MOST, description="Only points from here.")
+    x_to: float | None = Field(None, ge=-MOST, le=MOST, description="Only points up to here.")
+    y_from: float | None = Field(None, ge=-MOST, le=MOST, description="The same of `y`.")
+    y_to: float | None = Field(None, ge=-MOST, le=MOST, description="The same of `y`.")
 
 
 class PlanePoint(BaseModel):
