@@ -3,13 +3,12 @@
 import math
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
-from arena.imports.errors import BadRow, UnusableFile
+from arena.imports.errors import BadRow
 from arena.imports.rows import Record
 from benchmarks import row_fields as fields
 from benchmarks.events import METRIC_UNITS, Metric
-from benchmarks.naming import check_name
 
 REQUIRED: Final = ("model", "metric", "value", "unit", "source_name", "stated_on")
 COLUMNS: Final = frozenset(
@@ -68,24 +67,18 @@ class FileClaim(NamedTuple):
 
 def check_columns(names: Collection[str | None]) -> None:
     """Raise UnusableFile when a required column is missing or one is not known."""
-    missing = [name for name in REQUIRED if name not in names]
-    unknown = sorted(str(name) for name in names if name not in COLUMNS)
-    if missing or unknown:
-        raise UnusableFile(
-            f"columns missing: {', '.join(missing) or 'none'};"
-            f" not known: {', '.join(unknown) or 'none'}; known: {', '.join(sorted(COLUMNS))}"
-        )
+    fields.check_columns(names, required=REQUIRED, known=COLUMNS)
 
 
 def parse(record: Record) -> FileClaim:
     """Check one row; raise BadRow naming the column."""
-    metric = _metric(record)
+    metric = fields.metric(record, METRIC_UNITS)
     value = _value(record, metric)
     note = fields.text(record, "note") or ""
     if value is None and not note:
         raise BadRow("value is empty: write the source's reason in note")
     return FileClaim(
-        model=_model(record),
+        model=fields.model_name(record),
         quantization=fields.text(record, "quantization"),
         engine=fields.text(record, "engine"),
         hardware=fields.text(record, "hardware"),
@@ -93,34 +86,13 @@ def parse(record: Record) -> FileClaim:
         operator=fields.text(record, "operator"),
         metric=metric,
         value=value,
-        unit=_unit(record, metric),
+        unit=fields.unit(record, metric, METRIC_UNITS),
         approximate=fields.flag(record, "approximate", default=False),
         note=note,
         source_name=fields.required(record, "source_name"),
         source_url=fields.url(record),
         stated_on=fields.day(record),
     )
-
-
-def _model(record: Record) -> str:
-    try:
-        return check_name(fields.required(record, "model"))
-    except ValueError as error:
-        raise BadRow(f"model: {error}") from None
-
-
-def _metric(record: Record) -> Metric:
-    metric = fields.required(record, "metric")
-    if metric not in METRIC_UNITS:
-        raise BadRow(f"metric {metric[:40]!r} is not one of {', '.join(METRIC_UNITS)}")
-    return cast(Metric, metric)
-
-
-def _unit(record: Record, metric: Metric) -> str:
-    unit = fields.required(record, "unit")
-    if unit != METRIC_UNITS[metric]:
-        raise BadRow(f"unit is {unit[:40]!r}, {metric} is stated in {METRIC_UNITS[metric]!r}")
-    return unit
 
 
 def _value(record: Record, metric: Metric) -> float | None:

@@ -7,7 +7,6 @@ from arena.imports.errors import BadRow, UnusableFile
 from arena.imports.rows import Record
 from arena.tenancy.models import Tenant
 from benchmarks.commands import (
-    model_slugs,
     register_deployment,
     register_or_see,
     state_external_values,
@@ -50,12 +49,13 @@ class ExternalImport:
     def store(self, parsed: Sequence[FileClaim]) -> list[Outcome]:
         """State a batch of values."""
         names = {claim.model for claim in parsed}
-        if self._dry_run:
-            slugs = model_slugs(tenant=self._tenant, names=names)
-        else:
-            slugs = register_or_see(
-                tenant=self._tenant, names=names, origin="import", actor=self._actor
-            )
+        slugs = register_or_see(
+            tenant=self._tenant,
+            names=names,
+            origin="import",
+            actor=self._actor,
+            dry_run=self._dry_run,
+        )
         return state_external_values(
             tenant=self._tenant,
             actor=self._actor,

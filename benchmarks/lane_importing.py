@@ -7,7 +7,6 @@ from arena.imports.rows import Record
 from arena.tenancy.models import Tenant
 from benchmarks.commands import (
     award_badge,
-    model_slugs,
     register_deployment,
     register_lane,
     register_or_see,
@@ -35,12 +34,13 @@ class LaneImport:
     def store(self, parsed: Sequence[FileLane]) -> list[Outcome | str]:
         """State a batch of lanes; a text is why a row is refused."""
         names = {row.model for row in parsed if row.model is not None}
-        if self._dry_run:
-            slugs = model_slugs(tenant=self._tenant, names=names)
-        else:
-            slugs = register_or_see(
-                tenant=self._tenant, names=names, origin="import", actor=self._actor
-            )
+        slugs = register_or_see(
+            tenant=self._tenant,
+            names=names,
+            origin="import",
+            actor=self._actor,
+            dry_run=self._dry_run,
+        )
         return [self._one(row, slugs[row.model] if row.model else None) for row in parsed]
 
     def _one(self, row: FileLane, model_slug: str | None) -> Outcome | str:

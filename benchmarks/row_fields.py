@@ -1,10 +1,14 @@
 """Pure: fields that the files of published values and of seed claims share, checked."""
 
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import Final, TypeVar, cast
 
-from arena.imports.errors import BadRow
+from arena.imports.errors import BadRow, UnusableFile
 from arena.imports.rows import Record
+from benchmarks.naming import check_name
+
+MetricT = TypeVar("MetricT", bound=str)
 
 _FLAGS: Final = {
     "yes": True, "true": True, "1": True, "no": False, "false": False, "0": False
@@ -59,6 +63,43 @@ def url(record: Record) -> str | None:
     if address is not None and not address.startswith(("https://", "http://")):
         raise BadRow("source_url does not start with https:// or http://")
     return address
+
+
+def model_name(record: Record, column: str = "model") -> str:
+    """Return the name of a model, which must be there; raise BadRow."""
+    try:
+        return check_name(required(record, column))
+    except ValueError as error:
+        raise BadRow(f"{column}: {error}") from None
+
+
+def metric(record: Record, units: Mapping[MetricT, str]) -> MetricT:
+    """Return a metric that has a unit; raise BadRow naming those there are."""
+    found = required(record, "metric")
+    if found not in units:
+        raise BadRow(f"metric {found[:40]!r} is not one of {', '.join(units)}")
+    return cast(MetricT, found)
+
+
+def unit(record: Record, of: MetricT, units: Mapping[MetricT, str]) -> str:
+    """Return the unit, which must be that of the metric; raise BadRow."""
+    found = required(record, "unit")
+    if found != units[of]:
+        raise BadRow(f"unit is {found[:40]!r}, {of} is stated in {units[of]!r}")
+    return found
+
+
+def check_columns(
+    names: Collection[str | None], *, required: Iterable[str], known: Collection[str]
+) -> None:
+    """Raise UnusableFile when a required column is missing or one is not known."""
+    missing = [name for name in required if name not in names]
+    unknown = sorted(str(name) for name in names if name not in known)
+    if missing or unknown:
+        raise UnusableFile(
+            f"columns missing: {', '.join(missing) or 'none'};"
+            f" not known: {', '.join(unknown) or 'none'}; known: {', '.join(sorted(known))}"
+        )
 
 
 def day(record: Record) -> date:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Final, NamedTuple, cast
 
-from arena.imports.errors import BadRow, UnusableFile
+from arena.imports.errors import BadRow
 from arena.imports.rows import Record
 from benchmarks import row_fields as fields
 from benchmarks.events import Measures, ScoreStated, ScoreUnit
@@ -62,13 +62,7 @@ class GivenScore(NamedTuple):
 
 def check_columns(names: Collection[str | None]) -> None:
     """Raise UnusableFile when a required column is missing or one is not known."""
-    missing = [name for name in REQUIRED if name not in names]
-    unknown = sorted(str(name) for name in names if name not in COLUMNS)
-    if missing or unknown:
-        raise UnusableFile(
-            f"columns missing: {', '.join(missing) or 'none'};"
-            f" not known: {', '.join(unknown) or 'none'}; known: {', '.join(sorted(COLUMNS))}"
-        )
+    fields.check_columns(names, required=REQUIRED, known=COLUMNS)
 
 
 def parse(record: Record, given: GivenScore, *, sha256: str) -> ScoreStated:

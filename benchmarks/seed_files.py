@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from math import isfinite
 from pathlib import Path
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -15,7 +15,6 @@ from arena.imports.errors import BadRow, UnusableFile
 from arena.imports.rows import Record
 from benchmarks import row_fields as fields
 from benchmarks.events import SEED_METRIC_UNITS, SeedMetric
-from benchmarks.naming import check_name
 
 FOLDER: Final = Path(__file__).with_name("seeds")
 MANIFEST: Final = "seeds.yaml"
@@ -108,11 +107,11 @@ def parse(record: Record) -> FileSeedClaim:
         raise BadRow("want either model or subject, and not both")
     if subject and (stray := [name for name in _DEPLOYMENT if fields.text(record, name)]):
         raise BadRow(f"{stray[0]} describes a model; {subject[:40]!r} is a subject")
-    metric = _metric(record)
+    metric = fields.metric(record, SEED_METRIC_UNITS)
     return FileSeedClaim(
         section=fields.required(record, "section"),
         subject=subject,
-        model=None if model is None else _name(model),
+        model=None if model is None else fields.model_name(record),
         quantization=fields.text(record, "quantization"),
         engine=fields.text(record, "engine"),
         hardware=fields.text(record, "hardware"),
@@ -120,34 +119,13 @@ def parse(record: Record) -> FileSeedClaim:
         operator=fields.text(record, "operator"),
         metric=metric,
         value=_number(record, "value"),
-        unit=_unit(record, metric),
+        unit=fields.unit(record, metric, SEED_METRIC_UNITS),
         out_of=_out_of(record, metric),
         setting=fields.text(record, "setting") or "",
         approximate=fields.flag(record, "approximate", default=False),
         note=fields.text(record, "note") or "",
         stated_on=fields.day(record),
     )
-
-
-def _name(model: str) -> str:
-    try:
-        return check_name(model)
-    except ValueError as error:
-        raise BadRow(f"model: {error}") from None
-
-
-def _metric(record: Record) -> SeedMetric:
-    metric = fields.required(record, "metric")
-    if metric not in SEED_METRIC_UNITS:
-        raise BadRow(f"metric {metric[:40]!r} is not one of {', '.join(SEED_METRIC_UNITS)}")
-    return cast(SeedMetric, metric)
-
-
-def _unit(record: Record, metric: SeedMetric) -> str:
-    unit = fields.required(record, "unit")
-    if unit != SEED_METRIC_UNITS[metric]:
-        raise BadRow(f"unit is {unit[:40]!r}, {metric} is stated in {SEED_METRIC_UNITS[metric]!r}")
-    return unit
 
 
 def _out_of(record: Record, metric: SeedMetric) -> float | None:

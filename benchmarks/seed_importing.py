@@ -7,7 +7,6 @@ from arena.imports.errors import UnusableFile
 from arena.imports.rows import Record
 from arena.tenancy.models import Tenant
 from benchmarks.commands import (
-    model_slugs,
     register_deployment,
     register_or_see,
     state_seed_claims,
@@ -40,12 +39,13 @@ class SeedImport:
     def store(self, parsed: Sequence[FileSeedClaim]) -> list[Outcome]:
         """State a batch of claims."""
         names = {row.model for row in parsed if row.model is not None}
-        if self._dry_run:
-            slugs = model_slugs(tenant=self._tenant, names=names)
-        else:
-            slugs = register_or_see(
-                tenant=self._tenant, names=names, origin="import", actor=self._actor
-            )
+        slugs = register_or_see(
+            tenant=self._tenant,
+            names=names,
+            origin="import",
+            actor=self._actor,
+            dry_run=self._dry_run,
+        )
         return state_seed_claims(
             tenant=self._tenant,
             actor=self._actor,

@@ -11,7 +11,7 @@ from arena.eventstore.reader import fact_of
 from arena.eventstore.store import NewEvent
 from arena.tenancy.models import Tenant
 from benchmarks import naming
-from benchmarks.commands.models import MAX_ALIASES, new_model, register_models
+from benchmarks.commands.models import MAX_ALIASES, model_slugs, new_model, register_models
 from benchmarks.events import (
     Author,
     ModelNameDecided,
@@ -44,13 +44,15 @@ def see_model(*, tenant: Tenant, name: str, origin: NameOrigin) -> tuple[str, li
 
 
 def register_or_see(
-    *, tenant: Tenant, names: Collection[str], origin: NameOrigin, actor: str
+    *, tenant: Tenant, names: Collection[str], origin: NameOrigin, actor: str, dry_run: bool
 ) -> dict[str, str]:
-    """Register the models of a file and return the slug of every name.
+    """Register the models of a file and return the slug of every name; `dry_run` appends nothing.
 
     A name that is an address (`discovered:8091`) is no model's: it waits in the queue of names.
     Raises DomainError for a name that cannot be one, ConcurrencyError.
     """
+    if dry_run:
+        return model_slugs(tenant=tenant, names=names)
     addresses = [name for name in names if naming.is_address(name)]
     slugs = register_models(
         tenant=tenant, names=[name for name in names if name not in addresses], actor=actor

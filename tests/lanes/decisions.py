@@ -36,7 +36,9 @@ def decide(
         between()
     for index, decision in enumerate(DECISIONS):
         name, slug = f"discovered:809{index}", f"discovered-809{index}"
-        benchmarks.register_or_see(tenant=tenant, names=[name], origin="import", actor="test")
+        benchmarks.register_or_see(
+            tenant=tenant, names=[name], origin="import", actor="test", dry_run=False
+        )
         for hardware in ("one", "two"):
             benchmarks.register_deployment(
                 tenant=tenant, model_slug=slug, hardware=hardware, actor="test"

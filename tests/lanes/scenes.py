@@ -99,5 +99,5 @@ def furnish(tenant: Tenant, word: str, model: str) -> None:
     )  # fmt: skip
     commands.score_lane(tenant=tenant, score=score, actor="test")
     commands.register_or_see(
-        tenant=tenant, names=["discovered:8091"], origin="import", actor="test"
+        tenant=tenant, names=["discovered:8091"], origin="import", actor="test", dry_run=False
     )
