@@ -1,32 +1,122 @@
-"""HTTP through ASGI in which a request runs from end to end in one thread.
+"""HTTP through ASGI in which one thread, kept for the next request, answers from end to end.
 
 No view of the site is asynchronous; what waits, waits outside of views (arena/long_poll.py) or in
-the body of a streamed answer. Django's own handler would still look the view up in the event loop,
-so that each request went from the loop to a thread, back, and to a thread again.
+the body of a streamed answer. Django's own handler would start two threads for each request and go
+to and fro between them and the event loop six times, which costs more than most pages do.
 """
 
-from collections.abc import Callable
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, cast
 
 import django
 from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIHandler
-from django.http import HttpRequest
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.core.signals import request_started
+from django.db import close_old_connections
+from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import set_script_prefix
 from typing_extensions import override
+
+_THREADS_MAX: Final = 512
+"""More than battles may run at a time, each of which can hold a thread for a caller that waits.
+
+One that is idle is taken before another is started, so there are as many as there were requests at
+a time.
+"""
+
+_Scope = dict[str, Any]
+_Receive = Callable[[], Awaitable[dict[str, Any]]]
+_Send = Callable[[dict[str, Any]], Awaitable[None]]
+_Body = tempfile.SpooledTemporaryFile[bytes]
 
 
 class OneThreadHandler(ASGIHandler):
     """Django's handler with a synchronous chain of middleware, entered once a request."""
 
+    chunk_size = 2**30
+    """Of a body that is complete: the server below us divides it as its socket takes it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        threads = ThreadPoolExecutor(_THREADS_MAX, thread_name_prefix="request")
+        self._answer_in_thread = sync_to_async(
+            self._answer, thread_sensitive=False, executor=threads
+        )
+
     @override
     def load_middleware(self, is_async: bool = False) -> None:
-        """Build the chain as for WSGI; the event loop enters it by one thread a request."""
+        """Build the chain as for WSGI."""
         super().load_middleware(is_async=False)
-        chain: Callable[[HttpRequest], HttpResponseBase] = vars(self)["_middleware_chain"]
-        self._middleware_chain = sync_to_async(chain, thread_sensitive=True)
+
+    @override
+    async def handle(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
+        """Answer one request. A client that goes away before its body is complete gets nothing."""
+        try:
+            body = cast(_Body, await self.read_body(receive))
+        except RequestAborted:
+            return
+        with body:
+            response = await self._answer_in_thread(scope, body)
+            if isinstance(response, StreamingHttpResponse):
+                await self._stream(response, receive, send)
+            else:
+                await self.send_response(response, send)
+
+    def _answer(self, scope: _Scope, body: _Body) -> HttpResponseBase:
+        """Return the response, closed unless its body is yet to come from the event loop."""
+        set_script_prefix(get_script_prefix(scope))
+        request_started.send(sender=type(self), scope=scope)
+        request, response = self.create_request(scope, body)
+        if request is not None:
+            response = self.get_response(request)
+            response._handler_class = type(self)
+        if isinstance(response, StreamingHttpResponse):
+            if response.is_async:
+                # It may last for minutes; this thread's connection is for others meanwhile.
+                close_old_connections()
+                return response
+            response = _whole(response)
+        response.close()
+        return cast(HttpResponseBase, response)
+
+    async def _stream(
+        self, response: StreamingHttpResponse, receive: _Receive, send: _Send
+    ) -> None:
+        """Send the body as it comes, until it ends or the client goes away."""
+        tasks = {
+            asyncio.ensure_future(self.send_response(response, send)),
+            asyncio.ensure_future(_disconnected(receive)),
+        }
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            await sync_to_async(response.close)()
+        for task in done:
+            task.result()
 
 
 def one_thread_application() -> OneThreadHandler:
     """Set Django up and return its HTTP application."""
     django.setup(set_prefix=False)
     return OneThreadHandler()
+
+
+def _whole(response: StreamingHttpResponse) -> HttpResponse:
+    """Return the response with its body read, which then is closed with it."""
+    whole = HttpResponse(b"".join(response), status=response.status_code)
+    whole.headers, whole.cookies = response.headers, response.cookies
+    whole._resource_closers.append(response.close)
+    return whole
+
+
+async def _disconnected(receive: _Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
