@@ -6,8 +6,9 @@ to and fro between them and the event loop six times, which costs more than most
 """
 
 import asyncio
+import contextlib
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, cast
 
@@ -25,9 +26,15 @@ from typing_extensions import override
 _THREADS_MAX: Final = 512
 """More than battles may run at a time, each of which can hold a thread for a caller that waits.
 
-One that is idle is taken before another is started, so there are as many as there were requests at
-a time.
+One that is idle is taken before another is started: there are as many as were needed at a time.
 """
+_TURNS: Final = 4
+"""Requests worked on at a time: Python runs one of them while the others wait for the database.
+
+With more they only take the interpreter from each other, and the unlucky ones wait for long.
+"""
+_TURN_S: Final = 0.2
+"""One that takes longer waits for something else, and is in nobody's way."""
 
 _Scope = dict[str, Any]
 _Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -47,6 +54,7 @@ class OneThreadHandler(ASGIHandler):
         self._answer_in_thread = sync_to_async(
             self._answer, thread_sensitive=False, executor=threads
         )
+        self._turns = asyncio.Semaphore(_TURNS)
 
     @override
     def load_middleware(self, is_async: bool = False) -> None:
@@ -61,11 +69,24 @@ class OneThreadHandler(ASGIHandler):
         except RequestAborted:
             return
         with body:
-            response = await self._answer_in_thread(scope, body)
+            async with self._turn():
+                response = await self._answer_in_thread(scope, body)
             if isinstance(response, StreamingHttpResponse):
                 await self._stream(response, receive, send)
             else:
                 await self.send_response(response, send)
+
+    @contextlib.asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Wait for a turn, and give it back at the end of the block or after _TURN_S."""
+        await self._turns.acquire()
+        with contextlib.ExitStack() as given_back:
+            given_back.callback(self._turns.release)
+            late = asyncio.get_running_loop().call_later(_TURN_S, given_back.close)
+            try:
+                yield
+            finally:
+                late.cancel()
 
     def _answer(self, scope: _Scope, body: _Body) -> HttpResponseBase:
         """Return the response, closed unless its body is yet to come from the event loop."""

@@ -4,8 +4,8 @@ import asyncio
 
 import httpx
 import pytest
-from django.core.asgi import get_asgi_application
 
+from arena.one_thread import one_thread_application
 from arena.tenancy.commands import open_tenant
 from arena.tenancy.models import Tenant
 
@@ -23,7 +23,7 @@ def second(db: None) -> Tenant:
 
 def _get_all(*paths: str) -> list[httpx.Response]:
     async def run() -> list[httpx.Response]:
-        transport = httpx.ASGITransport(get_asgi_application())  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(one_thread_application())  # type: ignore[arg-type]
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await asyncio.gather(*(client.get(path) for path in paths))
 
