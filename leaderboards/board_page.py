@@ -44,15 +44,22 @@ class ColumnGroup:
     columns: tuple[tuple[Column, bool], ...]
 
 
-def controls(shown: ShownBoard, known: Known, *, tenant_id: int) -> dict[str, Any]:
+def choices(shown: ShownBoard, known: Known, *, tenant_id: int) -> dict[str, Any]:
+    """Return what the sheets of a page offer: filters with their counts, and columns."""
+    return {
+        "view": shown.view,
+        "offers": _offered(shown, known, tenant_id),
+        "column_groups": column_groups(shown.all_columns, shown.view),
+    }
+
+
+def controls(shown: ShownBoard, known: Known) -> dict[str, Any]:
     """Return what the template of the page shows around the table."""
     view, rows = shown.view, shown.stored_rows
     return {
         "headers": [header(column, view) for column in shown.table.columns],
         "model_header": sort_link(MODEL, view, first=MODEL),
         "sort_choices": ordering.choices(shown.all_columns),
-        "column_groups": column_groups(shown.all_columns, view),
-        "offers": _offered(shown, known, tenant_id),
         "chips": chips(view, rows, shown.all_columns, known),
         "parameters": view.parameters,
         "presets": presets().presets,

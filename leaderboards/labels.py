@@ -1,12 +1,14 @@
 """Short words beside a row's model: badges that somebody awarded, and who leads a size class."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import benchmarks.queries
 from arena.tenancy.models import Tenant
 from benchmarks.queries import ModelInfo
 from benchmarks.queries.badges import BadgeInfo, Badges
+from leaderboards.page_cache import PageCache, Sized
 from leaderboards.rows import Row
 from leaderboards.size_classes import Lead, leads
 
@@ -26,8 +28,27 @@ Labels = Mapping[str, tuple[Label, ...]]
 """By the key of a row."""
 
 
-def labels(*, tenant: Tenant, rows: Sequence[Row], models: Mapping[str, ModelInfo]) -> Labels:
-    """Return the labels of a whole board's rows: leaders are those of all its rated models."""
+_kept: Final[PageCache[Labels]] = PageCache(most_bytes=8_000_000)
+_BYTES_A_LABEL: Final = 1_000
+
+
+def labels(
+    *, tenant: Tenant, board: Hashable, version: Hashable, rows: Sequence[Row],
+    models: Callable[[], Mapping[str, ModelInfo]],
+) -> Labels:  # fmt: skip
+    """Return the labels of a whole board's rows: leaders are those of all its rated models.
+
+    They are kept by the board, or what stands for it, in one version.
+    """
+
+    def make() -> Sized[Labels]:
+        found = _labels(tenant, rows, models())
+        return Sized(found, _BYTES_A_LABEL * len(found))
+
+    return _kept.get((tenant.pk, board), version, make)
+
+
+def _labels(tenant: Tenant, rows: Sequence[Row], models: Mapping[str, ModelInfo]) -> Labels:
     held = benchmarks.queries.badges.held_badges(tenant=tenant)
     leading = leads(rows, models)
     found = {row["key"]: _of_row(row, held, leading) for row in rows}

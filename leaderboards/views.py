@@ -37,7 +37,7 @@ from leaderboards.exports.json_ld import dataset, in_script
 from leaderboards.facets import filtering, place
 from leaderboards.facets.place import Known
 from leaderboards.fragments import Body
-from leaderboards.ordering import searched, sorted_rows
+from leaderboards.ordering import DEFAULT_SORT, searched, sorted_rows
 from leaderboards.paging import Page, page_of_view
 from leaderboards.past_or_refusal import past_or_refusal
 from leaderboards.presentation import Setting
@@ -88,11 +88,11 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
     )
     drawn = fragments.body(
         page,
-        partial(_setting, request, shown, known, scale),
+        partial(_setting, request, shown, written, known, scale),
         written,
         tiers=shown.view.is_default_sort and shown.view.has_tiers,
     )
-    content = cache(partial(_content, request, shown, page, drawn, scale, known))
+    content = cache(partial(_content, request, shown, written, page, drawn, scale, known))
     context = {
         "table": table,
         "page": page,
@@ -106,7 +106,11 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
 
 
 def _setting(
-    request: TenantRequest, shown: ShownBoard, known: Callable[[], Known], scale: Scale | None
+    request: TenantRequest,
+    shown: ShownBoard,
+    written: fragments.View,
+    known: Callable[[], Known],
+    scale: Scale | None,
 ) -> Setting:
     """Return what the cells of the page share; asked for only where rows have yet to be written."""
     table, slug = shown.table, shown.table.info.slug
@@ -116,13 +120,20 @@ def _setting(
         scale=scale,
         query=shown.kept,
         disputes=marks(tenant=request.tenant, board=slug, until=until),
-        labels=labels.labels(tenant=request.tenant, rows=table.rows, models=known().models),
+        labels=labels.labels(
+            tenant=request.tenant,
+            board=(slug, shown.kept),
+            version=written.version,
+            rows=table.rows,
+            models=lambda: known().models,
+        ),
     )
 
 
 def _content(
     request: TenantRequest,
     shown: ShownBoard,
+    written: fragments.View,
     page: Page,
     drawn: Body,
     scale: Scale | None,
@@ -131,6 +142,12 @@ def _content(
     """Return what the parts of the page show that are kept: nothing about who is reading."""
     table, view, slug = shown.table, shown.view, shown.table.info.slug
     setting = Setting(board=slug, query=shown.kept)
+    # Every order and every page of a view offer the same filters and columns.
+    by_choice = By(
+        key=(written.of_rows, view.sorted_by(DEFAULT_SORT).parameters),
+        version=written.version,
+        context=partial(board_page.choices, shown, known(), tenant_id=request.tenant.pk),
+    )
     return {
         "table": table,
         "page": page,
@@ -153,7 +170,8 @@ def _content(
         "whisker_width_px": WIDTH_PX,
         "family": _family(request, table.info),
         "log_head": log_head(tenant=request.tenant),
-        **board_page.controls(shown, known(), tenant_id=request.tenant.pk),
+        "by_choice": by_choice,
+        **board_page.controls(shown, known()),
         **board_page.footer(shown),
     }
 

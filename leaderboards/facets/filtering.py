@@ -47,9 +47,10 @@ def filtered(rows: Sequence[Row], selection: Selection, known: Known) -> list[Ro
 
 def hidden(rows: Sequence[Row], selection: Selection, known: Known) -> list[Hidden]:
     """Return what each chosen facet hides of the rows; one row may be hidden by several."""
-    places = [known.place(row) for row in rows]
+    keys = dict.fromkeys(name for name, _ in selection.pairs)
+    places = [known.place(row) for row in rows] if keys else []
     result = []
-    for key in dict.fromkeys(name for name, _ in selection.pairs):
+    for key in keys:
         facet = BY_KEY[key]
         failing = [place for place in places if key in _failing(place, selection)]
         result.append(

@@ -13,7 +13,7 @@ from typing_extensions import override
 from leaderboards.page_cache import PageCache, Sized
 
 register = template.Library()
-parts: Final[PageCache[SafeString]] = PageCache(most_bytes=16_000_000)
+parts: Final[PageCache[SafeString]] = PageCache(most_bytes=32_000_000)
 _BYTES_A_CHARACTER: Final = 2
 
 
