@@ -8,7 +8,7 @@ to and fro between them and the event loop six times, which costs more than most
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, cast
 
@@ -37,8 +37,8 @@ _TURN_S: Final = 0.2
 """One that takes longer waits for something else, and is in nobody's way."""
 
 _Scope = dict[str, Any]
-_Receive = Callable[[], Awaitable[dict[str, Any]]]
-_Send = Callable[[dict[str, Any]], Awaitable[None]]
+_Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+_Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 _Body = tempfile.SpooledTemporaryFile[bytes]
 
 
@@ -92,10 +92,12 @@ class OneThreadHandler(ASGIHandler):
         """Return the response, closed unless its body is yet to come from the event loop."""
         set_script_prefix(get_script_prefix(scope))
         request_started.send(sender=type(self), scope=scope)
-        request, response = self.create_request(scope, body)
-        if request is not None:
+        request, refusal = self.create_request(scope, body)
+        if request is None:
+            response = cast(HttpResponseBase, refusal)
+        else:
             response = self.get_response(request)
-            response._handler_class = type(self)
+        response._handler_class = type(self)  # type: ignore[attr-defined]  # not in the stubs
         if isinstance(response, StreamingHttpResponse):
             if response.is_async:
                 # It may last for minutes; this thread's connection is for others meanwhile.
@@ -103,7 +105,7 @@ class OneThreadHandler(ASGIHandler):
                 return response
             response = _whole(response)
         response.close()
-        return cast(HttpResponseBase, response)
+        return response
 
     async def _stream(
         self, response: StreamingHttpResponse, receive: _Receive, send: _Send
@@ -134,7 +136,7 @@ def _whole(response: StreamingHttpResponse) -> HttpResponse:
     """Return the response with its body read, which then is closed with it."""
     whole = HttpResponse(b"".join(response), status=response.status_code)
     whole.headers, whole.cookies = response.headers, response.cookies
-    whole._resource_closers.append(response.close)
+    whole._resource_closers.append(response.close)  # type: ignore[attr-defined]  # not in the stubs
     return whole
 
 

@@ -14,10 +14,10 @@ from typing import Any, Final
 import structlog
 from channels.db import database_sync_to_async
 from django.db import Error as DatabaseFailure
-from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from arena import redis_client
+from arena.live_sockets import CLOSE_NO_ACCESS, CLOSE_TOO_SLOW, CLOSE_TRY_AGAIN, SEND_TIMEOUT_S
 from arena.tenancy.models import Tenant
 from leaderboards import access
 from leaderboards.feed import Client, Feed, Message, Patch
@@ -25,19 +25,12 @@ from leaderboards.queries import snapshot_message
 
 log = structlog.get_logger(__name__)
 
-SEND_TIMEOUT_S: Final = 5.0
 SLOW_CHECK_S: Final = 0.5
 HEARTBEAT_S: Final = 25.0
 ACCESS_CHECK_S: Final = 60.0
-CLOSE_NO_ACCESS: Final = 4404
-CLOSE_TOO_SLOW: Final = 4008
-CLOSE_TRY_AGAIN: Final = 1013
 WOKEN_AT_ONCE: Final = 50
 _RETRY_MIN_S: Final = 0.1
 _RETRY_MAX_S: Final = 5.0
-_SILENCE_S: Final = 30.0
-"""After so much silence the subscription is probed; a dead peer says nothing either."""
-_PROBE_REPLY_S: Final = 5.0
 
 Place = tuple[Tenant, str]
 
@@ -108,7 +101,7 @@ class Hub:
                 async with redis_client.async_client() as redis, redis.pubsub() as subscription:
                     await subscription.psubscribe(redis_client.key("live", "*"))
                     while True:
-                        await self._take(await _next_message(subscription))
+                        await self._take(await redis_client.next_message(subscription))
                         retry_s = _RETRY_MIN_S
             except (RedisError, OSError) as error:
                 log.warning("live_updates_interrupted", error=type(error).__name__)
@@ -198,17 +191,6 @@ async def _send_all(feed: Feed, client: Client) -> None:
         return
     finally:
         client.sender = None
-
-
-async def _next_message(subscription: PubSub) -> dict[str, Any]:
-    """The next message of any kind; raises ConnectionError when the server has gone silent."""
-    message: dict[str, Any] | None = await subscription.get_message(timeout=_SILENCE_S)
-    if message is None:
-        await subscription.ping()
-        message = await subscription.get_message(timeout=_PROBE_REPLY_S)
-    if message is None:
-        raise ConnectionError("Redis does not answer")
-    return message
 
 
 def _parse(text: str) -> Patch:

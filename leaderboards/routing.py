@@ -4,11 +4,12 @@ from typing import Any, Final
 
 from django.urls import URLPattern, path, re_path
 
-from leaderboards.consumers import BoardConsumer, NoBoardConsumer
+from arena.live_sockets import NotThere
+from leaderboards.consumers import NO_BOARD, BoardConsumer
 
 # Channels routes to ASGI applications what Django's stubs take for views.
 _BOARD: Final[Any] = BoardConsumer()
-_NO_BOARD: Final[Any] = NoBoardConsumer()
+_NO_BOARD: Final[Any] = NotThere(NO_BOARD)
 
 websocket_urlpatterns: list[URLPattern] = [
     path("ws/boards/<slug:board>/", _BOARD),

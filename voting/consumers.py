@@ -1,14 +1,27 @@
-"""The websocket of a battle: a plain ASGI application, like that of a board."""
+"""The websocket of a battle."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import structlog
 from django.db import Error as DatabaseFailure
 
+from arena.live_sockets import (
+    CLOSE_BAD_MESSAGE,
+    CLOSE_DONE,
+    CLOSE_NO_ACCESS,
+    CLOSE_TOO_SLOW,
+    CLOSE_TRY_AGAIN,
+    SEND_TIMEOUT_S,
+    Receive,
+    Scope,
+    Send,
+    accept,
+    close,
+    header,
+)
 from arena.tenancy.models import Tenant
 from voting.access import follower_tenant
 from voting.state import UnknownBattle
@@ -17,18 +30,8 @@ from voting.streaming.database import in_database
 
 log = structlog.get_logger(__name__)
 
-SEND_TIMEOUT_S: Final = 5.0
 ACCESS_CHECK_S: Final = 60.0
-CLOSE_DONE: Final = 1000
-CLOSE_BAD_MESSAGE: Final = 1008
-CLOSE_TRY_AGAIN: Final = 1013
-CLOSE_TOO_SLOW: Final = 4008
-CLOSE_NO_BATTLE: Final = 4404
 _NO_BATTLE: Final = "there is no such battle"
-
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class _Ended(Exception):
@@ -44,9 +47,7 @@ class BattleConsumer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Accept, send what happens in the battle, until either side ends it."""
-        await receive()
-        # Accepted even when refused: a browser shows its page the close code of open sockets only.
-        await send({"type": "websocket.accept"})
+        await accept(receive, send)
         try:
             tenant = await _checked(scope)
             async with asyncio.TaskGroup() as group:
@@ -56,7 +57,7 @@ class BattleConsumer:
         except* _Ended as endings:
             ending = endings.exceptions[0]
             if isinstance(ending, _Ended) and ending.code is not None:
-                await _close(send, ending.code, str(ending))
+                await close(send, ending.code, str(ending))
 
 
 async def _send_all(tenant: Tenant, battle_id: UUID, send: Send) -> None:
@@ -69,7 +70,7 @@ async def _send_all(tenant: Tenant, battle_id: UUID, send: Send) -> None:
     except TimeoutError:
         raise _Ended(CLOSE_TOO_SLOW) from None
     except UnknownBattle:
-        raise _Ended(CLOSE_NO_BATTLE, _NO_BATTLE) from None
+        raise _Ended(CLOSE_NO_ACCESS, _NO_BATTLE) from None
     except DatabaseFailure as error:
         log.warning("battle_not_followed", error=type(error).__name__)
         raise _Ended(CLOSE_TRY_AGAIN, "try again later") from None
@@ -98,32 +99,18 @@ async def _checked(scope: Scope) -> Tenant:
     try:
         tenant = await in_database(follower_tenant)(
             tenant_slug=scope["url_route"]["kwargs"].get("tenant"),
-            host=_header(scope, b"host"),
-            cookie_header=_header(scope, b"cookie"),
+            host=header(scope, b"host"),
+            cookie_header=header(scope, b"cookie"),
             battle_id=_battle_id(scope),
         )
     except DatabaseFailure as error:
         log.warning("battle_access_not_checked", error=type(error).__name__)
         raise _Ended(CLOSE_TRY_AGAIN, "try again later") from None
     if tenant is None:
-        raise _Ended(CLOSE_NO_BATTLE, _NO_BATTLE)
+        raise _Ended(CLOSE_NO_ACCESS, _NO_BATTLE)
     return tenant
-
-
-async def _close(send: Send, code: int, reason: str) -> None:
-    """Close, without waiting for a client that no longer reads: the server then just hangs up."""
-    try:
-        async with asyncio.timeout(SEND_TIMEOUT_S):
-            await send({"type": "websocket.close", "code": code, "reason": reason})
-    except (TimeoutError, OSError):
-        return
 
 
 def _battle_id(scope: Scope) -> UUID:
     battle_id: UUID = scope["url_route"]["kwargs"]["battle_id"]
     return battle_id
-
-
-def _header(scope: Scope, name: bytes) -> str:
-    """Return the value of a request header, empty when there is none."""
-    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")

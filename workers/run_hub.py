@@ -13,10 +13,10 @@ from uuid import UUID
 import structlog
 from channels.db import database_sync_to_async
 from django.db import Error as DatabaseFailure
-from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from arena import redis_client
+from arena.live_sockets import CLOSE_NO_ACCESS, CLOSE_TOO_SLOW, CLOSE_TRY_AGAIN, SEND_TIMEOUT_S
 from arena.tenancy.models import Tenant
 from benchmarks.bell import CHANNEL
 from benchmarks.queries import runs
@@ -26,7 +26,6 @@ from workers.viewers import viewer_of_session
 
 log = structlog.get_logger(__name__)
 
-SEND_TIMEOUT_S: Final = 5.0
 SLOW_CHECK_S: Final = 0.5
 HEARTBEAT_S: Final = 25.0
 ACCESS_CHECK_S: Final = 60.0
@@ -34,14 +33,9 @@ LOOK_S: Final = 3.0
 """Without a bell: it may have been lost."""
 PACE_S: Final = 0.25
 """Between two messages about one run to one page."""
-CLOSE_NO_ACCESS: Final = 4404
-CLOSE_TOO_SLOW: Final = 4008
-CLOSE_TRY_AGAIN: Final = 1013
 _HEARTBEAT: Final = '{"type": "heartbeat"}'
 _RETRY_MIN_S: Final = 0.1
 _RETRY_MAX_S: Final = 5.0
-_SILENCE_S: Final = 30.0
-_PROBE_REPLY_S: Final = 5.0
 
 
 class Room:
@@ -135,7 +129,7 @@ class Hub:
                 async with redis_client.async_client() as redis, redis.pubsub() as subscription:
                     await subscription.psubscribe(redis_client.key(CHANNEL, "*"))
                     while True:
-                        self._take(await _next_message(subscription))
+                        self._take(await redis_client.next_message(subscription))
                         retry_s = _RETRY_MIN_S
             except (RedisError, OSError) as error:
                 log.warning("run_updates_interrupted", error=type(error).__name__)
@@ -253,17 +247,6 @@ async def _messages(room: Room, watcher: Watcher, moved: Collection[UUID]) -> li
                 await database_sync_to_async(log_message)(watcher, seen, tenant=room.tenant)
             )
     return [text for text in found if text is not None]
-
-
-async def _next_message(subscription: PubSub) -> dict[str, Any]:
-    """Return the next message of any kind; raise ConnectionError when the server is silent."""
-    message: dict[str, Any] | None = await subscription.get_message(timeout=_SILENCE_S)
-    if message is None:
-        await subscription.ping()
-        message = await subscription.get_message(timeout=_PROBE_REPLY_S)
-    if message is None:
-        raise ConnectionError("Redis does not answer")
-    return message
 
 
 hub = Hub()

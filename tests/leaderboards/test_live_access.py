@@ -11,13 +11,14 @@ from websockets.exceptions import InvalidStatus
 
 from arena.accounts.commands.members import add_member, remove_member
 from arena.accounts.models import Role, User
+from arena.live_sockets import CLOSE_NO_ACCESS
 from arena.tenancy.commands import open_tenant
 from arena.tenancy.models import Tenant
 from leaderboards import broadcast
 from leaderboards import hub as hub_module
 from leaderboards.consumers import NO_BOARD
 from leaderboards.feed import Client
-from leaderboards.hub import CLOSE_NO_ACCESS, Hub
+from leaderboards.hub import Hub
 from tests import processes
 from tests.leaderboards import scenes
 from tests.leaderboards.sockets import board_socket, closed, receive

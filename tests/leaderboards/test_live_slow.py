@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from arena.live_sockets import CLOSE_TOO_SLOW, SEND_TIMEOUT_S
 from arena.tenancy.models import Tenant
 from leaderboards import broadcast
 from leaderboards import hub as hub_module
 from leaderboards.feed import Client
-from leaderboards.hub import CLOSE_TOO_SLOW, HEARTBEAT_S, SEND_TIMEOUT_S, Hub
+from leaderboards.hub import HEARTBEAT_S, Hub
 from leaderboards.rebuild import Change
 from tests import processes
 from tests.leaderboards import scenes

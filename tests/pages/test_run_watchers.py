@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from arena.accounts.commands import remove_member
+from arena.live_sockets import CLOSE_NO_ACCESS, CLOSE_TOO_SLOW
 from arena.tenancy.models import Tenant
 from benchmarks.queries.runs import Viewer
 from tests.pages import run_scene as scene
 from workers import run_hub
-from workers.run_hub import CLOSE_NO_ACCESS, CLOSE_TOO_SLOW, Hub
+from workers.run_hub import Hub
 from workers.run_watch import Watcher
 from workers.viewers import viewer_of_session
 

@@ -9,6 +9,12 @@ from typing import Any
 import pytest
 from websockets.sync.client import ClientConnection
 
+from arena.live_sockets import (
+    CLOSE_BAD_MESSAGE,
+    CLOSE_DONE,
+    CLOSE_NO_ACCESS,
+    CLOSE_TOO_SLOW,
+)
 from arena.tenancy.models import Tenant
 from tests import processes
 from tests.leaderboards.sockets import board_socket, closed, receive
@@ -67,7 +73,7 @@ def test_a_battle_begun_on_one_server_is_followed_on_both(
         skip_battle(tenant=tenant, battle_id=battle_id, voter=voter, actor="test")
         for socket in (here, there):
             assert receive(socket) == {"type": "closed", "status": "skipped"}
-            assert closed(socket).code == consumers.CLOSE_DONE
+            assert closed(socket).code == CLOSE_DONE
     for page, messages in zip(pages, seen, strict=True):
         assert page.texts == {"a": WHOLE, "b": WHOLE}
         assert page.repeated == 0
@@ -110,7 +116,7 @@ def test_nobody_but_its_voter_follows_a_battle(
         ("/t/nowhere" + path_of(battle_id), f"{cookie_name(tenant)}={value}"),
     ):
         with board_socket(servers[0], path, cookie=cookie) as socket:
-            assert closed(socket) == (consumers.CLOSE_NO_BATTLE, "there is no such battle")
+            assert closed(socket) == (CLOSE_NO_ACCESS, "there is no such battle")
     with board_socket(
         servers[0], path_of(battle_id), cookie=f"{cookie_name(tenant)}={value}"
     ) as socket:
@@ -137,7 +143,7 @@ def test_the_socket_takes_no_messages(
         servers[0], path_of(battle_id), cookie=f"{cookie_name(tenant)}={value}"
     ) as socket:
         socket.send("{}")
-        assert closed(socket).code == consumers.CLOSE_BAD_MESSAGE
+        assert closed(socket).code == CLOSE_BAD_MESSAGE
 
 
 def test_a_client_that_does_not_read_is_dropped(
@@ -179,4 +185,4 @@ def test_a_client_that_does_not_read_is_dropped(
     accepted, state, ending = asyncio.run(main())
     assert accepted["type"] == "websocket.accept"
     assert json.loads(state["text"])["type"] == "state"
-    assert (ending["type"], ending["code"]) == ("websocket.close", consumers.CLOSE_TOO_SLOW)
+    assert (ending["type"], ending["code"]) == ("websocket.close", CLOSE_TOO_SLOW)
