@@ -1,5 +1,7 @@
 """Runs in every state with their owners, made through commands; no runner is started."""
 
+import html
+import re
 import uuid
 from typing import Any
 
@@ -33,6 +35,17 @@ def browser(user: User | None = None) -> Client:
     if user is not None:
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
+
+
+def words(response: Any) -> str:
+    """Return what a page says, without its markup."""
+    text = html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode()))
+    return re.sub(r"\s+", " ", text)
+
+
+def page(info: RunInfo) -> str:
+    """Return the address of a run."""
+    return f"/runs/{info.run_id}/"
 
 
 def machine_of(tenant: Tenant, user: User, *, key: bytes = KEY, **more: Any) -> RunnerInfo:

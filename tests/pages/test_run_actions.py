@@ -1,12 +1,8 @@
 """What owners and moderators do with a run: publish, retract, cancel, confirm, judge."""
 
-import html
 import json
-import re
 from collections.abc import Callable
-from typing import Any, Final
-
-import pytest
+from typing import Final
 
 from arena.accounts.models import Role, User
 from arena.tenancy.models import Tenant
@@ -21,64 +17,30 @@ AdvanceAll = Callable[[Tenant], None]
 LOG_LINE: Final = "private-line-of-the-agent"
 
 
-@pytest.fixture
-def ann(tenant: Tenant) -> User:
-    return scene.person(tenant, "ann")
-
-
-@pytest.fixture
-def bob(tenant: Tenant) -> User:
-    return scene.person(tenant, "bob")
-
-
-@pytest.fixture
-def spark(tenant: Tenant, ann: User, advance_all: AdvanceAll) -> RunnerInfo:
-    info = scene.machine_of(tenant, ann, name="Annas Spark")
-    advance_all(tenant)
-    return info
-
-
-@pytest.fixture
-def done(tenant: Tenant, ann: User, spark: RunnerInfo, advance_all: AdvanceAll) -> RunInfo:
-    """Return Ann's private, accepted run."""
-    info = scene.completed(tenant, ann, spark, "c1", "c2")
-    advance_all(tenant)
-    return info
-
-
-def words(response: Any) -> str:
-    text = html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode()))
-    return re.sub(r"\s+", " ", text)
-
-
-def page(info: RunInfo) -> str:
-    return f"/runs/{info.run_id}/"
-
-
 def test_exactly_the_bytes_that_were_shown_become_public(
     tenant: Tenant, ann: User, bob: User, done: RunInfo
 ) -> None:
     client = scene.browser(ann)
-    shown = client.get(f"{page(done)}payload/?attribution=named")
-    raw = client.get(f"{page(done)}payload/?attribution=named&raw=yes").content
+    shown = client.get(f"{scene.page(done)}payload/?attribution=named")
+    raw = client.get(f"{scene.page(done)}payload/?attribution=named&raw=yes").content
     digest = samples.content_id(raw)
-    assert digest in words(shown)
+    assert digest in scene.words(shown)
     assert json.loads(raw)["run"]["run_id"] == str(done.run_id)
     wanted = {"attribution": "named", "licence": "CC0-1.0", "payload_sha256": digest}
 
-    changed = client.post(f"{page(done)}publish/", {**wanted, "payload_sha256": "0" * 64})
-    foreign = scene.browser(bob).post(f"{page(done)}publish/", wanted)
-    answer = client.post(f"{page(done)}publish/", wanted)
+    changed = client.post(f"{scene.page(done)}publish/", {**wanted, "payload_sha256": "0" * 64})
+    foreign = scene.browser(bob).post(f"{scene.page(done)}publish/", wanted)
+    answer = client.post(f"{scene.page(done)}publish/", wanted)
     public = runs.run(tenant=tenant, run_id=done.run_id)
 
     assert changed.status_code == 400
-    assert "Look at it again" in words(changed)
+    assert "Look at it again" in scene.words(changed)
     assert foreign.status_code == 404
     assert answer.status_code == 302
     assert (public.visibility, public.licence, public.payload_sha256) == (
         "published", "CC0-1.0", digest,
     )  # fmt: skip
-    assert scene.browser().get(page(done)).status_code == 200
+    assert scene.browser().get(scene.page(done)).status_code == 200
 
 
 def test_an_anonymous_run_names_neither_runner_nor_owner_nor_key(
@@ -88,12 +50,14 @@ def test_an_anonymous_run_names_neither_runner_nor_owner_nor_key(
     advance_all(tenant)
     stranger = scene.browser()
 
-    everything = stranger.get(page(done)).content.decode() + stranger.get("/runs/").content.decode()
+    everything = (
+        stranger.get(scene.page(done)).content.decode() + stranger.get("/runs/").content.decode()
+    )
 
     for secret in ("Annas Spark", str(spark.runner_id), spark.keys[0].key_id, str(ann.actor_id)):
         assert secret not in everything
-    assert "Signature withheld" in words(stranger.get(page(done)))
-    assert "Annas Spark" in words(scene.browser(ann).get(page(done)))
+    assert "Signature withheld" in scene.words(stranger.get(scene.page(done)))
+    assert "Annas Spark" in scene.words(scene.browser(ann).get(scene.page(done)))
 
 
 def test_a_retracted_run_leaves_a_tombstone_with_its_reason(
@@ -101,18 +65,18 @@ def test_a_retracted_run_leaves_a_tombstone_with_its_reason(
 ) -> None:
     scene.published(tenant, done, ann)
     client = scene.browser(ann)
-    without = client.post(f"{page(done)}retract/", {"reason": ""})
-    client.post(f"{page(done)}retract/", {"reason": "the fan was broken"})
+    without = client.post(f"{scene.page(done)}retract/", {"reason": ""})
+    client.post(f"{scene.page(done)}retract/", {"reason": "the fan was broken"})
     stranger = scene.browser()
-    tomb = words(stranger.get(page(done)))
+    tomb = scene.words(stranger.get(scene.page(done)))
 
     assert without.status_code == 400
     assert "the fan was broken" in tomb
     assert "50.0" not in tomb
-    assert stranger.get(f"{page(done)}recipe.yaml").status_code == 404
+    assert stranger.get(f"{scene.page(done)}recipe.yaml").status_code == 404
     digest = runs.run_state(tenant=tenant, run_id=done.run_id).points["c1"].samples_sha256
-    assert stranger.get(f"{page(done)}files/{digest}/").status_code == 404
-    assert "Retracted by its owner" in words(client.get(page(done)))
+    assert stranger.get(f"{scene.page(done)}files/{digest}/").status_code == 404
+    assert "Retracted by its owner" in scene.words(client.get(scene.page(done)))
 
 
 def test_a_run_is_cancelled_by_its_owner_only(
@@ -126,21 +90,21 @@ def test_a_run_is_cancelled_by_its_owner_only(
 
     assert foreign.status_code == 404
     assert runs.run(tenant=tenant, run_id=run_id).status == "cancelled"
-    assert "a wrong model" in words(scene.browser(ann).get(f"/runs/{run_id}/"))
+    assert "a wrong model" in scene.words(scene.browser(ann).get(f"/runs/{run_id}/"))
 
 
 def test_a_moderator_invalidates_and_releases(tenant: Tenant, ann: User, done: RunInfo) -> None:
     moderator = scene.browser(scene.person(tenant, "mo", Role.MODERATOR))
     scene.published(tenant, done, ann)
 
-    moderator.post(f"{page(done)}invalidate/", {"reason": "two machines on one meter"})
-    invalidated = words(scene.browser().get(page(done)))
-    moderator.post(f"{page(done)}release/", {"reason": "they were not"})
+    moderator.post(f"{scene.page(done)}invalidate/", {"reason": "two machines on one meter"})
+    invalidated = scene.words(scene.browser().get(scene.page(done)))
+    moderator.post(f"{scene.page(done)}release/", {"reason": "they were not"})
 
     assert "two machines on one meter" in invalidated
     assert runs.run(tenant=tenant, run_id=done.run_id).counts
     for action in ("invalidate", "release"):
-        answer = scene.browser(ann).post(f"{page(done)}{action}/", {"reason": "x"})
+        answer = scene.browser(ann).post(f"{scene.page(done)}{action}/", {"reason": "x"})
         assert answer.status_code == 403
 
 
@@ -153,7 +117,7 @@ def test_two_owners_who_agree_raise_each_other_to_t3(
     advance_all(tenant)
     client = scene.browser(bob)
 
-    client.post(f"{page(done)}reproduce/", {"runner": str(machine.runner_id)})
+    client.post(f"{scene.page(done)}reproduce/", {"runner": str(machine.runner_id)})
     ask = runs.jobs(tenant=tenant, states=["queued"])[0]
     assert ask.runner_id == machine.runner_id
     assert runs.run(tenant=tenant, run_id=ask.run_id).reproduces == done.run_id
@@ -168,4 +132,4 @@ def test_two_owners_who_agree_raise_each_other_to_t3(
 
     for info in (done, other):
         assert runs.run(tenant=tenant, run_id=info.run_id).trust_level == "T3"
-    assert str(other.run_id) in words(scene.browser().get(page(done)))
+    assert str(other.run_id) in scene.words(scene.browser().get(scene.page(done)))

@@ -4,9 +4,8 @@ import html
 import re
 import uuid
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
-import pytest
 import yaml
 
 from arena.accounts.models import Role, User
@@ -28,40 +27,6 @@ AdvanceAll = Callable[[Tenant], None]
 LOG_LINE: Final = "private-line-of-the-agent"
 
 
-@pytest.fixture
-def ann(tenant: Tenant) -> User:
-    return scene.person(tenant, "ann")
-
-
-@pytest.fixture
-def bob(tenant: Tenant) -> User:
-    return scene.person(tenant, "bob")
-
-
-@pytest.fixture
-def spark(tenant: Tenant, ann: User, advance_all: AdvanceAll) -> RunnerInfo:
-    info = scene.machine_of(tenant, ann, name="Annas Spark")
-    advance_all(tenant)
-    return info
-
-
-@pytest.fixture
-def done(tenant: Tenant, ann: User, spark: RunnerInfo, advance_all: AdvanceAll) -> RunInfo:
-    """Return Ann's private, accepted run."""
-    info = scene.completed(tenant, ann, spark, "c1", "c2")
-    advance_all(tenant)
-    return info
-
-
-def words(response: Any) -> str:
-    text = html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode()))
-    return re.sub(r"\s+", " ", text)
-
-
-def page(info: RunInfo) -> str:
-    return f"/runs/{info.run_id}/"
-
-
 def test_a_queued_run_is_its_owners_and_the_moderators_alone(
     tenant: Tenant, ann: User, bob: User, advance_all: AdvanceAll
 ) -> None:
@@ -72,8 +37,8 @@ def test_a_queued_run_is_its_owners_and_the_moderators_alone(
     for user, status in ((ann, 200), (moderator, 200), (bob, 404), (None, 404)):
         client = scene.browser(user)
         assert client.get(f"/runs/{run_id}/").status_code == status
-        assert ("Alpha 1B" in words(client.get("/runs/"))) == (status == 200)
-    board = words(scene.browser(ann).get("/runs/"))
+        assert ("Alpha 1B" in scene.words(client.get("/runs/"))) == (status == 200)
+    board = scene.words(scene.browser(ann).get("/runs/"))
     assert "for a runner with gb10" in board
     assert "0 of 1" in board
     assert "you" in board
@@ -86,10 +51,10 @@ def test_the_board_filters_and_refuses_a_state_that_is_none(
     advance_all(tenant)
     client = scene.browser(ann)
 
-    assert "Beta 2B" not in words(client.get("/runs/?state=done"))
-    assert "Alpha 1B" not in words(client.get("/runs/?state=queued"))
-    assert "Beta 2B" in words(client.get("/runs/?model=beta-2b&whose=mine"))
-    assert "No run matches" in words(client.get("/runs/?model=nobody"))
+    assert "Beta 2B" not in scene.words(client.get("/runs/?state=done"))
+    assert "Alpha 1B" not in scene.words(client.get("/runs/?state=queued"))
+    assert "Beta 2B" in scene.words(client.get("/runs/?model=beta-2b&whose=mine"))
+    assert "No run matches" in scene.words(client.get("/runs/?model=nobody"))
     assert client.get("/runs/?state=odd").status_code == 400
     assert client.get("/runs/?before=yesterday").status_code == 400
 
@@ -113,7 +78,7 @@ def test_the_page_says_what_was_measured_how_and_how_far_it_can_be_trusted(
 ) -> None:
     client = scene.browser(ann)
 
-    shown = words(client.get(page(done)))
+    shown = scene.words(client.get(scene.page(done)))
 
     assert "accepted" in shown
     assert "Trust T2" in shown
@@ -124,21 +89,23 @@ def test_the_page_says_what_was_measured_how_and_how_far_it_can_be_trusted(
     assert done.identity_sha256 in shown
     assert "RunCompleted" in shown
     assert "p95 needs 72" in shown
-    assert "style=" not in client.get(page(done)).content.decode()
+    assert "style=" not in client.get(scene.page(done)).content.decode()
 
 
 def test_the_line_and_the_recipe_measure_the_same_thing(ann: User, done: RunInfo) -> None:
     client = scene.browser(ann)
 
-    recipe = load_recipe(client.get(f"{page(done)}recipe.yaml").content.decode(), "recipe.yaml")
+    recipe = load_recipe(
+        client.get(f"{scene.page(done)}recipe.yaml").content.decode(), "recipe.yaml"
+    )
 
     profile = Profile.model_validate(
-        yaml.safe_load(client.get(f"{page(done)}profile.yaml").content)
+        yaml.safe_load(client.get(f"{scene.page(done)}profile.yaml").content)
     )
 
     assert resolve(recipe, profile).identity_sha256 == done.identity_sha256
     line = "arena-runner benchmark recipe.yaml --profile profile.yaml --endpoint"
-    assert line in words(client.get(page(done)))
+    assert line in scene.words(client.get(scene.page(done)))
 
 
 def test_what_fails_a_check_names_what_the_next_level_lacks(
@@ -148,7 +115,7 @@ def test_what_fails_a_check_names_what_the_next_level_lacks(
         tenant, ann, spark, "c1", changes={"canary": Canary(passed=False, expected="4")}
     )
 
-    shown = words(scene.browser(ann).get(page(info)))
+    shown = scene.words(scene.browser(ann).get(scene.page(info)))
 
     assert "quarantined" in shown
     assert "canary_failed : the model did not give the known answer" in shown
@@ -162,12 +129,12 @@ def test_raw_files_are_what_was_uploaded_and_no_others(
     state = runs.run_state(tenant=tenant, run_id=done.run_id)
     digest = state.points["c1"].samples_sha256
 
-    answer = client.get(f"{page(done)}files/{digest}/")
+    answer = client.get(f"{scene.page(done)}files/{digest}/")
 
     assert samples.content_id(answer.content) == digest
     assert answer["Content-Disposition"] == 'attachment; filename="c1.samples.jsonl.gz"'
-    assert client.get(f"{page(done)}files/{'0' * 64}/").status_code == 404
-    assert scene.browser(bob).get(f"{page(done)}files/{digest}/").status_code == 404
+    assert client.get(f"{scene.page(done)}files/{'0' * 64}/").status_code == 404
+    assert scene.browser(bob).get(f"{scene.page(done)}files/{digest}/").status_code == 404
 
 
 def test_a_revoked_key_is_said_so(
@@ -179,7 +146,7 @@ def test_a_revoked_key_is_said_so(
         ), reason="stolen", actor="test",
     )  # fmt: skip
 
-    assert "Signature revoked" in words(scene.browser(ann).get(page(done)))
+    assert "Signature revoked" in scene.words(scene.browser(ann).get(scene.page(done)))
 
 
 def test_what_the_agent_said_is_for_the_owner_alone(
@@ -194,7 +161,7 @@ def test_what_the_agent_said_is_for_the_owner_alone(
     wanted = agent.manifest("c1")
     points = agent.measure(tenant, claimed, spark.runner_id, wanted)
     assert points
-    own = words(scene.browser(ann).get(f"/runs/{run_id}/"))
+    own = scene.words(scene.browser(ann).get(f"/runs/{run_id}/"))
 
     assert LOG_LINE in own
     assert "Attempts" in own
@@ -206,5 +173,5 @@ def test_a_run_of_another_arena_is_not_here(
     scene.published(tenant, done, ann)
     member = scene.person(other_tenant, "member", Role.ADMIN)
 
-    assert scene.browser(member).get(f"/t/demo-private{page(done)}").status_code == 404
+    assert scene.browser(member).get(f"/t/demo-private{scene.page(done)}").status_code == 404
     assert scene.browser().get(f"/runs/{uuid.uuid4()}/").status_code == 404

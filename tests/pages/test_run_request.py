@@ -1,6 +1,5 @@
 """A run is asked for on the pages: by a visitor, by a member, with a recipe that fits or not."""
 
-import html
 import re
 from collections.abc import Callable
 from typing import Any, Final
@@ -33,11 +32,6 @@ def embedded(tenant: Tenant, advance_all: Callable[[Tenant], None]) -> Tenant:
     return tenant
 
 
-def words(response: Any) -> str:
-    text = html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode()))
-    return re.sub(r"\s+", " ", text)
-
-
 def choices(response: Any, name: str) -> list[str]:
     select = re.search(rf'<select name="{name}".*?</select>', response.content.decode(), re.DOTALL)
     assert select
@@ -61,7 +55,7 @@ def test_a_visitor_queues_quick_on_the_arenas_machine_and_sees_it_alone(embedded
     assert answer["Location"] == f"/runs/{run.run_id}/"
     assert (run.profile, run.required_tags, run.publish) == ("quick-v1", ("platform",), "named")
     assert run.deployment_slug == slug
-    assert "Asked" in words(visitor.get(answer["Location"]))
+    assert "Asked" in scene.words(visitor.get(answer["Location"]))
     assert stranger.get(answer["Location"]).status_code == 404
 
 
@@ -72,7 +66,7 @@ def test_a_visitor_who_does_not_agree_to_publish_queues_nothing(embedded: Tenant
     answer = visitor.post("/runs/new/", {"deployment": slug})
 
     assert answer.status_code == 400
-    assert "This field is required" in words(answer)
+    assert "This field is required" in scene.words(answer)
     assert asked(embedded) == []
 
 
@@ -82,7 +76,7 @@ def test_a_visitor_is_counted_by_address(embedded: Tenant) -> None:
     answers = [Client().post("/runs/new/", {"deployment": slug, "consent": "on"}) for _ in range(3)]
 
     assert [answer.status_code for answer in answers] == [302, 302, 400]
-    assert "Wait" in words(answers[2])
+    assert "Wait" in scene.words(answers[2])
     assert len(asked(embedded)) == 2
 
 
@@ -102,7 +96,7 @@ def test_a_member_queues_a_recipe_for_their_own_machine(
     assert answer.status_code == 302
     run = asked(tenant)[0]
     assert (run.runner_id, run.publish) == (machine.runner_id, None)
-    page = words(client.get(answer["Location"]))
+    page = scene.words(client.get(answer["Location"]))
     assert "vllm serve Qwen/Qwen3-8B --port 8000" in page
     assert "Rendered again just now from the recipe: the same bytes." in page
 
@@ -116,8 +110,8 @@ def test_what_is_wrong_with_a_recipe_stands_at_its_line(tenant: Tenant) -> None:
     )
 
     assert answer.status_code == 400
-    assert "Line 2" in words(answer)
-    assert "/engine" in words(answer)
+    assert "Line 2" in scene.words(answer)
+    assert "/engine" in scene.words(answer)
     assert asked(tenant) == []
 
 
@@ -129,7 +123,7 @@ def test_a_recipe_never_runs_on_the_arenas_machine(tenant: Tenant) -> None:
     )
 
     assert answer.status_code == 400
-    assert "The arena's own machine starts nothing" in words(answer)
+    assert "The arena's own machine starts nothing" in scene.words(answer)
 
 
 def test_only_the_arenas_machine_publishes_beforehand(tenant: Tenant) -> None:
@@ -140,4 +134,4 @@ def test_only_the_arenas_machine_publishes_beforehand(tenant: Tenant) -> None:
     )
 
     assert answer.status_code == 400
-    assert "its owner looks first" in words(answer)
+    assert "its owner looks first" in scene.words(answer)

@@ -32,11 +32,6 @@ def server(django_db_setup: None) -> Iterator[LiveServer]:
         yield running
 
 
-@pytest.fixture
-def ann(tenant: Tenant) -> User:
-    return scene.person(tenant, "ann")
-
-
 def cookie(user: User) -> str:
     return f"sessionid={scene.browser(user).cookies['sessionid'].value}"
 

@@ -1,7 +1,5 @@
 """The fleet as its owner, an administrator and a stranger see it, and what each may change."""
 
-import html
-import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -24,11 +22,6 @@ SENTINEL: Final = "private-finding-of-the-doctor"
 
 
 @pytest.fixture
-def ann(tenant: Tenant) -> User:
-    return scene.person(tenant, "ann")
-
-
-@pytest.fixture
 def machine(tenant: Tenant, ann: User, advance_all: AdvanceAll) -> RunnerInfo:
     """Return Ann's machine, not approved, which has just been heard of."""
     info = scene.machine_of(tenant, ann, name="Annas Spark")
@@ -46,11 +39,6 @@ def machine(tenant: Tenant, ann: User, advance_all: AdvanceAll) -> RunnerInfo:
     return info
 
 
-def words(response: Any) -> str:
-    text = html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode()))
-    return re.sub(r"\s+", " ", text)
-
-
 def page(machine: RunnerInfo) -> str:
     return f"/runners/{machine.runner_id}/"
 
@@ -58,7 +46,7 @@ def page(machine: RunnerInfo) -> str:
 def test_the_owner_sees_how_the_machine_feels(machine: RunnerInfo, ann: User) -> None:
     client = scene.browser(ann)
 
-    fleet, own = words(client.get("/runners/")), words(client.get(page(machine)))
+    fleet, own = scene.words(client.get("/runners/")), scene.words(client.get(page(machine)))
 
     assert "Annas Spark" in fleet
     assert "idle" in fleet
@@ -76,7 +64,7 @@ def test_a_machine_that_is_not_approved_is_unknown_to_others(
 
     assert scene.browser().get(page(machine)).status_code == 404
     assert other.get(page(machine)).status_code == 404
-    assert "Annas Spark" not in words(other.get("/runners/"))
+    assert "Annas Spark" not in scene.words(other.get("/runners/"))
 
 
 def test_of_an_approved_machine_others_see_its_public_facts_only(
@@ -85,12 +73,12 @@ def test_of_an_approved_machine_others_see_its_public_facts_only(
     approve_runner(tenant=tenant, runner_id=machine.runner_id, actor="admin")
     advance_all(tenant)
 
-    shown = words(scene.browser().get(page(machine)))
+    shown = scene.words(scene.browser().get(page(machine)))
 
     assert "GB10" in shown
-    assert "Annas Spark" in words(scene.browser().get("/runners/"))
+    assert "Annas Spark" in scene.words(scene.browser().get("/runners/"))
     assert SENTINEL not in shown
-    assert "61" not in words(scene.browser().get("/runners/"))
+    assert "61" not in scene.words(scene.browser().get("/runners/"))
     assert machine.owner not in scene.browser().get(page(machine)).content.decode()
 
 
@@ -110,7 +98,7 @@ def test_the_page_says_why_a_machine_is_slower_than_its_twin(
     scene.completed(tenant, ann, machine, changes=environment("580.0"), tokens_per_second=40.0)
     advance_all(tenant)
 
-    shown = words(scene.browser(ann).get(page(machine)))
+    shown = scene.words(scene.browser(ann).get(page(machine)))
 
     assert "\u221220.0 % against the median of 50.0 tok/s" in shown
     assert "faster than 0 % of n = 1 twin" in shown
@@ -122,7 +110,7 @@ def test_an_administrator_approves_and_suspends(
 ) -> None:
     admin = scene.browser(scene.person(tenant, "root", Role.ADMIN))
 
-    assert "Waiting for approval" in words(admin.get("/runners/"))
+    assert "Waiting for approval" in scene.words(admin.get("/runners/"))
     admin.post(f"{page(machine)}approve/")
     approved = queries.runner(tenant=tenant, runner_id=machine.runner_id)
     admin.post(f"{page(machine)}suspend/", {"reason": "too hot"})
@@ -146,7 +134,7 @@ def test_limits_are_saved_and_a_wrong_one_is_named(
     limits = queries.runner(tenant=tenant, runner_id=machine.runner_id).limits
 
     assert wrong.status_code == 400
-    assert "22:00-06:00" in words(wrong)
+    assert "22:00-06:00" in scene.words(wrong)
     assert limits.hours_utc == ("22:00-06:00",)
     assert (limits.max_temperature_celsius, limits.only_when_idle) == (80, True)
     stranger = scene.browser(scene.person(tenant, "bob"))
@@ -161,9 +149,9 @@ def test_a_key_is_revoked_with_a_reason(tenant: Tenant, machine: RunnerInfo, ann
     client.post(f"{page(machine)}keys/{key_id}/revoke/", {"reason": "the disk was stolen"})
 
     assert without.status_code == 400
-    assert "Not revoked" in words(without)
+    assert "Not revoked" in scene.words(without)
     assert queries.runner(tenant=tenant, runner_id=machine.runner_id).current_key is None
-    assert "the disk was stolen" in words(client.get(page(machine)))
+    assert "the disk was stolen" in scene.words(client.get(page(machine)))
 
 
 def test_a_retired_machine_leaves_the_fleet(
@@ -174,21 +162,21 @@ def test_a_retired_machine_leaves_the_fleet(
     client.post(f"{page(machine)}retire/", {"reason": "sold"})
     advance_all(tenant)
 
-    assert "Annas Spark" not in words(client.get("/runners/mine/"))
-    assert "sold" in words(client.get(page(machine)))
+    assert "Annas Spark" not in scene.words(client.get("/runners/mine/"))
+    assert "sold" in scene.words(client.get(page(machine)))
 
 
 def test_a_machine_appears_on_the_page_that_adds_it(
     tenant: Tenant, ann: User, advance_all: AdvanceAll
 ) -> None:
     client = scene.browser(ann)
-    before = words(client.get("/runners/mine/"))
+    before = scene.words(client.get("/runners/mine/"))
     scene.machine_of(tenant, ann, name="brand new")
     advance_all(tenant)
 
     assert "None yet" in before
-    assert "brand new" in words(client.get("/runners/mine/"))
-    assert "pipx install arena-runner" in words(client.get("/runners/new/"))
+    assert "brand new" in scene.words(client.get("/runners/mine/"))
+    assert "pipx install arena-runner" in scene.words(client.get("/runners/new/"))
 
 
 def test_a_code_is_confirmed_by_who_is_signed_in(tenant: Tenant, ann: User) -> None:
@@ -196,7 +184,7 @@ def test_a_code_is_confirmed_by_who_is_signed_in(tenant: Tenant, ann: User) -> N
     client = scene.browser(ann)
 
     anonymous = scene.browser().get("/device/", {"code": login.user_code})
-    shown = words(client.get("/device/", {"code": login.user_code.lower()}))
+    shown = scene.words(client.get("/device/", {"code": login.user_code.lower()}))
     answer = client.post("/device/", {"code": login.user_code, "decision": "confirm"})
 
     assert anonymous.status_code == 302
@@ -226,9 +214,9 @@ def test_a_code_that_nobody_waits_for_and_a_role_without_runners_are_refused(
     forbidden = member.post("/device/", {"code": login.user_code, "decision": "confirm"})
 
     assert unknown.status_code == 404
-    assert "Nothing waits for this code" in words(unknown)
+    assert "Nothing waits for this code" in scene.words(unknown)
     assert forbidden.status_code == 400
-    assert "ask an administrator" in words(forbidden)
+    assert "ask an administrator" in scene.words(forbidden)
 
 
 def test_codes_are_not_looked_through(tenant: Tenant, ann: User) -> None:
@@ -237,4 +225,4 @@ def test_codes_are_not_looked_through(tenant: Tenant, ann: User) -> None:
     answers = [client.get("/device/", {"code": "BCDF-GHJK"}) for _ in range(11)]
 
     assert answers[9].status_code == 404
-    assert "Too many codes tried" in words(answers[10])
+    assert "Too many codes tried" in scene.words(answers[10])
