@@ -10,18 +10,17 @@ from arena.api.calculator_schemas import (
     Advice,
     Asked,
     BestClosed,
-    Calculation,
     Candidate,
     CurveStep,
     LeftOut,
     MachineCost,
     MachineFigure,
-    Parameters,
     TaskCost,
     TaskMix,
     TaskMixes,
 )
 from arena.api.conditional import not_modified
+from arena.api.plan_schemas import CalculatorParameters, PlannedCalculation, plan_of
 from arena.api.schemas import Cell
 from leaderboards.calculator.answer import Answer, answer
 from leaderboards.calculator.inputs import Wish
@@ -32,14 +31,14 @@ router = Router(tags=["costs"])
 
 @router.get(
     "/calculator",
-    response=Calculation,
+    response=PlannedCalculation,
     operation_id="read_calculator",
     summary="Reckon costs",
 )
 def read_calculator(
-    request: ApiRequest, response: HttpResponse, asked: Annotated[Parameters, Query()]
-) -> Calculation | HttpResponse:
-    """Cost a month of a workload, bought and on a machine, with the volume at which it pays."""
+    request: ApiRequest, response: HttpResponse, asked: Annotated[CalculatorParameters, Query()]
+) -> PlannedCalculation | HttpResponse:
+    """Cost a month of a workload: bought, on a machine with its break-even, or split in two."""
     found = answer(tenant=request.tenant, query=asked.stated)
     told = _calculation(found)
     return not_modified(request, response, version=(told.model_dump_json(),)) or told
@@ -61,7 +60,7 @@ def _mix(mix: Mix) -> TaskMix:
     return TaskMix.model_validate(mix)
 
 
-def _calculation(found: Answer) -> Calculation:
+def _calculation(found: Answer) -> PlannedCalculation:
     fields: dict[str, Any] = {
         "machine": [MachineFigure.model_validate(figure) for figure in found.figures],
         "mine": None if found.mine is None else MachineCost.model_validate(found.mine),
@@ -74,6 +73,7 @@ def _calculation(found: Answer) -> Calculation:
         "curve": [
             CurveStep.model_validate(step) for step in (found.curve.steps if found.curve else ())
         ],
+        "plan": None if found.plan is None else plan_of(found.plan),
         "tasks": [
             TaskCost(
                 mix=task.mix.key,
@@ -83,7 +83,7 @@ def _calculation(found: Answer) -> Calculation:
             for task in found.tasks
         ],
     }
-    return Calculation(
+    return PlannedCalculation(
         asked=_asked(found.wish),
         missing=found.missing,
         below_floor=found.shortlist.below_floor,

@@ -78,12 +78,12 @@ class SovereignStanding(Shape):
 
 
 class QualityTax(Shape):
-    """How far a model is below the best closed one; 95 % intervals, the ratings independent."""
+    """How far a model is below the best closed one; 95 % intervals by the covariance of the fit."""
 
     gap: float = Field(description="Elo; negative when above.")
     lower: float
     upper: float
-    win_percent: float = Field(description="Chance of its answer to be preferred, ties aside.")
+    win_percent: float = Field(description="Share of points expected, a tie being half a point.")
     win_lower: float
     win_upper: float
 

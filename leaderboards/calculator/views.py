@@ -11,6 +11,7 @@ from benchmarks.sovereignty import profiles
 from leaderboards.calculator.answer import answer
 from leaderboards.calculator.inputs import LEVELS
 from leaderboards.cost.board import choices
+from leaderboards.cost.mixes import mixes
 from leaderboards.cost.parameters import DEFAULT_MONTHS
 from leaderboards.cost.reading import BadParameter
 
@@ -26,12 +27,14 @@ def calculator(request: TenantRequest) -> HttpResponse:
         "answer": found,
         "wish": found.wish,
         "stated": found.wish.stated,
+        "split": found.wish.split.stated if found.wish.split else {},
+        "mixes": mixes().mixes,
         "currency": found.wish.costs.currency,
         "choices": choices(),
         "default_months": DEFAULT_MONTHS,
         "profiles": profiles().profiles,
         "levels": LEVELS,
-        "pack_url": f"{reverse('procurement')}?{found.wish.query}",
+        "pack_url": f"{reverse('procurement')}?{found.wish.shortlist_query}",
         "share_url": request.build_absolute_uri(f"{reverse('calculator')}?{found.wish.query}"),
         "json_url": f"{reverse('api-1:read_calculator')}?{found.wish.query}",
     }
