@@ -79,11 +79,14 @@ class Shortlist:
         return sum(any(reason.code == code for reason in item.reasons) for item in self.left_out)
 
     @property
+    def costed(self) -> tuple[Candidate, ...]:
+        """Return the candidates whose cost is known, cheapest first."""
+        return tuple(item for item in self.candidates if item.a_month is not None)
+
+    @property
     def hosted(self) -> tuple[Candidate, ...]:
         """Return the tokens to be bought whose price is known, cheapest first."""
-        return tuple(
-            item for item in self.candidates if not item.is_own and item.a_month is not None
-        )
+        return tuple(item for item in self.costed if not item.is_own)
 
 
 def shortlist(wish: Wish, records: Records, mine: OwnCost | None) -> Shortlist:

@@ -19,10 +19,12 @@ from leaderboards.calculator.quality_tax import Top, tax
 from leaderboards.cells import Cell, measured
 from leaderboards.cost.hosted import TokenPrices, monthly_cost
 from tests.leaderboards import scenes
+from tests.leaderboards.procurement.scene import lines_of
 from tests.sovereignty.scenes import as_archetype
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AdvanceAll = Callable[[Tenant], None]
+DAY = date(2026, 11, 1)
 SPARK = "input=0&output=500000&price=3999&watts=140&speed=41"
 
 
@@ -175,6 +177,48 @@ def test_the_tax_is_told_against_the_best_closed_model(
     assert gap["win_lower"] < gap["win_percent"] < gap["win_upper"] < 100
     assert by_model[closed]["tax"] is None
     assert "the best rated model with closed weights" in page(client, "input=0")
+
+
+def test_what_is_not_on_the_shortlist_is_counted_by_reason_and_whole_in_the_csv(
+    client: Client, tenant: Tenant, advance_all: AdvanceAll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenes.open_text_board(tenant)
+    named = scenes.models(tenant, "One", "Two", "Three", "Four")
+    slugs = [
+        register_deployment(tenant=tenant, model_slug=model, operator=operator, actor="t")
+        for model in named
+        for operator in ("Example Cloud", "Other Cloud")
+    ]
+    for slug in slugs[:4]:
+        price_deployment(
+            tenant=tenant, deployment_slug=slug, input_usd_micros_per_million_tokens=0,
+            output_usd_micros_per_million_tokens=1_000_000, source_name="List", source_url=None,
+            effective_on=DAY, actor="t",
+        )  # fmt: skip
+    as_archetype(tenant, slugs[0], "us_api_default", stated_on=DAY)
+    advance_all(tenant)
+    monkeypatch.setattr("leaderboards.calculator.fallen.SHOWN", 2)
+    monkeypatch.setattr("leaderboards.calculator.views.SHORTLISTED", 3)
+    shown = page(client, "input=0")
+    assert "<summary><b>4</b> no price of tokens is on record</summary>" in shown
+    assert "2 more are in the" in shown
+    assert "The cheapest of 4; all are in the" in shown
+    floored = page(client, "input=0&level=S3")
+    assert "<summary><b>7</b> no fact about its sovereignty has been reviewed</summary>" in floored
+    assert "<summary><b>1</b> level below S3</summary>" in floored
+    assert "level below S3: S1" in floored
+    assert "<details open" not in floored.partition("<main")[2].partition("</main>")[0]
+    response = client.get("/calculator.csv?input=0&level=S3")
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert {line["status"] for line in lines_of(response.content)} == {"left out"}
+    lines = lines_of(client.get("/calculator.csv?input=0").content)
+    assert [line["status"] for line in lines] == ["shortlist"] * 4 + ["no cost"] * 4
+    assert (lines[0]["cost_a_month"], lines[0]["price_as_of"]) == ("15.0", str(DAY))
+    assert lines[-1]["reasons"] == "no price of tokens is on record"
+    assert client.get("/calculator.csv?level=S9").status_code == 400
+    pack = " ".join(client.get("/procurement/?input=0&level=S3").content.decode().split())
+    assert "8 deployments, counted by the first reason." in pack
+    assert "<summary><b>1</b> level below S3</summary>" in pack
 
 
 @pytest.mark.parametrize(

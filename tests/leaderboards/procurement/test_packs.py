@@ -154,11 +154,11 @@ def test_floors_say_why_somebody_is_left_out(
     [out] = pack.left_out
     assert out.deployment == unknown
     assert out.reasons == (
-        "Elo 1000 is below 1100",
+        "Elo below 1100: 1000",
         "no fact about its sovereignty has been reviewed",
     )
     assert pack.profile == "us-organisation"
-    assert "Elo 1000 is below 1100" in text_of(
+    assert "Elo below 1100: 1000" in text_of(
         client.get(f"/procurement.pdf?{QUERY}&elo=1100&score=10").content
     )
     last = lines_of(client.get(f"/procurement.csv?{QUERY}&elo=1100").content)[-1]
