@@ -77,7 +77,7 @@ def cost(wish: Wish, found: tuple[Figure, ...], *, stated_months: int | None) ->
     price, watts, speed, prefill = (figure.value for figure in found)
     if price is None or watts is None or speed is None:
         missing = [figure.title.lower() for figure in found[:3] if figure.value is None]
-        return f"not known: {', '.join(missing)}"
+        return f"the machine is not known: {', '.join(missing)}"
     machine = Machine(
         decode_tokens_per_second=speed, prefill_tokens_per_second=prefill, watts=watts
     )

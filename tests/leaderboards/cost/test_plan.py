@@ -123,7 +123,7 @@ def test_a_machine_that_is_too_slow_has_no_cost_and_no_share(
     assert calculated(client, f"{dear}&share=30")["plan"]["from_percent"] is None
     bare = calculated(client, "share=30")["plan"]
     assert bare["first"]["missing"].startswith("no price of tokens is on record above the floors")
-    assert bare["second"]["missing"] == "not known: hardware, power, writing"
+    assert bare["second"]["missing"] == "the machine is not known: hardware, power, writing"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -149,7 +149,7 @@ def test_two_deployments_on_record_keep_their_elo_and_the_weaker_level(
     assert [reason["code"] for reason in first["missed"]] == ["level_below"]
     assert other_part["missed"] == []
     assert plan["first"]["month"]["bought"] == pytest.approx(30 * 0.6 * 10)
-    assert plan["second"]["missing"] == "not known: writing"
+    assert plan["second"]["missing"] == "the machine is not known: writing"
     shown = page(client, asked)
     assert "– each part keeps its own" in shown
     assert "– a part is below one" in shown
@@ -157,6 +157,9 @@ def test_two_deployments_on_record_keep_their_elo_and_the_weaker_level(
     both = calculated(client, f"input=0&output=1000000&first={cloud}&second={other}")["plan"]
     assert both["month"]["full"] == pytest.approx(30 * (5 + 1))
     assert (both["from_percent"], both["to_percent"]) == (0, None)
+    told = page(client, f"input=0&output=1000000&first={cloud}&second={other}")
+    assert "At any share it costs less than Model 000 alone." in told
+    assert "No share costs less than Model 001 alone." in told
     # The cheapest tokens are the second part already, so the first are those after them.
     assert calculated(client, f"second={other}")["plan"]["first"]["place"]["deployment"] == cloud
     euro = calculated(
@@ -176,7 +179,7 @@ def test_measured_places_tell_how_long_the_plan_takes(
     slug = row["key"].removeprefix("deployment:")
     asked = f"input=0&output=1000000&price=36&watts=100&speed=25&first={slug}&share=25"
     bare = calculated(client, asked)["plan"]
-    assert bare["first"]["missing"] == "not known: hardware, power"
+    assert bare["first"]["missing"] == "the machine is not known: hardware, power"
     assert bare["hours_side_by_side"] is None
     declare_power(tenant=tenant, deployment_slug=slug, watts=100, scope="wall",
                   source_name="A meter", stated_on=DAY, actor="test")  # fmt: skip
