@@ -65,7 +65,8 @@ def test_a_pack_says_what_is_known_and_asks_what_is_not(
                   "excluded by contract", "E1 claim of the vendor", "Clause 4.2 (α, ≤ 30 days)",
                   "until 2027-04-30", "We disagree with D1.", QUESTION_OF_A2, "page 1 of",
                   "Not legal advice", "bradley-terry", "Price list, 2026-05-01",
-                  "from the moment somebody freezes it", "Output tokens a day 1 000 000"):  # fmt: skip
+                  "from the moment somebody freezes it",
+                  "Output tokens a day 1 000 000"):  # fmt: skip
         assert words in told, words
     assert "is a letter that the fonts" not in told
     assert page.context["pack"].position_sha256 in told.replace(" ", "")
