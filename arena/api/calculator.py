@@ -10,6 +10,8 @@ from arena.api.calculator_schemas import (
     Advice,
     Asked,
     BestClosed,
+    Calculation,
+    CalculatorParameters,
     Candidate,
     CurveStep,
     LeftOut,
@@ -20,7 +22,7 @@ from arena.api.calculator_schemas import (
     TaskMixes,
 )
 from arena.api.conditional import not_modified
-from arena.api.plan_schemas import CalculatorParameters, PlannedCalculation, plan_of
+from arena.api.plan_schemas import plan_of
 from arena.api.schemas import Cell
 from leaderboards.calculator.answer import Answer, answer
 from leaderboards.calculator.inputs import Wish
@@ -31,13 +33,13 @@ router = Router(tags=["costs"])
 
 @router.get(
     "/calculator",
-    response=PlannedCalculation,
+    response=Calculation,
     operation_id="read_calculator",
     summary="Reckon costs",
 )
 def read_calculator(
     request: ApiRequest, response: HttpResponse, asked: Annotated[CalculatorParameters, Query()]
-) -> PlannedCalculation | HttpResponse:
+) -> Calculation | HttpResponse:
     """Cost a month of a workload: bought, on a machine with its break-even, or split in two."""
     found = answer(tenant=request.tenant, query=asked.stated)
     told = _calculation(found)
@@ -60,7 +62,7 @@ def _mix(mix: Mix) -> TaskMix:
     return TaskMix.model_validate(mix)
 
 
-def _calculation(found: Answer) -> PlannedCalculation:
+def _calculation(found: Answer) -> Calculation:
     fields: dict[str, Any] = {
         "machine": [MachineFigure.model_validate(figure) for figure in found.figures],
         "mine": None if found.mine is None else MachineCost.model_validate(found.mine),
@@ -83,7 +85,7 @@ def _calculation(found: Answer) -> PlannedCalculation:
             for task in found.tasks
         ],
     }
-    return PlannedCalculation(
+    return Calculation(
         asked=_asked(found.wish),
         missing=found.missing,
         below_floor=found.shortlist.below_floor,

@@ -1,12 +1,30 @@
-"""Shapes of a plan of two deployments in the calculator."""
+"""Shapes of a plan of two deployments in the calculator, and what it shares with the shortlist."""
 
 from pydantic import BaseModel, Field
 
-from arena.api.calculator_schemas import Calculation, Missed, Parameters, SovereignStanding
 from arena.api.schemas import Answer as Shape
 from arena.api.schemas import Cell
 from benchmarks.sovereignty import Level
+from leaderboards.calculator.floors import Code
 from leaderboards.calculator.parts import Part, Plan
+
+
+class SovereignStanding(Shape):
+    """How sovereign a deployment is for the profile asked for, today."""
+
+    level: Level
+    level_high: Level = Field(description="The same when what is unknown counts in full.")
+    score: float = Field(description="0 to 100; what is unknown counts nothing.")
+    score_high: float
+    coverage_percent: float
+    known: int = Field(description="Criteria that are known.")
+
+
+class Missed(Shape):
+    """One floor that is missed."""
+
+    code: Code
+    words: str
 
 
 class PlannedWork(Shape):
@@ -79,32 +97,6 @@ class TwoPlan(BaseModel):
     to_percent: float | None = Field(
         description="Share of the second below which it costs less than the second alone."
     )
-
-
-class PlannedCalculation(Calculation):
-    """What the calculator answers, the plan with it."""
-
-    plan: TwoPlan | None = Field(description="Null where no split is asked for.")
-
-
-class CalculatorParameters(Parameters):
-    """The query of the calculator; any of the last five asks for a plan of two deployments."""
-
-    share: float | None = Field(
-        None, ge=1, le=99, description="Per cent of the tokens for the second; 50 when left out."
-    )
-    first: str | None = Field(
-        None,
-        max_length=400,
-        description="Deployment; the offer, else the cheapest tokens, when left out.",
-    )
-    second: str | None = Field(
-        None, max_length=400, description="Deployment; your machine when left out."
-    )
-    first_mix: str | None = Field(
-        None, max_length=40, description="Mix in whose proportions the first part's tokens are."
-    )
-    second_mix: str | None = Field(None, max_length=40, description="The same of the second.")
 
 
 def plan_of(found: Plan) -> TwoPlan:
