@@ -13,6 +13,7 @@ from arena.tenancy.models import Tenant
 from arena.worked_costs import worked_costs
 from arena.worked_difference import worked_differences
 from arena.worked_example import TEAMS, WINS, worked_example
+from arena.worked_plan import worked_plan
 from arena.worked_plane import worked_plane, worked_score
 from arena.worked_quality import worked_quality
 from arena.worked_speed import worked_speed
@@ -48,6 +49,7 @@ def method(request: HttpRequest) -> HttpResponse:
         "score_example": worked_score(),
         "speed_example": worked_speed(),
         "costs": worked_costs(),
+        "plan": worked_plan(),
         "quality": worked_quality(),
     }
     return render(request, "method.html", context)

@@ -56,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("boards/<slug:slug>/scores/", score_views.board_scores, name="board_scores"),
     path("boards/<slug:slug>/quality/", quality_views.board_quality, name="board_quality"),
     path("calculator/", calculator_views.calculator, name="calculator"),
+    path("calculator.csv", calculator_views.calculator_csv, name="calculator_csv"),
     path("comparison/", compare_views.compare_page, name="comparison"),
     path(
         "deployments/<slug:deployment>/",

@@ -50,6 +50,7 @@ SPEAKING = {
     "boards/<slug>.tex", "boards/<slug>/feed.atom", "boards/<slug>/badge.svg",
     "boards/<slug>/embed/", "models/<slug>.md", "models/<slug>/feed.atom",
     "models/<slug>/badge.svg", "llms.txt",
+    "calculator.csv",
     "procurement/", "procurement.csv", "procurement/<pack_id>/", "procurement/<pack_id>.csv",
     "procurement/<pack_id>.json", "api/v1/procurement-packs/<pack_id>",
     "benches/", "benches/<bench>/<version>/", "badges/",

@@ -11,17 +11,18 @@ from arena.api.calculator_schemas import (
     Asked,
     BestClosed,
     Calculation,
+    CalculatorParameters,
     Candidate,
     CurveStep,
     LeftOut,
     MachineCost,
     MachineFigure,
-    Parameters,
     TaskCost,
     TaskMix,
     TaskMixes,
 )
 from arena.api.conditional import not_modified
+from arena.api.plan_schemas import plan_of
 from arena.api.schemas import Cell
 from leaderboards.calculator.answer import Answer, answer
 from leaderboards.calculator.inputs import Wish
@@ -37,9 +38,9 @@ router = Router(tags=["costs"])
     summary="Reckon costs",
 )
 def read_calculator(
-    request: ApiRequest, response: HttpResponse, asked: Annotated[Parameters, Query()]
+    request: ApiRequest, response: HttpResponse, asked: Annotated[CalculatorParameters, Query()]
 ) -> Calculation | HttpResponse:
-    """Cost a month of a workload, bought and on a machine, with the volume at which it pays."""
+    """Cost a month of a workload: bought, on a machine with its break-even, or split in two."""
     found = answer(tenant=request.tenant, query=asked.stated)
     told = _calculation(found)
     return not_modified(request, response, version=(told.model_dump_json(),)) or told
@@ -74,6 +75,7 @@ def _calculation(found: Answer) -> Calculation:
         "curve": [
             CurveStep.model_validate(step) for step in (found.curve.steps if found.curve else ())
         ],
+        "plan": None if found.plan is None else plan_of(found.plan),
         "tasks": [
             TaskCost(
                 mix=task.mix.key,

@@ -4,11 +4,11 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
+from arena.api.plan_schemas import Missed, SovereignStanding, TwoPlan
 from arena.api.schemas import Answer as Shape
 from arena.api.schemas import Cell
 from benchmarks.sovereignty import Level
 from leaderboards.calculator.advice import Way
-from leaderboards.calculator.floors import Code
 from leaderboards.cost.parameters import Currency
 
 
@@ -66,24 +66,13 @@ class Comparison(Shape):
     payback_months: float | None
 
 
-class SovereignStanding(Shape):
-    """How sovereign a deployment is for the profile asked for, today."""
-
-    level: Level
-    level_high: Level = Field(description="The same when what is unknown counts in full.")
-    score: float = Field(description="0 to 100; what is unknown counts nothing.")
-    score_high: float
-    coverage_percent: float
-    known: int = Field(description="Criteria that are known.")
-
-
 class QualityTax(Shape):
-    """How far a model is below the best closed one; 95 % intervals, the ratings independent."""
+    """How far a model is below the best closed one; 95 % intervals by the covariance of the fit."""
 
     gap: float = Field(description="Elo; negative when above.")
     lower: float
     upper: float
-    win_percent: float = Field(description="Chance of its answer to be preferred, ties aside.")
+    win_percent: float = Field(description="Share of points expected, a tie being half a point.")
     win_lower: float
     win_upper: float
 
@@ -94,13 +83,6 @@ class BestClosed(Shape):
     model_slug: str
     name: str
     rating: Cell
-
-
-class Missed(Shape):
-    """One floor that is missed."""
-
-    code: Code
-    words: str
 
 
 class LeftOut(Shape):
@@ -172,6 +154,7 @@ class Calculation(BaseModel):
     unrated: int = Field(description="Left out since the board does not rate them.")
     top_closed: BestClosed | None = Field(description="What `tax` is reckoned against.")
     advice: Advice | None
+    plan: TwoPlan | None = Field(description="Null where no split is asked for.")
     curve: list[CurveStep] = Field(description="Empty where there is nothing to compare.")
     tasks: list[TaskCost]
 
@@ -247,3 +230,23 @@ class Parameters(BaseModel):
     def stated(self) -> dict[str, str]:
         """Return what is stated, as the query of a URL has it."""
         return {name: str(value) for name, value in self.model_dump(exclude_none=True).items()}
+
+
+class CalculatorParameters(Parameters):
+    """The query of the calculator; any of the last five asks for a plan of two deployments."""
+
+    share: float | None = Field(
+        None, ge=1, le=99, description="Per cent of the tokens for the second; 50 when left out."
+    )
+    first: str | None = Field(
+        None,
+        max_length=400,
+        description="Deployment; the offer, else the cheapest tokens, when left out.",
+    )
+    second: str | None = Field(
+        None, max_length=400, description="Deployment; your machine when left out."
+    )
+    first_mix: str | None = Field(
+        None, max_length=40, description="Mix in whose proportions the first part's tokens are."
+    )
+    second_mix: str | None = Field(None, max_length=40, description="The same of the second.")

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 import benchmarks.queries
 import voting.queries
 from arena.tenancy.models import Tenant
-from leaderboards import queries, sources
-from leaderboards.calculator import inputs, machine
+from leaderboards.calculator import inputs, machine, parts
 from leaderboards.calculator.advice import Advice, advice
 from leaderboards.calculator.curve import BreakEven, break_even
 from leaderboards.calculator.inputs import Wish
 from leaderboards.calculator.machine import Figure, OwnCost
+from leaderboards.calculator.parts import Plan
+from leaderboards.calculator.records import Records
 from leaderboards.calculator.shortlist import Candidate, Shortlist, shortlist
 from leaderboards.cells import Cell
 from leaderboards.cost import cells, facts
@@ -44,6 +45,8 @@ class Answer:
     curve: BreakEven | None
     advice: Advice | None
     """Which way the costs point."""
+    plan: Plan | None
+    """The work split between two deployments; None where no split is asked for."""
     facts: Mapping[str, CostFacts]
     """What is on record of every deployment, by slug."""
     asked: CostFacts | None
@@ -60,16 +63,8 @@ def answer(*, tenant: Tenant, query: Mapping[str, str]) -> Answer:
     figures = machine.figures(wish, asked)
     cost = machine.cost(wish, figures, stated_months=asked.months if asked else None)
     mine = None if isinstance(cost, str) else cost
-    found = shortlist(
-        wish,
-        facts=known,
-        models={model.slug: model for model in benchmarks.queries.models(tenant=tenant)},
-        ratings=_ratings(tenant, wish.board),
-        assessments=benchmarks.queries.sovereignty.assessments(
-            tenant=tenant, profile=wish.sovereign.profile, on=sources.today()
-        ),
-        mine=mine,
-    )
+    records = Records.read(tenant=tenant, wish=wish, facts=known)
+    found = shortlist(wish, records, mine)
     against = _against(found)
     return Answer(
         wish=wish,
@@ -81,26 +76,16 @@ def answer(*, tenant: Tenant, query: Mapping[str, str]) -> Answer:
         against=against,
         curve=_curve(wish, mine, against),
         advice=advice(wish, mine, against.a_month if against else None),
+        plan=parts.plan(wish, records, figures=figures, found=found),
         facts=known,
         asked=asked,
         tasks=tuple(tasks(known, wish, wish.deployment)) if asked else (),
     )
 
 
-def _ratings(tenant: Tenant, board: str | None) -> dict[str, Cell]:
-    """Return the rating of each model that the votes of the board rate."""
-    if board is None:
-        return {}
-    return {
-        row["model"]["slug"]: row["cells"]["rating"]
-        for row in queries.board_table(tenant=tenant, board=board).rows
-        if row["section"] in ("rated", "preliminary")
-    }
-
-
 def _against(found: Shortlist) -> Candidate | None:
     offered = (item for item in found.candidates if item.deployment is None)
-    return next(offered, found.cheapest_hosted)
+    return next(offered, next(iter(found.hosted), None))
 
 
 def _curve(wish: Wish, mine: OwnCost | None, against: Candidate | None) -> BreakEven | None:

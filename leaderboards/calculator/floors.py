@@ -13,7 +13,7 @@ LOWEST: Level = "S0"
 
 
 class Reason(NamedTuple):
-    """Why something is left out: a name for programs, and words."""
+    """Why something is left out: a name for programs, and words, a detail after a colon."""
 
     code: Code
     words: str
@@ -73,7 +73,7 @@ def _of_elo(wish: Wish, rating: Cell | None) -> Iterator[Reason]:
     if value is None:
         yield Reason("unrated", f"the board {wish.board} does not rate the model")
     elif value < wish.elo:
-        yield Reason("elo_below", f"Elo {value:.0f} is below {wish.elo:g}")
+        yield Reason("elo_below", f"Elo below {wish.elo:g}: {value:.0f}")
 
 
 def _of_sovereignty(wish: Wish, place: Standing | None) -> Iterator[Reason]:
@@ -85,6 +85,6 @@ def _of_sovereignty(wish: Wish, place: Standing | None) -> Iterator[Reason]:
         yield Reason("unassessed", "no fact about its sovereignty has been reviewed")
         return
     if level is not None and place.level < level:
-        yield Reason("level_below", f"level {place.level} is below {level}")
+        yield Reason("level_below", f"level below {level}: {place.level}")
     if asked.score is not None and place.score < asked.score:
-        yield Reason("score_below", f"score {place.score:.1f} is below {asked.score:g} of 100")
+        yield Reason("score_below", f"score below {asked.score:g} of 100: {place.score:.1f}")

@@ -1,12 +1,15 @@
 """What a reader asks of the calculator, read from the URL."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, cast, get_args
 from urllib.parse import urlencode
 
 from benchmarks.sovereignty import Level, Profile, default_profile, profile_called, profiles
+from leaderboards.calculator import split
+from leaderboards.calculator.split import Split
 from leaderboards.cost import parameters, reading
+from leaderboards.cost.hosted import TokenPrices
 from leaderboards.cost.own import DAYS_A_MONTH
 from leaderboards.cost.parameters import Parameters
 from leaderboards.cost.reading import BadParameter
@@ -42,6 +45,11 @@ class Quote:
 
     input: float
     output: float
+
+    @property
+    def prices(self) -> TokenPrices:
+        """Return it as a price list, in the chosen currency."""
+        return TokenPrices(input=self.input, output=self.output)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,10 +106,12 @@ class Wish:
     """Whose figures prefill the machine."""
     tolerance_percent: float
     """By how much two costs may differ and still count as equal."""
+    split: Split | None
+    """None where all the work goes to one deployment."""
 
     @property
     def stated(self) -> Mapping[str, str]:
-        """Return every parameter as text, empty where it is not stated."""
+        """Return every parameter of the shortlist as text, empty where it is not stated."""
         costs = self.costs.stated
         quote = self.quote
         return {
@@ -126,12 +136,21 @@ class Wish:
         }
 
     @property
+    def shortlist_query(self) -> str:
+        """Return the query that leads to the shortlist, without what is empty."""
+        return _query(self.stated)
+
+    @property
     def query(self) -> str:
-        """Return the query that leads to this very answer, without what is empty."""
-        return urlencode({name: text for name, text in self.stated.items() if text})
+        """Return the query that leads to this very answer, the plan with it."""
+        return _query({**self.stated, **(self.split.stated if self.split else {})})
 
 
-def read(query: Mapping[str, str], *, boards: Iterable[str], deployments: Iterable[str]) -> Wish:
+def _query(stated: Mapping[str, str]) -> str:
+    return urlencode({name: text for name, text in stated.items() if text})
+
+
+def read(query: Mapping[str, str], *, boards: Iterable[str], deployments: Collection[str]) -> Wish:
     """Return what a URL asks; raise BadParameter naming what is allowed."""
     costs = parameters.read({name: query.get(name, "") for name in _COSTS})
     work = _work(query)
@@ -145,8 +164,9 @@ def read(query: Mapping[str, str], *, boards: Iterable[str], deployments: Iterab
         board=reading.choice(query, "board", known) or next(iter(known), None),
         elo=reading.number(query, "elo", low=-10_000, high=10_000, unit="Elo"),
         sovereign=_sovereign(query),
-        deployment=_deployment(query, deployments),
+        deployment=split.deployment(query, "deployment", deployments),
         tolerance_percent=DEFAULT_TOLERANCE_PERCENT if tolerance is None else tolerance,
+        split=split.read(query, deployments=deployments),
     )
 
 
@@ -205,14 +225,6 @@ def _quote(query: Mapping[str, str], currency: str, *, reads: bool) -> Quote | N
     if paid_in is None and reads:
         raise BadParameter("cloud_input", f"is missing; {unit} of input are needed, too.")
     return Quote(input=paid_in or 0.0, output=paid_out)
-
-
-def _deployment(query: Mapping[str, str], known: Iterable[str]) -> str | None:
-    slug = query.get("deployment", "").strip()
-    if slug and slug not in set(known):
-        raise BadParameter("deployment", f"{slug[:80]} is not registered; the page of each model"
-                           " lists its deployments.")  # fmt: skip
-    return slug or None
 
 
 def _text(value: float | None) -> str:

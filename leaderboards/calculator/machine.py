@@ -1,9 +1,9 @@
 """The reader's own machine: what is typed in, prefilled from what a deployment has on record."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from leaderboards.calculator.inputs import Wish
+from leaderboards.calculator.inputs import Own, Wish
 from leaderboards.cost import own
 from leaderboards.cost.facts import CostFacts, Input
 from leaderboards.cost.own import DAYS_A_MONTH, Machine, NoDuration
@@ -77,7 +77,7 @@ def cost(wish: Wish, found: tuple[Figure, ...], *, stated_months: int | None) ->
     price, watts, speed, prefill = (figure.value for figure in found)
     if price is None or watts is None or speed is None:
         missing = [figure.title.lower() for figure in found[:3] if figure.value is None]
-        return f"not known: {', '.join(missing)}"
+        return f"the machine is not known: {', '.join(missing)}"
     machine = Machine(
         decode_tokens_per_second=speed, prefill_tokens_per_second=prefill, watts=watts
     )
@@ -100,6 +100,18 @@ def cost(wish: Wish, found: tuple[Figure, ...], *, stated_months: int | None) ->
         full_per_million=(month + price / months) / millions,
         capacity_millions=millions * own.SECONDS_A_DAY / day_s,
     )
+
+
+def cost_on_record(wish: Wish, facts: CostFacts) -> OwnCost | str:
+    """Return the same on a deployment's machine, whatever is typed in for the reader's own."""
+    theirs = Own(price=None, watts=None, speed=None, prefill=None)
+    asked = replace(wish, own=theirs)
+    return cost(asked, figures(asked, facts), stated_months=facts.months)
+
+
+def too_slow(hours_a_day: float) -> str:
+    """Return why a machine does not do the work."""
+    return f"too slow: one stream needs {hours_a_day:.1f} hours for the work of a day"
 
 
 def _figure(

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import hypot
 
 from benchmarks.queries import ModelInfo
 from leaderboards.cells import Cell
-from leaderboards.ratings import BASE, SCALE
+from leaderboards.differences import difference
+from leaderboards.ratings import Fit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +27,7 @@ class Tax:
     lower: float
     upper: float
     win_percent: float
-    """Chance that its answer is preferred to the other's, ties aside."""
+    """Share of points expected against the other, a tie being half a point."""
     win_lower: float
     win_upper: float
 
@@ -45,41 +45,24 @@ def top_closed(ratings: Mapping[str, Cell], models: Mapping[str, ModelInfo]) -> 
     return Top(model_slug=slug, name=models[slug].name, rating=cell)
 
 
-def tax(rating: Cell | None, top: Top | None) -> Tax | None:
-    """Return the gap to the best closed model; None without both ratings and their intervals.
+def tax(fit: Fit | None, model_slug: str, top: Top | None) -> Tax | None:
+    """Return the gap to the best closed model; None for that one, and without both ratings.
 
-        gap = top - own
-        lower = gap - sqrt((top - top_lower)^2 + (own_upper - own)^2), upper likewise
-        win = 1 / (1 + 10^(gap / 400))
+        gap = R(top) - R,   lower and upper = gap -+ 1.96 se,   win = 1 / (1 + 10^(gap / 400))
 
-    The interval is Zou and Donner's (2008) for a difference from two intervals (MOVER), which
-    takes the two ratings as independent. A gap of 100 is a chance of 36.0 %.
+    se is that of the difference of two ratings of one fit (leaderboards.differences), so what
+    both are uncertain of together does not widen it.
     """
-    if rating is None or top is None:
+    if fit is None or top is None or top.model_slug == model_slug:
         return None
-    own, best = _interval(rating), _interval(top.rating)
-    if own is None or best is None:
+    if not {model_slug, top.model_slug} <= {row.model for row in fit.ratings}:
         return None
-    gap = best[1] - own[1]
-    lower = gap - hypot(best[1] - best[0], own[2] - own[1])
-    upper = gap + hypot(best[2] - best[1], own[1] - own[0])
+    found = difference(fit, top.model_slug, model_slug)
     return Tax(
-        gap=gap,
-        lower=lower,
-        upper=upper,
-        win_percent=win_percent(gap),
-        win_lower=win_percent(upper),
-        win_upper=win_percent(lower),
+        gap=found.elo,
+        lower=found.lower,
+        upper=found.upper,
+        win_percent=100 * (1 - found.first_share),
+        win_lower=100 * (1 - found.first_share_upper),
+        win_upper=100 * (1 - found.first_share_lower),
     )
-
-
-def win_percent(gap: float) -> float:
-    """Return the chance in per cent of a model that is so many Elo below the other."""
-    return 100 / (1 + float(BASE ** (gap / SCALE)))
-
-
-def _interval(cell: Cell) -> tuple[float, float, float] | None:
-    lower, value, upper = cell["lower"], cell["value"], cell["upper"]
-    if lower is None or upper is None or value is None:
-        return None
-    return lower, float(value), upper

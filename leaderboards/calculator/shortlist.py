@@ -1,16 +1,15 @@
 """Which deployments do the reader's work, above the floor, and at what cost a month."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
-from benchmarks.queries import DeploymentInfo, ModelInfo
-from benchmarks.sovereignty import Assessment
 from leaderboards.calculator import floors, machine
 from leaderboards.calculator.floors import Code, LeftOut, Standing
-from leaderboards.calculator.inputs import Own, Wish
+from leaderboards.calculator.inputs import Quote, Wish, Work
 from leaderboards.calculator.machine import OwnCost
 from leaderboards.calculator.quality_tax import Tax, Top, tax, top_closed
+from leaderboards.calculator.records import Records
 from leaderboards.cells import Cell
 from leaderboards.cost import breakeven, hosted
 from leaderboards.cost.facts import CostFacts
@@ -80,51 +79,42 @@ class Shortlist:
         return sum(any(reason.code == code for reason in item.reasons) for item in self.left_out)
 
     @property
-    def cheapest_hosted(self) -> Candidate | None:
-        """Return the cheapest tokens to be bought."""
-        bought = (item for item in self.candidates if not item.is_own)
-        return next((item for item in bought if item.a_month is not None), None)
+    def costed(self) -> tuple[Candidate, ...]:
+        """Return the candidates whose cost is known, cheapest first."""
+        return tuple(item for item in self.candidates if item.a_month is not None)
+
+    @property
+    def hosted(self) -> tuple[Candidate, ...]:
+        """Return the tokens to be bought whose price is known, cheapest first."""
+        return tuple(item for item in self.costed if not item.is_own)
 
 
-def shortlist(
-    wish: Wish,
-    *,
-    facts: Mapping[str, CostFacts],
-    models: Mapping[str, ModelInfo],
-    ratings: Mapping[str, Cell],
-    assessments: Mapping[str, Assessment],
-    mine: OwnCost | None,
-) -> Shortlist:
+def shortlist(wish: Wish, records: Records, mine: OwnCost | None) -> Shortlist:
     """Return every deployment that meets the floors, and what the reader was offered."""
-    top = top_closed(ratings, models)
+    top = top_closed(records.ratings, records.models)
     found: list[Candidate] = []
     left_out: list[LeftOut] = []
-    for known in facts.values():
+    for known in records.facts.values():
         info = known.deployment
-        rating = ratings.get(info.model_slug)
-        place = floors.standing(assessments.get(info.slug))
+        rating = records.ratings.get(info.model_slug)
+        place = floors.standing(records.assessments.get(info.slug))
         if missed := floors.reasons(wish, rating=rating, place=place):
             left_out.append(
                 LeftOut(
-                    deployment=info.slug, model_slug=info.model_slug, name=_name(models, info),
-                    label=label(info) or info.slug, rating=rating, sovereignty=place,
-                    reasons=missed,
+                    deployment=info.slug, model_slug=info.model_slug,
+                    name=records.name_of(info.model_slug), label=label(info) or info.slug,
+                    rating=rating, sovereignty=place, reasons=missed,
                 )
             )  # fmt: skip
         else:
-            found.append(_candidate(wish, known, _name(models, info), rating, top, place, mine))
+            found.append(_candidate(wish, records, known, top, place, mine))
     if wish.quote is not None:
-        found.append(_quoted(wish, mine))
+        found.append(_quoted(wish, wish.quote, mine))
     return Shortlist(
         candidates=tuple(_in_order(found)),
         left_out=tuple(sorted(left_out, key=lambda item: (item.name.casefold(), item.deployment))),
         top=top,
     )
-
-
-def _name(models: Mapping[str, ModelInfo], info: DeploymentInfo) -> str:
-    model = models.get(info.model_slug)
-    return model.name if model else info.model_slug
 
 
 def _in_order(found: Iterable[Candidate]) -> list[Candidate]:
@@ -136,9 +126,8 @@ def _in_order(found: Iterable[Candidate]) -> list[Candidate]:
 
 def _candidate(
     wish: Wish,
+    records: Records,
     known: CostFacts,
-    name: str,
-    rating: Cell | None,
     top: Top | None,
     place: Standing | None,
     mine: OwnCost | None,
@@ -151,10 +140,10 @@ def _candidate(
     return Candidate(
         deployment=info.slug,
         model_slug=info.model_slug,
-        name=name,
+        name=records.name_of(info.model_slug),
         label=label(info) or info.slug,
-        rating=rating,
-        tax=None if top and top.model_slug == info.model_slug else tax(rating, top),
+        rating=records.ratings.get(info.model_slug),
+        tax=tax(records.fit, info.model_slug, top),
         sovereignty=place,
         is_own=known.is_own,
         a_month=cost,
@@ -167,10 +156,8 @@ def _candidate(
     )
 
 
-def _quoted(wish: Wish, mine: OwnCost | None) -> Candidate:
-    assert wish.quote is not None  # noqa: S101  the caller has looked
-    prices = TokenPrices(input=wish.quote.input, output=wish.quote.output)
-    a_month = _month(wish, prices)
+def _quoted(wish: Wish, quote: Quote, mine: OwnCost | None) -> Candidate:
+    a_month = bought_month(wish.work, quote.prices)
     return Candidate(
         deployment=None,
         model_slug=None,
@@ -194,28 +181,24 @@ def _hosted_month(wish: Wish, known: CostFacts) -> float | str:
     prices = known.prices_usd
     if prices is None:
         return "no price of tokens is on record"
-    return _month(wish, prices) * wish.costs.rate
+    return bought_month(wish.work, prices) * wish.costs.rate
 
 
 def _own_month(wish: Wish, known: CostFacts) -> float | str:
-    """Return the cost on that deployment's machine, whatever is typed in for the reader's own."""
-    theirs = Own(price=None, watts=None, speed=None, prefill=None)
-    asked = replace(wish, own=theirs, quote=None, deployment=known.deployment.slug)
-    cost = machine.cost(asked, machine.figures(asked, known), stated_months=known.months)
+    cost = machine.cost_on_record(wish, known)
     if isinstance(cost, str):
         return cost
-    if not cost.fits:
-        return f"too slow: one stream needs {cost.hours_a_day:.1f} hours for the work of a day"
-    return cost.a_month
+    return cost.a_month if cost.fits else machine.too_slow(cost.hours_a_day)
 
 
-def _month(wish: Wish, prices: TokenPrices) -> float:
+def bought_month(work: Work, prices: TokenPrices) -> float:
+    """Return what a month of the work costs in tokens, in the currency of the prices."""
     return hosted.monthly_cost(
         prices,
-        input_tokens_per_day=wish.work.input_tokens,
-        cached_tokens_per_day=wish.work.cached_tokens,
-        output_tokens_per_day=wish.work.output_tokens,
-        reasoning_tokens_per_day=wish.work.reasoning_tokens,
+        input_tokens_per_day=work.input_tokens,
+        cached_tokens_per_day=work.cached_tokens,
+        output_tokens_per_day=work.output_tokens,
+        reasoning_tokens_per_day=work.reasoning_tokens,
         days=DAYS_A_MONTH,
     )
 

@@ -66,7 +66,7 @@ def make(*, tenant: Tenant, query: Mapping[str, str], site: str) -> Pack:
         position_sha256=at_position.hash.hex() if at_position else None,
         as_of=newest[0].recorded_at if at_position and newest else None,
         on=evidence.on,
-        query=found.wish.query,
+        query=found.wish.shortlist_query,
         asked={name: text for name, text in found.wish.stated.items() if text},
         currency=found.wish.costs.currency,
         board=board,

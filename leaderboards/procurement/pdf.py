@@ -4,7 +4,7 @@ from typing import Final
 
 from leaderboards.procurement import words
 from leaderboards.procurement.contents import Pack, PackCandidate, PackFact
-from leaderboards.procurement.sheet import Cell, Link, Sheet
+from leaderboards.procurement.sheet import UNKNOWN, Cell, Link, Sheet
 from leaderboards.templatetags.numbers import number
 
 _SHORT: Final = 16
@@ -27,8 +27,10 @@ def render(pack: Pack, *, pack_id: str) -> bytes:
         _candidate(sheet, pack, candidate)
     _replies(sheet, pack)
     sheet.heading("How to check this pack", 2)
-    for step in words.recompute(pack, pack_id):
-        sheet.paragraph(step)
+    for place, step in enumerate(words.recompute(pack, pack_id), start=1):
+        sheet.paragraph(f"{place}. {step}")
+    if sheet.lacks_letters:
+        sheet.paragraph(f"{UNKNOWN} is a letter that the fonts of this file lack; the JSON has it.")
     return bytes(sheet.output())
 
 
@@ -39,6 +41,7 @@ def _front(sheet: Sheet, pack: Pack, pack_id: str) -> None:
         f" {number(pack.position)}, facts and prices in force on {pack.on}."
     )
     sheet.paragraph(words.DISCLAIMER, quiet=True)
+    sheet.paragraph("Its address, from the moment somebody freezes it:")
     sheet.link_line(f"{pack.site}/procurement/{pack_id}/", f"{pack.site}/procurement/{pack_id}/")
     sheet.heading("What was asked", 2)
     sheet.rows(("Criterion", "Asked"), words.asked(pack), (70, 110))
@@ -104,9 +107,7 @@ def _left_out(sheet: Sheet, pack: Pack) -> None:
     if not pack.left_out:
         sheet.paragraph("Nothing was left out.")
         return
-    lines = [
-        (item.name, item.label, "; ".join(item.reasons)) for item in pack.left_out
-    ]  # fmt: skip
+    lines = [(item.name, item.label, "; ".join(item.reasons)) for item in pack.left_out]
     sheet.rows(("Model", "Deployment", "Reasons"), lines, (50, 60, 70))
     if pack.left_out_unlisted:
         sheet.paragraph(f"And {number(pack.left_out_unlisted)} more, which are not listed.")
@@ -117,7 +118,9 @@ def _candidate(sheet: Sheet, pack: Pack, item: PackCandidate) -> None:
     if item.label:
         sheet.paragraph(item.label, quiet=True)
     if item.model:
-        sheet.link_line("Page of the model", f"{pack.site}/models/{item.model}/")
+        # Written out, for whoever has it on paper.
+        address = f"{pack.site}/models/{item.model}/"
+        sheet.link_line(address, address)
     sheet.rows(("What", "Figure", "From"), _figures(item), (40, 80, 60))
     known = item.known
     if known:

@@ -24,6 +24,7 @@ QUIET: Final = (95, 102, 112)
 LINK: Final = (36, 87, 197)
 RAISED: Final = (243, 241, 234)
 LINE: Final = (220, 217, 209)
+UNKNOWN: Final = "\ufffd"
 LONGEST_CELL: Final = 2_000
 """Characters. A row must fit on a page; the JSON of a pack has every text whole."""
 
@@ -57,6 +58,8 @@ class Sheet(FPDF):
         self.viewer_preferences = ViewerPreferences(display_doc_title=True)
         regular, bold = (set(f.cmap) for f in self.fonts.values() if isinstance(f, TTFFont))
         self._letters = regular & bold
+        self.lacks_letters = False
+        """Whether a text had letters that the fonts do not have."""
         self.add_page()
         self._write_in(TEXT_PT)
 
@@ -92,11 +95,12 @@ class Sheet(FPDF):
         self.ln(1)
 
     def link_line(self, text: str, url: str) -> None:
-        """Write a line that leads to an address."""
-        self._write_in(TEXT_PT)
+        """Write a line that leads to an address, underlined: colour alone tells too little."""
+        self._write_in(TEXT_PT, style="U")
         self.set_text_color(*LINK)
         self._line(self.shown(text), height=4.4, link=followed(url))
         self._write_in(TEXT_PT)
+        self.ln(1)
 
     def rows(
         self, headings: Sequence[str], lines: Sequence[Sequence[Cell]], widths: Sequence[float]
@@ -126,7 +130,9 @@ class Sheet(FPDF):
     def shown(self, text: str) -> str:
         """Return text as the fonts can show it: one line, composed, unknown letters as U+FFFD."""
         line = unicodedata.normalize("NFC", one_line(text))
-        return "".join(char if ord(char) in self._letters else "\ufffd" for char in line)
+        known = "".join(char if ord(char) in self._letters else UNKNOWN for char in line)
+        self.lacks_letters = self.lacks_letters or known != line
+        return known
 
     def _cell(self, write: Callable[..., object], part: Cell) -> None:
         url = followed(part.url) if isinstance(part, Link) else ""
@@ -134,7 +140,7 @@ class Sheet(FPDF):
         if len(text) > LONGEST_CELL:
             text = f"{text[:LONGEST_CELL]}… (whole in the JSON)"
         if url:
-            write(text, link=url, style=FontFace(color=LINK))
+            write(text, link=url, style=FontFace(color=LINK, emphasis="UNDERLINE"))
         else:
             write(text)
 

@@ -16,6 +16,7 @@ from arena import rates
 from arena.accounts.permissions import MemberRequest, require_role
 from arena.eventstore.domain import DomainError
 from arena.tenancy.middleware import TenantRequest
+from leaderboards.calculator.fallen import Fallen, groups
 from leaderboards.cost.reading import BadParameter
 from leaderboards.exports.answers import kept
 from leaderboards.procurement import csv_file, freezing, making, pdf, words
@@ -155,6 +156,16 @@ def _page(request: TenantRequest, pack: Pack, pack_id: str, *, frozen: bool) -> 
         "pack": pack,
         "pack_id": pack_id,
         "frozen": frozen,
+        "csv_url": (
+            reverse("procurement_pack_csv", args=[pack_id])
+            if frozen
+            else f"{reverse('calculator_csv')}?{pack.query}"
+        ),
+        "left_out": groups(
+            Fallen(item.name, item.label, item.model, item.deployment, item.reasons)
+            for item in pack.left_out
+        ),
+        "left_out_count": len(pack.left_out) + pack.left_out_unlisted,
         "asked": words.asked(pack),
         "disclaimer": words.DISCLAIMER,
         "classes": words.classes(),

@@ -1,11 +1,12 @@
 """How a pack reads: the same words on its page and in its PDF."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 from benchmarks.sovereignty import EVIDENCE
 from leaderboards.procurement.contents import Pack, PackFact, PackFigure, PackStanding
-from leaderboards.templatetags.numbers import number
+from leaderboards.templatetags.numbers import moment, number
 
 DISCLAIMER: Final = (
     "Not legal advice. Facts are what their sources say and reviewers accepted. "
@@ -37,12 +38,22 @@ ASKED: Final[Mapping[str, str]] = {
     "tolerance": "Costs count as equal up to, %",
 }
 """What each parameter of the calculator asks, in the order of the pack."""
+_AMOUNTS: Final = ("input", "cached", "output", "reasoning", "price")
 
 
 def asked(pack: Pack) -> list[tuple[str, str]]:
     """Return what was asked, in words; a floor that was not asked says so."""
     stated = {"elo": "no floor", "level": "no floor", "score": "no floor", **pack.asked}
-    return [(words, stated[name]) for name, words in ASKED.items() if name in stated]
+    return [
+        (words, _amount(stated[name]) if name in _AMOUNTS else stated[name])
+        for name, words in ASKED.items()
+        if name in stated
+    ]
+
+
+def _amount(stated: str) -> str:
+    """Return a large number with its thousands apart; a part of one as it was stated."""
+    return number(int(stated)) if stated.isdecimal() else stated
 
 
 def figure(told: PackFigure, digits: int = 0) -> str:
@@ -61,7 +72,12 @@ def figure(told: PackFigure, digits: int = 0) -> str:
 def provenance(told: PackFigure) -> str:
     """Return where a figure is from, of when, and the event that states it."""
     event = f"event {told.position}" if told.position else ""
-    return ", ".join(filter(None, (told.source, told.as_of, event)))
+    return ", ".join(filter(None, (told.source, _day_or_moment(told.as_of), event)))
+
+
+def _day_or_moment(as_of: str | None) -> str:
+    """Return a day as it is, a moment as pages write it."""
+    return moment(datetime.fromisoformat(as_of)) if as_of and "T" in as_of else as_of or ""
 
 
 def standing(told: PackStanding | None) -> str:
@@ -69,8 +85,9 @@ def standing(told: PackStanding | None) -> str:
     if told is None:
         return f"{DASH} no fact has been reviewed"
     above = "" if told.level == told.level_high else f", up to {told.level_high}"
+    score, high = number(told.score, 1), number(told.score_high, 1)
     return (
-        f"{told.level}{above}; {number(told.score, 1)} to {number(told.score_high, 1)} of 100, "
+        f"{told.level}{above}; {score}{'' if high == score else f' to {high}'} of 100, "
         f"{number(told.coverage_percent)} % of the weight known"
     )
 

@@ -19,7 +19,7 @@ PAGES: Final = (
     "/boards/text/quality/",
     "/boards/text/?mix=agent&currency=EUR&rate=0.9&tariff=0.25",
     "/calculator/",
-    "/calculator/?input=0&price=3999&watts=140&speed=41&cloud_output=25&elo=1000",
+    "/calculator/?input=0&price=3999&watts=140&speed=41&cloud_output=25&elo=1000&share=60",
     "/calculator/?tariff=free",
     "/boards/text/?as_of=1500",
     "/boards/text/changes/?from=1500",

@@ -90,8 +90,8 @@ def test_beyond_what_one_stream_writes_there_is_no_cost(client: Client, tenant: 
 
 def test_without_a_machine_the_page_says_what_is_missing(client: Client, tenant: Tenant) -> None:
     shown = page(client)
-    assert "– not known: hardware, power, writing." in shown
-    assert "Nothing is above the floor." in shown
+    assert "– the machine is not known: hardware, power, writing." in shown
+    assert "Nothing with a known cost is above the floor." in shown
     assert calculated(client, "watts=140&speed=41&price=9")["missing"] == (
         "how fast it reads a prompt is not measured: state it, or ask for no input tokens"
     )

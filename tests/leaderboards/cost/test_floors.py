@@ -2,28 +2,29 @@
 
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from arena.tenancy.models import Tenant
+from arena.worked_example import worked_fit
 from benchmarks.commands import (
     price_deployment,
     register_deployment,
     register_model,
     register_models,
 )
-from leaderboards.calculator.quality_tax import Top, tax, win_percent
+from leaderboards.calculator.quality_tax import Top, tax
 from leaderboards.cells import Cell, measured
 from leaderboards.cost.hosted import TokenPrices, monthly_cost
 from tests.leaderboards import scenes
+from tests.leaderboards.procurement.scene import lines_of
 from tests.sovereignty.scenes import as_archetype
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AdvanceAll = Callable[[Tenant], None]
-METHOD = Path(__file__).resolve().parents[3] / "docs" / "methodology.md"
+DAY = date(2026, 11, 1)
 SPARK = "input=0&output=500000&price=3999&watts=140&speed=41"
 
 
@@ -57,21 +58,21 @@ def test_cached_and_reasoning_tokens_have_prices_of_their_own() -> None:
     assert monthly_cost(plain, days=30, cached_tokens_per_day=8e5, **a_day) == 30 * 3.5
 
 
-def test_the_gap_to_the_best_closed_model_has_an_interval_and_a_chance() -> None:
-    top = Top(model_slug="top", name="Top", rating=cell(1300, 30))
-    found = tax(cell(1200, 40), top)
+def test_the_gap_to_the_best_closed_model_takes_what_both_share_in_uncertainty() -> None:
+    fit = worked_fit()
+    found = tax(fit, "C", Top(model_slug="B", name="B", rating=cell(0, 0)))
     assert found
-    assert (found.gap, found.lower, found.upper) == (100, 50, 150)
-    assert found.win_percent == pytest.approx(35.99, abs=0.01)
-    assert found.win_lower == pytest.approx(win_percent(150))
-    assert win_percent(0) == 50
-    method = " ".join(METHOD.read_text(encoding="utf-8").split())
-    told = f"a gap of {found.gap:.0f}, {found.lower:.0f} to {found.upper:.0f}, and a chance of"
-    assert f"{told} {found.win_percent:.1f} %" in method
-    assert f"%, {found.win_lower:.1f} to {found.win_upper:.1f}." in method
-    assert tax(None, top) is None
-    assert tax(cell(1, 1), None) is None
-    assert tax(measured(1200, unit="Elo", as_of=None), top) is None
+    # B is 79.6 above C, with 229.2 and not the 244.0 of two independent ratings.
+    assert found.gap == pytest.approx(79.6, abs=0.05)
+    assert (found.upper - found.lower) / 2 == pytest.approx(229.2, abs=0.05)
+    assert found.win_percent == pytest.approx(100 / (1 + 10 ** (found.gap / 400)))
+    assert found.win_lower == pytest.approx(100 / (1 + 10 ** (found.upper / 400)))
+    assert found.win_upper == pytest.approx(100 / (1 + 10 ** (found.lower / 400)))
+    top = Top(model_slug="B", name="B", rating=cell(0, 0))
+    assert tax(fit, "B", top) is None
+    assert tax(fit, "nobody", top) is None
+    assert tax(fit, "C", None) is None
+    assert tax(None, "C", top) is None
 
 
 def test_a_day_of_thought_takes_the_machine_longer(client: Client, tenant: Tenant) -> None:
@@ -169,9 +170,55 @@ def test_the_tax_is_told_against_the_best_closed_model(
         by_model[closed]["rating"]["value"] - by_model[opened]["rating"]["value"], abs=0.02
     )
     assert gap["lower"] < gap["gap"] < gap["upper"]
+    rows = "&".join(f"row=deployment:{item['deployment']}" for item in told["candidates"])
+    [pair] = client.get(f"/api/v1/compare?board=text&{rows}").json()["pairs"]
+    width = pair["difference"]["upper"] - pair["difference"]["lower"]
+    assert gap["upper"] - gap["lower"] == pytest.approx(width), "as the comparison has it"
     assert gap["win_lower"] < gap["win_percent"] < gap["win_upper"] < 100
     assert by_model[closed]["tax"] is None
     assert "the best rated model with closed weights" in page(client, "input=0")
+
+
+def test_what_is_not_on_the_shortlist_is_counted_by_reason_and_whole_in_the_csv(
+    client: Client, tenant: Tenant, advance_all: AdvanceAll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenes.open_text_board(tenant)
+    named = scenes.models(tenant, "One", "Two", "Three", "Four")
+    slugs = [
+        register_deployment(tenant=tenant, model_slug=model, operator=operator, actor="t")
+        for model in named
+        for operator in ("Example Cloud", "Other Cloud")
+    ]
+    for slug in slugs[:4]:
+        price_deployment(
+            tenant=tenant, deployment_slug=slug, input_usd_micros_per_million_tokens=0,
+            output_usd_micros_per_million_tokens=1_000_000, source_name="List", source_url=None,
+            effective_on=DAY, actor="t",
+        )  # fmt: skip
+    as_archetype(tenant, slugs[0], "us_api_default", stated_on=DAY)
+    advance_all(tenant)
+    monkeypatch.setattr("leaderboards.calculator.fallen.SHOWN", 2)
+    monkeypatch.setattr("leaderboards.calculator.views.SHORTLISTED", 3)
+    shown = page(client, "input=0")
+    assert "<summary><b>4</b> no price of tokens is on record</summary>" in shown
+    assert "2 more are in the" in shown
+    assert "The cheapest of 4; all are in the" in shown
+    floored = page(client, "input=0&level=S3")
+    assert "<summary><b>7</b> no fact about its sovereignty has been reviewed</summary>" in floored
+    assert "<summary><b>1</b> level below S3</summary>" in floored
+    assert "level below S3: S1" in floored
+    assert "<details open" not in floored.partition("<main")[2].partition("</main>")[0]
+    response = client.get("/calculator.csv?input=0&level=S3")
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert {line["status"] for line in lines_of(response.content)} == {"left out"}
+    lines = lines_of(client.get("/calculator.csv?input=0").content)
+    assert [line["status"] for line in lines] == ["shortlist"] * 4 + ["no cost"] * 4
+    assert (lines[0]["cost_a_month"], lines[0]["price_as_of"]) == ("15.0", str(DAY))
+    assert lines[-1]["reasons"] == "no price of tokens is on record"
+    assert client.get("/calculator.csv?level=S9").status_code == 400
+    pack = " ".join(client.get("/procurement/?input=0&level=S3").content.decode().split())
+    assert "8 deployments, counted by the first reason." in pack
+    assert "<summary><b>1</b> level below S3</summary>" in pack
 
 
 @pytest.mark.parametrize(

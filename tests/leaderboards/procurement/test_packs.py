@@ -64,8 +64,11 @@ def test_a_pack_says_what_is_known_and_asks_what_is_not(
     for words in ("Model 001", "150.00", "300.00", "S0; 11.0 to 89.0 of 100", "24 of 24",
                   "excluded by contract", "E1 claim of the vendor", "Clause 4.2 (α, ≤ 30 days)",
                   "until 2027-04-30", "We disagree with D1.", QUESTION_OF_A2, "page 1 of",
-                  "Not legal advice", "bradley-terry", "Price list, 2026-05-01"):  # fmt: skip
+                  "Not legal advice", "bradley-terry", "Price list, 2026-05-01",
+                  "from the moment somebody freezes it",
+                  "Output tokens a day 1 000 000"):  # fmt: skip
         assert words in told, words
+    assert "is a letter that the fonts" not in told
     assert page.context["pack"].position_sha256 in told.replace(" ", "")
     assert {"https://example.org/terms", "https://example.org/prices"} <= links_of(answer.content)
     document = PdfReader(io.BytesIO(answer.content))
@@ -154,11 +157,11 @@ def test_floors_say_why_somebody_is_left_out(
     [out] = pack.left_out
     assert out.deployment == unknown
     assert out.reasons == (
-        "Elo 1000 is below 1100",
+        "Elo below 1100: 1000",
         "no fact about its sovereignty has been reviewed",
     )
     assert pack.profile == "us-organisation"
-    assert "Elo 1000 is below 1100" in text_of(
+    assert "Elo below 1100: 1000" in text_of(
         client.get(f"/procurement.pdf?{QUERY}&elo=1100&score=10").content
     )
     last = lines_of(client.get(f"/procurement.csv?{QUERY}&elo=1100").content)[-1]
@@ -214,6 +217,7 @@ def test_hostile_texts_stay_texts(client: Client, tenant: Tenant, advance_all: A
     assert answer.status_code == 200
     told = text_of(answer.content)
     assert "<script>alert(1)</script>" in told
+    assert "\ufffd is a letter that the fonts of this file lack" in told
     assert not {link for link in links_of(answer.content) if not link.startswith("http")}
 
 

@@ -1,0 +1,62 @@
+"""What an arena knows of models and deployments that the calculator weighs, read once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import benchmarks.queries
+import voting.queries
+from arena.tenancy.models import Tenant
+from benchmarks.queries import ModelInfo
+from benchmarks.sovereignty import Assessment
+from leaderboards import queries, sources
+from leaderboards.calculator.inputs import Wish
+from leaderboards.cells import Cell
+from leaderboards.cost.facts import CostFacts
+from leaderboards.current_fit import current_fit
+from leaderboards.ratings import Fit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Records:
+    """Costs and sovereignty by deployment, names and ratings by model."""
+
+    facts: Mapping[str, CostFacts]
+    models: Mapping[str, ModelInfo]
+    ratings: Mapping[str, Cell]
+    """Of each model that the votes of the board rate."""
+    fit: Fit | None
+    """Where the ratings are from, with their covariance; None where there is no board."""
+    assessments: Mapping[str, Assessment]
+
+    @classmethod
+    def read(cls, *, tenant: Tenant, wish: Wish, facts: Mapping[str, CostFacts]) -> Self:
+        """Read what a question needs beside the costs, which its reading needed already."""
+        board = wish.board
+        return cls(
+            facts=facts,
+            models={model.slug: model for model in benchmarks.queries.models(tenant=tenant)},
+            ratings=_ratings(tenant, board) if board else {},
+            fit=_fit(tenant, board) if board else None,
+            assessments=benchmarks.queries.sovereignty.assessments(
+                tenant=tenant, profile=wish.sovereign.profile, on=sources.today()
+            ),
+        )
+
+    def name_of(self, model_slug: str) -> str:
+        """Return the name of a model, its slug where nothing else is known."""
+        model = self.models.get(model_slug)
+        return model.name if model else model_slug
+
+
+def _ratings(tenant: Tenant, board: str) -> dict[str, Cell]:
+    return {
+        row["model"]["slug"]: row["cells"]["rating"]
+        for row in queries.board_table(tenant=tenant, board=board).rows
+        if row["section"] in ("rated", "preliminary")
+    }
+
+
+def _fit(tenant: Tenant, board: str) -> Fit:
+    info = voting.queries.board(tenant=tenant, slug=board)
+    return current_fit(tenant=tenant, info=info).fit
