@@ -60,5 +60,10 @@ def search_text(request: HttpRequest) -> str:
 
 def address(parameters: Mapping[str, str | Iterable[str]], kept: str = "") -> str:
     """Return the query string of parameters, the empty ones left out, and of what a view keeps."""
+    return f"?{query(parameters, kept)}"
+
+
+def query(parameters: Mapping[str, str | Iterable[str]], kept: str = "") -> str:
+    """Return the same without its `?`: empty where nothing is chosen."""
     own = urlencode({name: value for name, value in parameters.items() if value}, True)
-    return "?" + "&".join(filter(None, (own, kept)))
+    return "&".join(filter(None, (own, kept)))

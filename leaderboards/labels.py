@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import benchmarks.queries
-from arena.tenancy.models import Tenant
 from benchmarks.queries import ModelInfo
 from benchmarks.queries.badges import BadgeInfo, Badges
 from leaderboards.rows import Row
@@ -26,9 +24,8 @@ Labels = Mapping[str, tuple[Label, ...]]
 """By the key of a row."""
 
 
-def labels(*, tenant: Tenant, rows: Sequence[Row], models: Mapping[str, ModelInfo]) -> Labels:
+def labels(rows: Sequence[Row], *, models: Mapping[str, ModelInfo], held: Badges) -> Labels:
     """Return the labels of a whole board's rows: leaders are those of all its rated models."""
-    held = benchmarks.queries.badges.held_badges(tenant=tenant)
     leading = leads(rows, models)
     found = {row["key"]: _of_row(row, held, leading) for row in rows}
     return {key: items for key, items in found.items() if items}

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from threading import Lock
 from typing import Final
 
@@ -21,6 +22,7 @@ from benchmarks.queries import PastCatalogue
 from leaderboards import history, rows, sources
 from leaderboards.board_fit import FORMULA_VERSION
 from leaderboards.columns import COLUMNS
+from leaderboards.facets.place import CRITERIA, Known
 from leaderboards.moments import BadMoment, Moment, moment_of
 from leaderboards.queries import BoardTable
 from leaderboards.rebuild import ANCHOR, column_readings, recorded_at
@@ -48,6 +50,8 @@ class PastBoard:
     table: BoardTable
     sources: Sources
     catalogue: PastCatalogue
+    known: Known
+    """What facets may ask for."""
 
 
 _kept: OrderedDict[_Key, PastBoard] = OrderedDict()
@@ -132,7 +136,30 @@ def _computed(tenant: Tenant, board: str, moment: Moment) -> PastBoard:
         rows=[_as_kept(row) for row in rows.build(inputs)],
         version=("as of", position, moment.on),
     )
-    return PastBoard(moment=moment, table=table, sources=inputs, catalogue=catalogue)
+    return PastBoard(
+        moment=moment,
+        table=table,
+        sources=inputs,
+        catalogue=catalogue,
+        known=_known(inputs, catalogue, _read_at(table, moment)),
+    )
+
+
+def _known(inputs: Sources, catalogue: PastCatalogue, at: datetime) -> Known:
+    return Known(
+        models=inputs.models,
+        deployments=inputs.deployments,
+        speeds=inputs.speeds,
+        answers=benchmarks.queries.sovereignty.answered(catalogue.facts, criteria=CRITERIA),
+        at=at,
+    )
+
+
+def _read_at(table: BoardTable, moment: Moment) -> datetime:
+    """Return when the board is read: as its last event came, or at the end of a later day."""
+    if table.as_of is not None and table.as_of.date() == moment.on:
+        return table.as_of
+    return datetime.combine(moment.on, time.max, UTC)
 
 
 def _as_kept(row: Row) -> Row:

@@ -15,6 +15,7 @@ import benchmarks.queries
 import voting.queries
 from arena.eventstore.queries import log_head
 from arena.tenancy.middleware import TenantRequest
+from arena.tenancy.models import Tenant
 from benchmarks.queries import DeploymentInfo, ModelInfo
 from benchmarks.sovereignty import profiles
 from leaderboards import (
@@ -39,6 +40,7 @@ from leaderboards.facets.place import Known
 from leaderboards.fragments import Body
 from leaderboards.ordering import searched, sorted_rows
 from leaderboards.paging import Page, page_of_view
+from leaderboards.past import PastBoard
 from leaderboards.past_or_refusal import past_or_refusal
 from leaderboards.presentation import Setting
 from leaderboards.profiles import for_profile
@@ -78,8 +80,7 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
     400 for whatever of this is not allowed.
     """
     tenant = request.tenant
-    known = cache(partial(place.of_board, tenant=tenant, board=slug))
-    shown = shown_board(request, slug, known)
+    shown = shown_board(request, slug)
     table = shown.table
     page = page_of_view(shown, request.GET.get("page"))
     scale = fragments.scale_of(table, tenant_id=tenant.pk)
@@ -88,11 +89,11 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
     )
     drawn = fragments.body(
         page,
-        partial(_setting, request, shown, known, scale),
+        partial(_setting, request, shown, scale),
         written,
         tiers=shown.view.is_default_sort and shown.view.has_tiers,
     )
-    content = cache(partial(_content, request, shown, page, drawn, scale, known))
+    content = cache(partial(_content, request, shown, page, drawn, scale))
     context = {
         "table": table,
         "page": page,
@@ -105,9 +106,7 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
     return fragments.filled(render(request, "leaderboards/board.html", context), drawn)
 
 
-def _setting(
-    request: TenantRequest, shown: ShownBoard, known: Callable[[], Known], scale: Scale | None
-) -> Setting:
+def _setting(request: TenantRequest, shown: ShownBoard, scale: Scale | None) -> Setting:
     """Return what the cells of the page share; asked for only where rows have yet to be written."""
     table, slug = shown.table, shown.table.info.slug
     until = table.position if shown.moment else None
@@ -116,17 +115,14 @@ def _setting(
         scale=scale,
         query=shown.kept,
         disputes=marks(tenant=request.tenant, board=slug, until=until),
-        labels=labels.labels(tenant=request.tenant, rows=table.rows, models=known().models),
+        labels=labels.labels(
+            table.rows, models=shown.known().models, held=shown.badges(request.tenant)
+        ),
     )
 
 
 def _content(
-    request: TenantRequest,
-    shown: ShownBoard,
-    page: Page,
-    drawn: Body,
-    scale: Scale | None,
-    known: Callable[[], Known],
+    request: TenantRequest, shown: ShownBoard, page: Page, drawn: Body, scale: Scale | None
 ) -> dict[str, Any]:
     """Return what the parts of the page show that are kept: nothing about who is reading."""
     table, view, slug = shown.table, shown.view, shown.table.info.slug
@@ -141,9 +137,6 @@ def _content(
         "costs": view.costs,
         "cost_choices": cost_board.choices(),
         "profiles": profiles().profiles,
-        "moment": shown.moment,
-        "now_query": shown.at(""),
-        "pinned_query": shown.at(str(table.position)),
         "cells_href": setting.cells_href,
         "cells_query": setting.query,
         "socket_path": f"{get_script_prefix()}ws/boards/{slug}/",
@@ -153,8 +146,9 @@ def _content(
         "whisker_width_px": WIDTH_PX,
         "family": _family(request, table.info),
         "log_head": log_head(tenant=request.tenant),
-        **board_page.controls(shown, known(), tenant_id=request.tenant.pk),
+        **board_page.controls(shown, tenant_id=request.tenant.pk),
         **board_page.footer(shown),
+        **board_page.of_moment(shown),
     }
 
 
@@ -166,18 +160,17 @@ def _dataset(request: TenantRequest, table: BoardTable) -> dict[str, Any]:
     return dataset(table, url=address("board"), files=files)
 
 
-def shown_board(
-    request: TenantRequest, slug: str, known: Callable[[], Known] | None = None
-) -> ShownBoard:
+def shown_board(request: TenantRequest, slug: str) -> ShownBoard:
     """Return what the address leaves of a board; pages and exports both show this.
 
-    `known` reads what facets may ask for. Raises 404 for an unknown board, 400 for a column, a
+    Raises 404 for an unknown board, 400 for a column, a
     facet, a profile, a cost parameter or a moment that is not allowed.
     """
     tenant = request.tenant
-    known = known or cache(partial(place.of_board, tenant=tenant, board=slug))
+    past = cache(partial(past_or_refusal, request, slug, view_of.moment(request)))
+    known = cache(partial(_known, tenant, slug, past))
     view = view_of.read(request, known)
-    then = past_or_refusal(request, slug, view.as_of) if view.as_of else None
+    then = past()
     table = then.table if then else choices.table_or_404(tenant=tenant, slug=slug)
     rated = for_profile(
         table.rows,
@@ -204,7 +197,13 @@ def shown_board(
         stored_rows=rated,
         all_columns=table.columns,
         then=then,
+        known=known,
     )
+
+
+def _known(tenant: Tenant, slug: str, past: Callable[[], PastBoard | None]) -> Known:
+    then = past()
+    return then.known if then else place.of_board(tenant=tenant, board=slug)
 
 
 @require_safe
