@@ -3,9 +3,9 @@
 from django.http import Http404
 
 import voting.queries
+from arena.parameters import BadChoice
 from arena.tenancy.middleware import TenantRequest
 from leaderboards import past
-from leaderboards.choices import BadChoice
 from leaderboards.moments import BadMoment
 from leaderboards.past import PastBoard
 

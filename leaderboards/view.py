@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.http import HttpRequest, QueryDict
 
+from arena.parameters import BadChoice
 from benchmarks.sovereignty import Profile, UnknownProfile, default_profile, profile_called
 from leaderboards import choices, ordering
-from leaderboards.choices import BadChoice
 from leaderboards.columns import COLUMNS
 from leaderboards.cost import parameters as cost_parameters
 from leaderboards.cost.parameters import Parameters

@@ -11,9 +11,9 @@ from arena.api.access import ApiRequest
 from arena.api.conditional import not_modified
 from arena.api.problems import ProblemError
 from arena.api.schemas import SLUG, Cell
+from arena.parameters import BadChoice
 from leaderboards import pareto
 from leaderboards.brush import MOST
-from leaderboards.choices import BadChoice
 from leaderboards.columns import COLUMNS
 from leaderboards.curves import Curve
 from leaderboards.drawn_plane import DrawnPlane, drawn
