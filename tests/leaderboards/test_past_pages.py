@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from django.test import Client
@@ -21,7 +21,7 @@ from tests.leaderboards.test_past_records import accept
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AdvanceAll = Callable[[Tenant], None]
-SPEED = "decode_tokens_per_second"
+SPEED: Final = "decode_tokens_per_second"
 PLANE = f"x={SPEED}&y=votes&figures=all"
 VIEWS = (
     f"/boards/text/pareto/?{PLANE}",
@@ -116,7 +116,7 @@ def steps(tenant: Tenant) -> list[tuple[Callable[[], object], ...]]:
                 tenant=tenant, name=slugs[0], licence="MIT", actor="test"
             ),
             lambda: scores.state(tenant, scores.score(places[1])),
-            lambda: scenes.vote(tenant, *slugs),
+            lambda: scenes.vote(tenant, slugs[0], slugs[1]),
         ),
     ]
 

@@ -21,7 +21,7 @@ VIEWS = (
     *(f"/boards/text.{ending}" for ending in ("csv", "json", "parquet", "md", "tex")),
 )
 ROWS = "/api/v1/boards/text/rows"
-CALCULATOR = ("/calculator/", "/api/v1/calculator", "/procurement/")
+CALCULATOR = ("/calculator/", "/api/v1/calculator")
 CELL = "/boards/text/cells/model:model-001/rating/"
 FACETS = {
     "section=nothing": "rated, preliminary, unrated, measured, claims",
@@ -116,6 +116,7 @@ OWN = {
         "row=model:nobody&row=model:model-000": "row",
         "row=model:model-000": "2 to 6",
     },
+    "/calculator/": {"elo=many": "-10,000 to 10,000", "level=S9": "S0, S1, S2, S3, S4"},
     "/battle/": {"board=nowhere": "text"},
     "/my/": {"page=0": "whole number from 1"},
     "/api/v1/boards/text/plane": {
@@ -141,9 +142,8 @@ CASES = [
             "months=0": "1",
             "board=nowhere": "text",
             "deployment=nowhere": "the page of each model",
-            "level=S9": "S0, S1, S2, S3, S4",
+            "level=S9": "S4",
             "profile=moon": "eu-organisation",
-            "elo=many": "-10,000 to 10,000",
         }.items()
     ),
 ]
