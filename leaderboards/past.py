@@ -5,8 +5,8 @@ machine from those of the present, one runs at a time in an arena, the last few 
 process, and positions beyond EVENTS_MAX are refused.
 """
 
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections import Counter, OrderedDict
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
@@ -28,6 +28,7 @@ from leaderboards.queries import BoardTable
 from leaderboards.rebuild import ANCHOR, column_readings, recorded_at
 from leaderboards.rows import Row
 from leaderboards.sources import Sources
+from voting.counting import Counts
 
 EVENTS_MAX: Final = 250_000
 """Positions up to which boards are computed on request."""
@@ -52,6 +53,8 @@ class PastBoard:
     catalogue: PastCatalogue
     known: Known
     """What facets may ask for."""
+    votes: Mapping[str, int]
+    """Those counted on every board of the arena that had any."""
 
 
 _kept: OrderedDict[_Key, PastBoard] = OrderedDict()
@@ -114,10 +117,12 @@ def _computed(tenant: Tenant, board: str, moment: Moment) -> PastBoard:
     position = moment.position
     info = voting.queries.board_as_of(tenant=tenant, slug=board, position=position)
     catalogue = benchmarks.queries.catalogue_as_of(tenant=tenant, position=position)
+    counts = voting.queries.counts_as_of(tenant=tenant, position=position)
     inputs = sources.read_as_of(
         tenant=tenant,
         board=board,
         past=catalogue,
+        counts=counts,
         position=position,
         on=moment.on,
         readings=column_readings(),
@@ -142,7 +147,15 @@ def _computed(tenant: Tenant, board: str, moment: Moment) -> PastBoard:
         sources=inputs,
         catalogue=catalogue,
         known=_known(inputs, catalogue, _read_at(table, moment)),
+        votes=_votes(counts),
     )
+
+
+def _votes(counts: Counts) -> Mapping[str, int]:
+    votes: Counter[str] = Counter()
+    for pair, outcomes in counts.pairs.items():
+        votes[pair.board] += sum(outcomes)
+    return votes
 
 
 def _known(inputs: Sources, catalogue: PastCatalogue, at: datetime) -> Known:

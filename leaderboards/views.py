@@ -144,7 +144,7 @@ def _content(
         "scale": scale,
         "mean_rating": MEAN_RATING,
         "whisker_width_px": WIDTH_PX,
-        "family": _family(request, table.info),
+        "family": _family(request.tenant, shown),
         "log_head": log_head(tenant=request.tenant),
         **board_page.controls(shown, tenant_id=request.tenant.pk),
         **board_page.footer(shown),
@@ -254,13 +254,18 @@ def _model_record(
         raise BadRequest(str(error)) from error
 
 
-def _family(request: TenantRequest, info: BoardInfo) -> list[tuple[BoardInfo, int]]:
+def _family(tenant: Tenant, shown: ShownBoard) -> list[tuple[BoardInfo, int]]:
     """Return the board that this one belongs to and its parts, each with its votes; or nothing."""
+    info = shown.table.info
     opened = info.part.board if info.part else info.slug
-    counted = voting.queries.vote_counts(tenant=request.tenant)
+    counted = (
+        shown.then.votes
+        if shown.then
+        else {slug: one.votes for slug, one in voting.queries.vote_counts(tenant=tenant).items()}
+    )
     family = [
-        (board, counted[board.slug].votes)
-        for board in voting.queries.boards(tenant=request.tenant)
+        (board, counted[board.slug])
+        for board in voting.queries.boards(tenant=tenant)
         if board.slug in counted and opened in (board.slug, board.part.board if board.part else "")
     ]
     return family if len(family) > 1 else []
