@@ -31,7 +31,8 @@ from leaderboards.sources import Sources
 from voting.counting import Counts
 
 EVENTS_MAX: Final = 250_000
-"""Positions up to which boards are computed on request."""
+"""Positions up to which boards are computed on request: counting 250,000 votes takes 5 s of a core,
+20 µs each, and nothing that is stored holds the counts of a moment to begin from."""
 KEPT: Final = 8
 """Boards of the past that a process keeps in memory."""
 WAIT_S: Final = 3
