@@ -202,8 +202,12 @@ def shown_board(request: TenantRequest, slug: str) -> ShownBoard:
 
 
 def _known(tenant: Tenant, slug: str, past: Callable[[], PastBoard | None]) -> Known:
-    then = past()
-    return then.known if then else place.of_board(tenant=tenant, board=slug)
+    if then := past():
+        return then.known
+    try:
+        return place.of_board(tenant=tenant, board=slug)
+    except voting.queries.UnknownBoard as error:
+        raise Http404(str(error)) from error
 
 
 @require_safe

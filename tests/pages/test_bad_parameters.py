@@ -174,6 +174,8 @@ def test_every_address_refuses_what_it_cannot_hold_and_says_what_it_can(
     assert not wrong, "\n".join(wrong)
     for path in (*VIEWS, ROWS):
         assert client.get(f"{path}?engine=vLLM&columns=rating,votes").status_code == 200, path
+        nowhere = path.replace("text", "nowhere")
+        assert client.get(f"{nowhere}?engine=vLLM").status_code == 404, nowhere
 
 
 @pytest.mark.parametrize(
