@@ -5,13 +5,13 @@ from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from arena.cell_evidence import Evidence
+from arena.parameters import one_of, position
 from arena.tenancy.middleware import TenantRequest
 from leaderboards.columns import Column
 from leaderboards.dispute_forms import DisputeForm
@@ -48,7 +48,8 @@ def context_of(
     request: TenantRequest, shown: ShownBoard, row: Row, column: Column, *, size: int
 ) -> dict[str, Any]:
     """Return what the page of a cell shows."""
-    slug, after = shown.table.info.slug, _after(request)
+    slug = shown.table.info.slug
+    after = position(request, "after", least=0, default=0)
     evidence = _evidence(request, shown, row, column)
     events = list(islice(evidence.events(after=after), size + 1))
     more = {"after": events[size - 1].position} if len(events) > size else {}
@@ -127,14 +128,4 @@ def _evidence(request: TenantRequest, shown: ShownBoard, row: Row, column: Colum
 
 
 def _is_drawer(request: TenantRequest) -> bool:
-    part = request.GET.get("part", "page")
-    if part not in ("page", "drawer"):
-        raise BadRequest(f"part={part[:40]}: no such part. Allowed: page, drawer.")
-    return part == "drawer"
-
-
-def _after(request: TenantRequest) -> int:
-    text = request.GET.get("after", "0")
-    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
-        raise BadRequest(f"after={text[:40]}: not a position. Give a whole number from 0.")
-    return int(text)
+    return one_of(request, "part", ("page", "drawer"), default="page") == "drawer"

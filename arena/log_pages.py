@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,6 +17,7 @@ from arena.api.public_events import PUBLIC, PUBLIC_TYPES, public_events
 from arena.eventstore.chain import normalise
 from arena.eventstore.queries import digests, events_after, log_head
 from arena.eventstore.reader import StoredEvent
+from arena.parameters import no_such, one_of, position
 from arena.tenancy.middleware import TenantRequest
 from arena.tenancy.models import Tenant
 from leaderboards.presentation import VOTES
@@ -83,12 +83,13 @@ def log(request: TenantRequest) -> HttpResponse:
 
     `?against=` keeps votes and battles of the model with another one.
 
-    Raises 400 for a type that is not public or a `before` that is no position.
+    Raises 400 naming what is allowed for a type that is not public, a board or model that there is
+    not, and a `before` that is no position.
     """
     tenant = request.tenant
     head = log_head(tenant=tenant).position
     wanted = _filter(request)
-    before = _before(request, head=head)
+    before = min(position(request, "before", least=1, default=head + 1), head + 1)
     events, older = _newest_before(tenant, before, wanted, limit=PAGE_SIZE)
     context = {
         "events": [{"stored": event, "data": list(_public_data(event))} for event in events],
@@ -139,32 +140,29 @@ def _names(event: Any, names: Collection[str], fields: Collection[str]) -> bool:
 
 
 def _filter(request: TenantRequest) -> Filter:
-    name = request.GET.get("type", "")
-    if name and name not in PUBLIC_TYPES and name != VOTES:
-        known = ", ".join(sorted(PUBLIC_TYPES))
-        raise BadRequest(f"type={name}: no public event type has this name. Types: {known}.")
-    model = request.GET.get("model", "")
+    boards = (info.slug for info in voting.queries.boards(tenant=request.tenant))
+    model = _model(request, "model")
     deployments = frozenset(
         deployment.slug
         for deployment in benchmarks.queries.deployments(tenant=request.tenant)
         if model and deployment.model_slug == model
     )
     return Filter(
-        type=name,
-        board=request.GET.get("board", ""),
+        type=one_of(request, "type", ["", VOTES, *sorted(PUBLIC_TYPES)], default=""),
+        board=one_of(request, "board", ["", *boards], default=""),
         model=model,
-        against=request.GET.get("against", ""),
+        against=_model(request, "against"),
         deployments=deployments,
     )
 
 
-def _before(request: TenantRequest, *, head: int) -> int:
-    text = request.GET.get("before")
-    if text is None:
-        return head + 1
-    if not (text.isascii() and text.isdecimal() and len(text) <= 18 and int(text) > 0):
-        raise BadRequest(f"before={text}: not a position. Give a whole number from 1.")
-    return min(int(text), head + 1)
+def _model(request: TenantRequest, name: str) -> str:
+    """Return the slug of a model, or one that was decided to mean a model."""
+    slug = request.GET.get(name, "")
+    known = benchmarks.queries.names.known_slugs(tenant=request.tenant) if slug else []
+    if slug and slug not in known:
+        raise no_such(name, slug, known)
+    return slug
 
 
 def _newest_before(

@@ -10,6 +10,8 @@ from itertools import pairwise
 from math import ceil, floor, isfinite, log10
 from typing import Final
 
+from benchmarks.scales import Scale, decimals_of, nice_step
+
 ROW_PX: Final = 40
 AXIS_PX: Final = 24
 PLOT_PX: Final = 220
@@ -36,19 +38,8 @@ class Value:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Axis:
-    """A scale from `low` to `high`, in equal steps or, when `is_log`, in equal ratios."""
-
-    low: float
-    high: float
-    is_log: bool
-
-    def share(self, value: float) -> float:
-        """Return where a value stands, 0 at the low end and 1 at the high one."""
-        if self.is_log:
-            value = max(value, self.low)
-            return (log10(value) - log10(self.low)) / (log10(self.high) - log10(self.low))
-        return (value - self.low) / (self.high - self.low)
+class Axis(Scale):
+    """A scale along x or y of a drawing."""
 
     def percent(self, value: float) -> str:
         """Return the share as a percentage for SVG, margins included."""
@@ -226,14 +217,3 @@ def _ticks(axis: Axis) -> tuple[Tick, ...]:
         Tick(value=value, x=axis.percent(value), anchor=anchor)
         for value, anchor in zip(values, anchors, strict=False)
     )
-
-
-def decimals_of(value: float) -> int:
-    """Return with how many decimals, four at most, a round value is written."""
-    return next((n for n in range(4) if abs(value * 10**n - round(value * 10**n)) < 1e-6), 4)
-
-
-def nice_step(step: float) -> float:
-    """Return the smallest of 1, 2, 2.5, 5 times a power of ten that is not below the step."""
-    power = 10.0 ** floor(log10(step)) if step > 0 else 1.0
-    return next((m * power for m in (1, 2, 2.5, 5, 10) if m * power >= step * (1 - 1e-9)), step)

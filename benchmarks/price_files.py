@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from json import JSONDecodeError, load
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from arena.imports.errors import BadRow, UnusableFile
 from arena.imports.rows import Record, Row, Source
+from benchmarks import row_fields as fields
 
 MAX_MAP_BYTES: Final = 64 * 2**20
 _PER_MILLION: Final = ("input", "output", "cached_input", "reasoning")
@@ -47,7 +48,6 @@ _TOKEN_KEYS: Final = {
     "cached_input_usd_per_million_tokens": "cache_read_input_token_cost",
     "reasoning_usd_per_million_tokens": "output_cost_per_reasoning_token",
 }
-_MAX_TEXT: Final = 500
 _HEAD: Final = 4_096
 _MAP: Final = re.compile(r'\s*\{\s*"(?:[^"\\]|\\.)*"\s*:\s*\{')
 GivenT = TypeVar("GivenT", str, date)
@@ -114,16 +114,16 @@ def is_map(path: Path) -> bool:
 def parse(record: Record, given: Given) -> FilePrice:
     """Check one row; raise BadRow naming the column."""
     tokens, hardware = _tokens(record), _hardware(record)
-    name = _required(record, "name")
+    name = fields.required(record, "name")
     if tokens is None and hardware is None:
         raise BadRow(f"{name[:80]}: has neither prices of tokens nor a price of hardware")
     return FilePrice(
         name=name,
-        operator=_text(record, "operator"),
+        operator=fields.text(record, "operator"),
         tokens=tokens,
         hardware=hardware,
-        source_name=_text(record, "source_name") or _stated(given.source_name, "source_name"),
-        source_url=_url(record) or given.source_url,
+        source_name=fields.text(record, "source_name") or _stated(given.source_name, "source_name"),
+        source_url=fields.url(record) or given.source_url,
         effective_on=_date(record) or _stated(given.effective_on, "effective_on"),
     )
 
@@ -170,7 +170,7 @@ def _tokens(record: Record) -> TokenList | None:
 
 def _hardware(record: Record) -> Hardware | None:
     usd_micros = _micros(record, "hardware_usd")
-    months = _text(record, "months")
+    months = fields.text(record, "months")
     if usd_micros is None:
         return None
     if months is not None and not (months.isascii() and months.isdigit() and len(months) <= 3):
@@ -179,7 +179,7 @@ def _hardware(record: Record) -> Hardware | None:
 
 
 def _micros(record: Record, column: str) -> int | None:
-    text = _text(record, column)
+    text = fields.text(record, column)
     if text is None:
         return None
     try:
@@ -191,48 +191,18 @@ def _micros(record: Record, column: str) -> int | None:
     return int((usd * _USD_MICROS).to_integral_value())
 
 
-def _text(record: Record, column: str) -> str | None:
-    value = record.get(column)
-    if value is None:
-        return None
-    text = str(value) if isinstance(value, str | int | float | Decimal) else ""
-    if isinstance(value, bool) or len(text) > _MAX_TEXT or not text.isprintable():
-        raise BadRow(f"{column} is not one line of at most {_MAX_TEXT} characters")
-    return text.strip() or None
-
-
-def _required(record: Record, column: str) -> str:
-    text = _text(record, column)
-    if text is None:
-        raise BadRow(f"{column} is empty")
-    return text
-
-
 def _stated(value: GivenT | None, column: str) -> GivenT:
     if value is None:
         raise BadRow(f"{column} is empty, and the command line does not say it either")
     return value
 
 
-def _url(record: Record) -> str | None:
-    url = _text(record, "source_url")
-    if url is not None and not url.startswith(("https://", "http://")):
-        raise BadRow("source_url does not start with https:// or http://")
-    return url
-
-
 def _date(record: Record) -> date | None:
     value = record.get("effective_on")
-    text = value.isoformat() if isinstance(value, date) else _text(record, "effective_on")
+    text = value.isoformat() if isinstance(value, date) else fields.text(record, "effective_on")
     return None if text is None else day(text)
 
 
 def day(text: str) -> date:
     """Return an ISO date that is not in the future; raise BadRow."""
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        raise BadRow(f"effective_on is {text[:40]!r}, want a date as YYYY-MM-DD") from None
-    if found > datetime.now(UTC).date():
-        raise BadRow(f"effective_on {found} is in the future")
-    return found
+    return fields.past_day(text, "effective_on")

@@ -1,7 +1,8 @@
-"""Pure: fields that the files of published values and of seed claims share, checked."""
+"""Pure: fields that files of values, scores, claims and prices share, checked."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Final, TypeVar, cast
 
 from arena.imports.errors import BadRow, UnusableFile
@@ -21,11 +22,11 @@ def text(record: Record, column: str) -> str | None:
     value = record.get(column)
     if value is None:
         return None
-    if not isinstance(value, str):
-        value = str(value) if isinstance(value, int | float) else None
-    if value is None or len(value) > _MAX_TEXT or not value.isprintable():
+    is_one = isinstance(value, str | int | float | Decimal) and not isinstance(value, bool)
+    line = str(value)
+    if not is_one or len(line) > _MAX_TEXT or not line.isprintable():
         raise BadRow(f"{column} is not one line of at most {_MAX_TEXT} characters")
-    return value.strip() or None
+    return line.strip() or None
 
 
 def required(record: Record, column: str) -> str:
@@ -38,6 +39,9 @@ def required(record: Record, column: str) -> str:
 
 def flag(record: Record, column: str, *, default: bool) -> bool:
     """Return yes or no, `default` where the column is empty; raise BadRow."""
+    value = record.get(column)
+    if isinstance(value, bool):
+        return value
     word = text(record, column)
     if word is None:
         return default
@@ -104,11 +108,15 @@ def check_columns(
 
 def day(record: Record) -> date:
     """Return the day of the statement, which is not in the future; raise BadRow."""
-    written = required(record, "stated_on")
+    return past_day(required(record, "stated_on"), "stated_on")
+
+
+def past_day(written: str, column: str) -> date:
+    """Return an ISO date that is not in the future; raise BadRow naming the column."""
     try:
-        stated_on = date.fromisoformat(written)
+        found = date.fromisoformat(written)
     except ValueError:
-        raise BadRow(f"stated_on is {written[:40]!r}, want a date as YYYY-MM-DD") from None
-    if stated_on > datetime.now(UTC).date():
-        raise BadRow(f"stated_on {stated_on} is in the future")
-    return stated_on
+        raise BadRow(f"{column} is {written[:40]!r}, want a date as YYYY-MM-DD") from None
+    if found > datetime.now(UTC).date():
+        raise BadRow(f"{column} {found} is in the future")
+    return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import Final
 
-from benchmarks.charts import decimals_of, nice_step
+from benchmarks.scales import Scale, decimals_of, nice_step
 
 _STEPS: Final = 5
 _ROUND: Final = (1.0, 2.0, 5.0, 10.0)
@@ -30,19 +30,8 @@ class AxisTick:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Axis:
-    """A scale from `low` to `high` with its ticks."""
-
-    low: float
-    high: float
-    is_log: bool
-
-    def share(self, value: float) -> float:
-        """Return where a value stands, 0 at the low end, 1 at the high one, and never outside."""
-        value = min(max(value, self.low), self.high)
-        if self.is_log:
-            return (log10(value) - log10(self.low)) / (log10(self.high) - log10(self.low))
-        return (value - self.low) / (self.high - self.low)
+class Axis(Scale):
+    """A scale with its ticks."""
 
     @property
     def ticks(self) -> tuple[AxisTick, ...]:

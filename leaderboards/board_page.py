@@ -11,7 +11,6 @@ from leaderboards import ordering, presentation
 from leaderboards.chips import chips
 from leaderboards.columns import Column
 from leaderboards.facets.filtering import Offer, offers
-from leaderboards.facets.place import Known
 from leaderboards.formulas import formulas
 from leaderboards.ordering import MODEL, searched
 from leaderboards.page_cache import PageCache, Sized
@@ -44,18 +43,18 @@ class ColumnGroup:
     columns: tuple[tuple[Column, bool], ...]
 
 
-def choices(shown: ShownBoard, known: Known, *, tenant_id: int) -> dict[str, Any]:
+def choices(shown: ShownBoard, *, tenant_id: int) -> dict[str, Any]:
     """Return what the sheets of a page offer: filters with their counts, and columns."""
     return {
         "view": shown.view,
-        "offers": _offered(shown, known, tenant_id),
+        "offers": _offered(shown, tenant_id),
         "column_groups": column_groups(shown.all_columns, shown.view),
     }
 
 
-def controls(shown: ShownBoard, known: Known) -> dict[str, Any]:
+def controls(shown: ShownBoard) -> dict[str, Any]:
     """Return what the template of the page shows around the table."""
-    view, rows = shown.view, shown.stored_rows
+    view, rows, known = shown.view, shown.stored_rows, shown.known()
     return {
         "headers": [header(column, view) for column in shown.table.columns],
         "model_header": sort_link(MODEL, view, first=MODEL),
@@ -68,7 +67,7 @@ def controls(shown: ShownBoard, known: Known) -> dict[str, Any]:
     }
 
 
-def _offered(shown: ShownBoard, known: Known, tenant_id: int) -> list[Offer]:
+def _offered(shown: ShownBoard, tenant_id: int) -> list[Offer]:
     """Return the facets with their counts, which every order and every page of a view share."""
     view, table = shown.view, shown.table
     key = (tenant_id, table.info.slug, view.query, view.facets, view.profile_slug)
@@ -76,7 +75,8 @@ def _offered(shown: ShownBoard, known: Known, tenant_id: int) -> list[Offer]:
         key,
         (table.version, today()),
         lambda: Sized(
-            offers(searched(shown.stored_rows, view.query), view.facets, known), _OFFERS_BYTES
+            offers(searched(shown.stored_rows, view.query), view.facets, shown.known()),
+            _OFFERS_BYTES,
         ),
     )
 
@@ -92,6 +92,15 @@ def footer(shown: ShownBoard) -> dict[str, Any]:
         "formulas": formulas(shown.table.columns),
         "pinned": f"{reverse('board', args=[slug])}{pinned.parameters}",
         "short": reverse("permalink", args=[code_of(slug, pinned.canonical)]),
+    }
+
+
+def of_moment(shown: ShownBoard, own: str = "") -> dict[str, Any]:
+    """Return what a page says of a board of the past; `own` as in `ShownBoard.at`."""
+    return {
+        "moment": shown.moment,
+        "now_query": shown.at("", own),
+        "pinned_query": shown.at(str(shown.table.position), own),
     }
 
 

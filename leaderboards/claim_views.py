@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 import benchmarks.queries
+from arena.parameters import no_such, position
 from arena.tenancy.middleware import TenantRequest
 from arena.tenancy.models import Tenant
 from benchmarks import arithmetic
@@ -30,10 +30,9 @@ def claims(request: TenantRequest) -> HttpResponse:
     if key:
         chosen = next((source for source in sources if source.key == key), None)
         if chosen is None:
-            known = ", ".join(source.key for source in sources) or "none yet"
-            raise BadRequest(f"source={key[:100]}: no such source. Sources: {known}.")
+            raise no_such("source", key, (source.key for source in sources))
         found = claim_pages.of_source(lines, key)
-        after = _after(request)
+        after = position(request, "after", least=0, default=0)
         following = [line for line in found if line.position > after]
         page = following[:CLAIMS_A_PAGE]
         context = {
@@ -58,10 +57,3 @@ def _lines(tenant: Tenant) -> list[ClaimLine]:
         *claim_pages.seed_lines(benchmarks.queries.seed_claims(tenant=tenant), deployments),
         *claim_pages.published_lines(published, deployments, models),
     ]
-
-
-def _after(request: TenantRequest) -> int:
-    text = request.GET.get("after", "0")
-    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
-        raise BadRequest(f"after={text[:40]}: not a position. Give a whole number from 0.")
-    return int(text)

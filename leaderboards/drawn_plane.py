@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache, partial
 
 from django.core.exceptions import BadRequest
 
-import benchmarks.queries
 from arena.tenancy.middleware import TenantRequest
 from leaderboards import brush, choices, pareto
 from leaderboards.axes import NotPositive
@@ -14,10 +12,7 @@ from leaderboards.brush import Brush
 from leaderboards.columns import Column
 from leaderboards.cost.reading import BadParameter
 from leaderboards.curves import Curve, curves
-from leaderboards.facets import place
-from leaderboards.facets.place import Known
 from leaderboards.figures import is_numeric
-from leaderboards.machines import machines
 from leaderboards.pareto import ParetoChart, Point
 from leaderboards.plane import Plane, read
 from leaderboards.presentation import Setting
@@ -30,7 +25,6 @@ class DrawnPlane:
     """The plane of one board with the part of it that is marked."""
 
     shown: ShownBoard
-    known: Known
     columns: list[Column]
     """Those that can span a plane."""
     plane: Plane
@@ -74,25 +68,22 @@ def drawn(request: TenantRequest, slug: str) -> DrawnPlane:
     column, one column on both axes, a logarithm of values at or below zero, a range that is none,
     and whatever the table of the board refuses.
     """
-    tenant = request.tenant
-    known = cache(partial(place.of_board, tenant=tenant, board=slug))
-    shown = shown_board(request, slug, known)
+    shown = shown_board(request, slug)
     columns = [column for column in shown.all_columns if is_numeric(column)]
     plane = read(request, columns)
+    setting = Setting(board=slug, query=shown.kept)
     try:
-        chart = pareto.chart(shown.rows, plane, machines(tenant=tenant), Setting(board=slug))
+        chart = pareto.chart(shown.rows, plane, shown.machines(request.tenant), setting)
         marked = brush.read(request.GET.dict(), plane)
     except (NotPositive, BadParameter) as error:
         raise BadRequest(str(error)) from error
-    deployments = {info.slug: info for info in benchmarks.queries.deployments(tenant=tenant)}
     return DrawnPlane(
         shown=shown,
-        known=known(),
         columns=columns,
         plane=plane,
         chart=chart,
         brush=marked,
-        curves=curves(chart.points, deployments),
+        curves=curves(chart.points, shown.known().deployments),
     )
 
 

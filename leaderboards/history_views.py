@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 import voting.queries
+from arena.parameters import position
 from arena.tenancy.middleware import TenantRequest
 from leaderboards import history as fit_history
 from leaderboards.causes import TooFarApart
@@ -25,13 +26,11 @@ def history(request: TenantRequest, slug: str) -> HttpResponse:
         info = voting.queries.board(tenant=request.tenant, slug=slug)
     except voting.queries.UnknownBoard as error:
         raise Http404(str(error)) from error
-    text = request.GET.get("before", "")
-    if text and not (text.isascii() and text.isdecimal() and len(text) <= 18):
-        raise BadRequest(f"before={text}: not a position. Give a whole number from 1.")
+    before = position(request, "before", least=1, default=0)
     page = fit_history.fits(
         tenant=request.tenant,
         board=slug,
-        before=int(text) if text else None,
+        before=before or None,
         limit=FITS_A_PAGE + 1,
     )
     shown = page[:FITS_A_PAGE]

@@ -4,8 +4,6 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import benchmarks.queries
-from arena.tenancy.models import Tenant
 from benchmarks.queries import ModelInfo
 from benchmarks.queries.badges import BadgeInfo, Badges
 from leaderboards.page_cache import PageCache, Sized
@@ -29,27 +27,21 @@ Labels = Mapping[str, tuple[Label, ...]]
 
 
 _kept: Final[PageCache[Labels]] = PageCache(most_bytes=8_000_000)
-_BYTES_A_LABEL: Final = 1_000
+_BYTES_A_ROW: Final = 1_000
 
 
-def labels(
-    *, tenant: Tenant, board: Hashable, version: Hashable, rows: Sequence[Row],
-    models: Callable[[], Mapping[str, ModelInfo]],
-) -> Labels:  # fmt: skip
-    """Return the labels of a whole board's rows: leaders are those of all its rated models.
+def kept(board: Hashable, version: Hashable, make: Callable[[], Labels]) -> Labels:
+    """Return the labels of a board, or of what stands for it, made once in each version."""
 
-    They are kept by the board, or what stands for it, in one version.
-    """
+    def sized() -> Sized[Labels]:
+        made = make()
+        return Sized(made, _BYTES_A_ROW * len(made))
 
-    def make() -> Sized[Labels]:
-        found = _labels(tenant, rows, models())
-        return Sized(found, _BYTES_A_LABEL * len(found))
-
-    return _kept.get((tenant.pk, board), version, make)
+    return _kept.get(board, version, sized)
 
 
-def _labels(tenant: Tenant, rows: Sequence[Row], models: Mapping[str, ModelInfo]) -> Labels:
-    held = benchmarks.queries.badges.held_badges(tenant=tenant)
+def labels(rows: Sequence[Row], *, models: Mapping[str, ModelInfo], held: Badges) -> Labels:
+    """Return the labels of a whole board's rows: leaders are those of all its rated models."""
     leading = leads(rows, models)
     found = {row["key"]: _of_row(row, held, leading) for row in rows}
     return {key: items for key, items in found.items() if items}

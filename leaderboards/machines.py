@@ -1,13 +1,11 @@
 """What the machines of deployments hold and draw, as far as anybody says."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from django.utils.text import slugify
 
-import benchmarks.queries
-from arena.tenancy.models import Tenant
 from benchmarks.hardware.catalogue import catalogue, hardware_named
 from benchmarks.queries import DeploymentInfo, PowerInfo
 
@@ -42,13 +40,11 @@ NOTHING: Final = MachineFacts(
 )
 
 
-def machines(*, tenant: Tenant) -> Mapping[str, MachineFacts]:
-    """Return the machine of each deployment, by its slug."""
-    power = benchmarks.queries.power(tenant=tenant)
-    return {
-        info.slug: _facts(info, power.get(info.slug))
-        for info in benchmarks.queries.deployments(tenant=tenant)
-    }
+def machines(
+    deployments: Iterable[DeploymentInfo], power: Mapping[str, PowerInfo]
+) -> Mapping[str, MachineFacts]:
+    """Return the machine of each deployment, by its slug; `power` is what they draw, as stated."""
+    return {info.slug: _facts(info, power.get(info.slug)) for info in deployments}
 
 
 def _facts(info: DeploymentInfo, power: PowerInfo | None) -> MachineFacts:

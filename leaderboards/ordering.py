@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from arena.parameters import BadChoice
 from leaderboards.cells import has_result, sort_amount
-from leaderboards.choices import BadChoice
 from leaderboards.columns import Column
 from leaderboards.rows import Row
 

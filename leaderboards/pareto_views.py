@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from arena.tenancy.middleware import TenantRequest
 from leaderboards import choices, pareto
-from leaderboards.board_page import footer
+from leaderboards.board_page import footer, of_moment
 from leaderboards.chips import of_filters
 from leaderboards.columns import Column
 from leaderboards.drawn_plane import drawn
@@ -26,7 +26,7 @@ def board_pareto(request: TenantRequest, slug: str) -> HttpResponse:
     """
     found = drawn(request, slug)
     shown, plane, marked = found.shown, found.plane, found.marked
-    own = choices.address(found.own)[1:]
+    own = choices.query(found.own)
     context = {
         "table": shown.table,
         "chart": found.chart,
@@ -40,7 +40,7 @@ def board_pareto(request: TenantRequest, slug: str) -> HttpResponse:
         "columns": found.columns,
         "kinds": KINDS,
         "view": shown.view,
-        "chips": of_filters(shown.view, shown.stored_rows, found.known, own=own),
+        "chips": of_filters(shown.view, shown.stored_rows, shown.known(), own=own),
         "shown": len(shown.rows),
         "geometry": pareto.GEOMETRY,
         "draws": DRAWS,
@@ -50,6 +50,7 @@ def board_pareto(request: TenantRequest, slug: str) -> HttpResponse:
         "claims_address": found.of_claims,
         "sources": _sources(found.chart),
         **footer(shown),
+        **of_moment(shown, choices.query({**found.own, **found.brush.stated})),
         "clear": reverse("board_pareto", args=[slug]),
     }
     return render(request, "leaderboards/pareto.html", context)

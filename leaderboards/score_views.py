@@ -1,7 +1,6 @@
 """The page of a board's composite scores, complete without JavaScript."""
 
 from collections.abc import Sequence
-from functools import cache, partial
 from typing import Final, cast
 
 from django.core.exceptions import BadRequest
@@ -13,12 +12,10 @@ from django.views.decorators.http import require_safe
 from arena.tenancy.middleware import TenantRequest
 from benchmarks.quality import Suite, suites
 from leaderboards import choices, composite, scores
-from leaderboards.board_page import footer
+from leaderboards.board_page import footer, of_moment
 from leaderboards.chips import of_filters
 from leaderboards.draws import DRAWS
-from leaderboards.facets import place
 from leaderboards.figures import KINDS, Kinds
-from leaderboards.machines import machines
 from leaderboards.order_change import smallest_change
 from leaderboards.presentation import Setting
 from leaderboards.presets import DEFAULT, LETTERS, Preset, Weights, WeightsError, read_weights
@@ -41,8 +38,7 @@ def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
     The cohort are the rows that search and facets leave, as on the table. Raises 404 for an unknown
     board and 400, with what is allowed, for any other bad value.
     """
-    known = cache(partial(place.of_board, tenant=request.tenant, board=slug))
-    found = shown_board(request, slug, known)
+    found = shown_board(request, slug)
     table, view, rows = found.table, found.view, found.rows
     preset, weights = _weights(request)
     kinds = cast(Kinds, choices.one_of(request, "figures", KINDS, default="measured"))
@@ -53,12 +49,13 @@ def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
         rows,
         found.all_columns,
         Cohort(weights=weights, per=per, kinds=kinds, quality=quality),
-        machines(tenant=request.tenant),
-        Setting(board=slug),
+        found.machines(request.tenant),
+        Setting(board=slug, query=found.kept),
     )
     shapes = (_SCORED if suite else _RATED, *_SHAPES)
     weighed = {"preset": preset.slug} if preset else {"weights": request.GET["weights"]}
     own = {"per": per, "figures": kinds, "quality": suite.slug if suite else ""}
+    whole_own = choices.query({**weighed, **own})
     context = {
         "table": table,
         "rows": shown,
@@ -85,9 +82,7 @@ def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
         "kinds": KINDS,
         "chosen_kinds": kinds,
         "view": view,
-        "chips": of_filters(
-            view, found.stored_rows, known(), own=choices.address({**weighed, **own})[1:]
-        ),
+        "chips": of_filters(view, found.stored_rows, found.known(), own=whole_own),
         "suite": suite,
         "suites": suites().with_column,
         "draws": DRAWS,
@@ -98,6 +93,7 @@ def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
             {**weighed, "per": per, "figures": "claims"}, view.canonical
         ),
         **footer(found),
+        **of_moment(found, whole_own),
         "clear": reverse("board_scores", args=[slug]),
     }
     return render(request, "leaderboards/scores.html", context)

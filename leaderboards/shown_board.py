@@ -1,10 +1,16 @@
 """The view of one board that a reader asked for: its page and every export show the same rows."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import benchmarks.queries
+from arena.tenancy.models import Tenant
+from benchmarks.queries.badges import Badges
 from benchmarks.sovereignty import Profile
 from leaderboards.columns import Column
 from leaderboards.cost.parameters import Parameters
+from leaderboards.facets.place import Known
+from leaderboards.machines import MachineFacts, machines
 from leaderboards.ordering import DEFAULT_SORT
 from leaderboards.past import PastBoard
 from leaderboards.queries import BoardTable
@@ -29,8 +35,21 @@ class ShownBoard:
     """All rows of the board with the costs that are stored, which facets ask for."""
     all_columns: tuple[Column, ...]
     """Those that can be chosen."""
-    then: PastBoard | None = None
+    then: PastBoard | None
     """What the board of its moment was computed from; None for now."""
+    known: Callable[[], Known]
+    """Reads what facets may ask for, at that moment."""
+
+    def machines(self, tenant: Tenant) -> Mapping[str, MachineFacts]:
+        """Return the machine of each deployment, by its slug."""
+        power = self.then.catalogue.power if self.then else benchmarks.queries.power(tenant=tenant)
+        return machines(self.known().deployments.values(), power)
+
+    def badges(self, tenant: Tenant) -> Badges:
+        """Return the badges that models and deployments hold."""
+        if self.then:
+            return self.then.catalogue.held_badges
+        return benchmarks.queries.badges.held_badges(tenant=tenant)
 
     @property
     def canonical(self) -> str:
@@ -72,9 +91,14 @@ class ShownBoard:
         """Return the query string of this view with its `?`, empty for the board as it opens."""
         return self.view.parameters
 
-    def at(self, moment: str) -> str:
-        """Return the query string of this view of another moment, empty text for now."""
-        return replace(self.view, as_of=moment).parameters
+    def at(self, moment: str, own: str = "") -> str:
+        """Return the query string of this view of another moment, empty text for now.
+
+        `own` are the parameters of the page besides those of the view.
+        """
+        kept = replace(self.view, as_of=moment).canonical
+        query = "&".join(filter(None, (own, kept)))
+        return f"?{query}" if query else ""
 
 
 def with_columns(table: BoardTable, view: View) -> BoardTable:

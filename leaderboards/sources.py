@@ -119,17 +119,17 @@ def read_as_of(
     tenant: Tenant,
     board: str,
     past: PastCatalogue,
+    counts: Counts,
     position: int,
     on: date,
     readings: Iterable[PointReading],
 ) -> Sources:
     """Read from the log itself what `read` gave at a position on a day, and fit.
 
-    `past` is the catalogue at that position. Time grows with the votes up to there. Raises
+    `past` is the catalogue at that position, `counts` are the votes up to there. Raises
     voting.queries.UnknownBoard when the board was not open then, or the part of one had no vote.
     """
     info = voting.queries.board_as_of(tenant=tenant, slug=board, position=position)
-    counts = voting.queries.counts_as_of(tenant=tenant, position=position)
     rows = pair_rows(counts, board)
     if info.part is not None and not rows:
         raise voting.queries.UnknownBoard(f"no vote counted on {board!r} at position {position}")

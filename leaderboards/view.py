@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.http import HttpRequest, QueryDict
 
+from arena.parameters import BadChoice
 from benchmarks.sovereignty import Profile, UnknownProfile, default_profile, profile_called
 from leaderboards import choices, ordering
-from leaderboards.choices import BadChoice
 from leaderboards.columns import COLUMNS
 from leaderboards.cost import parameters as cost_parameters
 from leaderboards.cost.parameters import Parameters
@@ -110,6 +110,12 @@ class View:
         """Return the query string to put behind a path, empty for the board as it opens."""
         return f"?{self.canonical}" if self.canonical else ""
 
+    @property
+    def of_quality(self) -> str:
+        """Return the query string of the page of scores: it takes search and moment alone."""
+        query = choices.query({"q": self.query, "as_of": self.as_of})
+        return f"?{query}" if query else ""
+
     def sorted_by(self, sort: str) -> "View":
         """Return the view in another order."""
         return replace(self, sort=sort)
@@ -150,8 +156,13 @@ def read(request: HttpRequest, known: Callable[[], Known]) -> View:
         profile_slug=profile.slug,
         has_tiers=choices.one_of(request, "tiers", TIERS, default="on") == "on",
         is_compact=choices.one_of(request, "density", DENSITIES, default="cosy") == "compact",
-        as_of=request.GET.get("as_of", "").strip()[:40],
+        as_of=moment(request),
     )
+
+
+def moment(request: HttpRequest) -> str:
+    """Return the moment of an address as typed, not checked; empty for now."""
+    return request.GET.get("as_of", "").strip()[:40]
 
 
 def costs(request: HttpRequest) -> Parameters:

@@ -15,6 +15,7 @@ import benchmarks.queries
 import voting.queries
 from arena.eventstore.queries import log_head
 from arena.tenancy.middleware import TenantRequest
+from arena.tenancy.models import Tenant
 from benchmarks.queries import DeploymentInfo, ModelInfo
 from benchmarks.sovereignty import profiles
 from leaderboards import (
@@ -39,6 +40,7 @@ from leaderboards.facets.place import Known
 from leaderboards.fragments import Body
 from leaderboards.ordering import DEFAULT_SORT, searched, sorted_rows
 from leaderboards.paging import Page, page_of_view
+from leaderboards.past import PastBoard
 from leaderboards.past_or_refusal import past_or_refusal
 from leaderboards.presentation import Setting
 from leaderboards.profiles import for_profile
@@ -78,8 +80,7 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
     400 for whatever of this is not allowed.
     """
     tenant = request.tenant
-    known = cache(partial(place.of_board, tenant=tenant, board=slug))
-    shown = shown_board(request, slug, known)
+    shown = shown_board(request, slug)
     table = shown.table
     page = page_of_view(shown, request.GET.get("page"))
     scale = fragments.scale_of(table, tenant_id=tenant.pk)
@@ -88,11 +89,11 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
     )
     drawn = fragments.body(
         page,
-        partial(_setting, request, shown, written, known, scale),
+        partial(_setting, request, shown, written, scale),
         written,
         tiers=shown.view.is_default_sort and shown.view.has_tiers,
     )
-    content = cache(partial(_content, request, shown, written, page, drawn, scale, known))
+    content = cache(partial(_content, request, shown, written, page, drawn, scale))
     context = {
         "table": table,
         "page": page,
@@ -106,11 +107,7 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
 
 
 def _setting(
-    request: TenantRequest,
-    shown: ShownBoard,
-    written: fragments.View,
-    known: Callable[[], Known],
-    scale: Scale | None,
+    request: TenantRequest, shown: ShownBoard, written: fragments.View, scale: Scale | None
 ) -> Setting:
     """Return what the cells of the page share; asked for only where rows have yet to be written."""
     table, slug = shown.table, shown.table.info.slug
@@ -120,12 +117,12 @@ def _setting(
         scale=scale,
         query=shown.kept,
         disputes=marks(tenant=request.tenant, board=slug, until=until),
-        labels=labels.labels(
-            tenant=request.tenant,
-            board=(slug, shown.kept),
-            version=written.version,
-            rows=table.rows,
-            models=lambda: known().models,
+        labels=labels.kept(
+            (request.tenant.pk, slug, shown.kept),
+            written.version,
+            lambda: labels.labels(
+                table.rows, models=shown.known().models, held=shown.badges(request.tenant)
+            ),
         ),
     )
 
@@ -137,7 +134,6 @@ def _content(
     page: Page,
     drawn: Body,
     scale: Scale | None,
-    known: Callable[[], Known],
 ) -> dict[str, Any]:
     """Return what the parts of the page show that are kept: nothing about who is reading."""
     table, view, slug = shown.table, shown.view, shown.table.info.slug
@@ -146,7 +142,7 @@ def _content(
     by_choice = By(
         key=(written.of_rows, view.sorted_by(DEFAULT_SORT).parameters),
         version=written.version,
-        context=partial(board_page.choices, shown, known(), tenant_id=request.tenant.pk),
+        context=partial(board_page.choices, shown, tenant_id=request.tenant.pk),
     )
     return {
         "table": table,
@@ -158,9 +154,6 @@ def _content(
         "costs": view.costs,
         "cost_choices": cost_board.choices(),
         "profiles": profiles().profiles,
-        "moment": shown.moment,
-        "now_query": shown.at(""),
-        "pinned_query": shown.at(str(table.position)),
         "cells_href": setting.cells_href,
         "cells_query": setting.query,
         "socket_path": f"{get_script_prefix()}ws/boards/{slug}/",
@@ -168,11 +161,12 @@ def _content(
         "scale": scale,
         "mean_rating": MEAN_RATING,
         "whisker_width_px": WIDTH_PX,
-        "family": _family(request, table.info),
+        "family": _family(request.tenant, shown),
         "log_head": log_head(tenant=request.tenant),
         "by_choice": by_choice,
-        **board_page.controls(shown, known()),
+        **board_page.controls(shown),
         **board_page.footer(shown),
+        **board_page.of_moment(shown),
     }
 
 
@@ -184,18 +178,17 @@ def _dataset(request: TenantRequest, table: BoardTable) -> dict[str, Any]:
     return dataset(table, url=address("board"), files=files)
 
 
-def shown_board(
-    request: TenantRequest, slug: str, known: Callable[[], Known] | None = None
-) -> ShownBoard:
+def shown_board(request: TenantRequest, slug: str) -> ShownBoard:
     """Return what the address leaves of a board; pages and exports both show this.
 
-    `known` reads what facets may ask for. Raises 404 for an unknown board, 400 for a column, a
+    Raises 404 for an unknown board, 400 for a column, a
     facet, a profile, a cost parameter or a moment that is not allowed.
     """
     tenant = request.tenant
-    known = known or cache(partial(place.of_board, tenant=tenant, board=slug))
+    past = cache(partial(past_or_refusal, request, slug, view_of.moment(request)))
+    known = cache(partial(_known, tenant, slug, past))
     view = view_of.read(request, known)
-    then = past_or_refusal(request, slug, view.as_of) if view.as_of else None
+    then = past()
     table = then.table if then else choices.table_or_404(tenant=tenant, slug=slug)
     rated = for_profile(
         table.rows,
@@ -222,7 +215,17 @@ def shown_board(
         stored_rows=rated,
         all_columns=table.columns,
         then=then,
+        known=known,
     )
+
+
+def _known(tenant: Tenant, slug: str, past: Callable[[], PastBoard | None]) -> Known:
+    if then := past():
+        return then.known
+    try:
+        return place.of_board(tenant=tenant, board=slug)
+    except voting.queries.UnknownBoard as error:
+        raise Http404(str(error)) from error
 
 
 @require_safe
@@ -273,13 +276,18 @@ def _model_record(
         raise BadRequest(str(error)) from error
 
 
-def _family(request: TenantRequest, info: BoardInfo) -> list[tuple[BoardInfo, int]]:
+def _family(tenant: Tenant, shown: ShownBoard) -> list[tuple[BoardInfo, int]]:
     """Return the board that this one belongs to and its parts, each with its votes; or nothing."""
+    info = shown.table.info
     opened = info.part.board if info.part else info.slug
-    counted = voting.queries.vote_counts(tenant=request.tenant)
+    counted = (
+        shown.then.votes
+        if shown.then
+        else {slug: one.votes for slug, one in voting.queries.vote_counts(tenant=tenant).items()}
+    )
     family = [
-        (board, counted[board.slug].votes)
-        for board in voting.queries.boards(tenant=request.tenant)
+        (board, counted[board.slug])
+        for board in voting.queries.boards(tenant=tenant)
         if board.slug in counted and opened in (board.slug, board.part.board if board.part else "")
     ]
     return family if len(family) > 1 else []

@@ -28,6 +28,7 @@ from leaderboards import view
 from leaderboards.choices import QUERY_MAX_CHARACTERS
 from leaderboards.encoded import EncodedCache, answer
 from leaderboards.facets import filtering, place
+from leaderboards.facets.place import Known
 from leaderboards.facets.selection import Selection
 from leaderboards.moments import Moment
 from leaderboards.ordering import searched
@@ -117,12 +118,13 @@ def list_board_rows(
     Facets and columns are those of the board's page, and a value that is not allowed is refused
     with those that are.
     """
-    known = cache(partial(place.of_board, tenant=request.tenant, board=slug))
+    moment = None if as_of is None else moment_of(request, board=slug, text=as_of)
+    known = cache(partial(_known, request, slug, moment))
     wanted = _Wanted(
         query=q.strip(),
         facets=view.facets(request.GET, known),
         keys=view.columns(request),
-        moment=None if as_of is None else moment_of(request, board=slug, text=as_of),
+        moment=moment,
         limit=limit,
         after=None if cursor is None else decode(cursor, kinds=(int, str)),
     )
@@ -183,7 +185,7 @@ def _row_page(request: ApiRequest, slug: str, wanted: _Wanted) -> RowPage:
     table = _table(request, slug, wanted.moment)
     rows = searched(table.rows, wanted.query)
     if wanted.facets:
-        known = place.of_board(tenant=request.tenant, board=slug)
+        known = _known(request, slug, wanted.moment)
         rows = filtering.filtered(rows, wanted.facets, known)
     items, following = page_of(
         rows,
@@ -204,6 +206,13 @@ def _page(
         has_more=following is not None,
         position=position,
     )
+
+
+def _known(request: ApiRequest, slug: str, moment: Moment | None) -> Known:
+    """Return what facets may ask for, at a moment or now."""
+    if moment is None:
+        return place.of_board(tenant=request.tenant, board=slug)
+    return board_at(request, board=slug, moment=moment).known
 
 
 def _table(request: ApiRequest, slug: str, moment: Moment | None) -> BoardTable:

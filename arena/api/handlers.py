@@ -11,12 +11,12 @@ from arena.api import problems
 from arena.api.problems import FieldError, ProblemError
 from arena.eventstore.chain import NotCanonical
 from arena.eventstore.domain import ConcurrencyError, DomainError, IdempotencyConflict
+from arena.parameters import BadChoice
 from benchmarks.commands import UnknownName, UnknownSubject
 from benchmarks.queries import UnknownDeployment, UnknownModel
 from benchmarks.queries.lanes import UnknownBench
 from benchmarks.queries.runs import UnknownArtifact, UnknownRun
 from benchmarks.state.refusals import RunRefused
-from leaderboards.choices import BadChoice
 from leaderboards.cost.reading import BadParameter
 from leaderboards.past import WAIT_S, PastIsBusy
 from leaderboards.procurement.freezing import UnknownPack

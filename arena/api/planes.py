@@ -11,9 +11,9 @@ from arena.api.access import ApiRequest
 from arena.api.conditional import not_modified
 from arena.api.problems import ProblemError
 from arena.api.schemas import SLUG, Cell
+from arena.parameters import BadChoice
 from leaderboards import pareto
 from leaderboards.brush import MOST
-from leaderboards.choices import BadChoice
 from leaderboards.columns import COLUMNS
 from leaderboards.curves import Curve
 from leaderboards.drawn_plane import DrawnPlane, drawn
@@ -37,6 +37,9 @@ class PlaneQuery(BaseModel):
     log: str | None = Field(None, pattern=_LOG, description="Axes of equal ratios, as `x,y`.")
     figures: Literal["measured", "all", "claims"] = Field("measured", description="Whose count.")
     q: str = Field("", max_length=100, description="Only rows whose model or deployment has it.")
+    as_of: str | None = Field(
+        None, max_length=40, description="The plane as it was at this position, date or time."
+    )
     x_from: float | None = Field(None, ge=-MOST, le=MOST, description="Only points from here.")
     x_to: float | None = Field(None, ge=-MOST, le=MOST, description="Only points up to here.")
     y_from: float | None = Field(None, ge=-MOST, le=MOST, description="The same of `y`.")

@@ -1,11 +1,17 @@
 """Fold models, facts about deployments, and claims into their read tables."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from arena.eventstore.projection import projection
-from arena.eventstore.reader import StoredEvent, fact_of
+from arena.eventstore.reader import StoredEvent
 from arena.tenancy.models import Tenant
+from benchmarks.catalogue_rows import (
+    external_value_row,
+    hardware_price_row,
+    model_row,
+    power_row,
+    price_row,
+)
 from benchmarks.events import (
     DeploymentPowerDeclared,
     DeploymentPriced,
@@ -25,20 +31,7 @@ from benchmarks.models import (
 @projection(name="models", events=[ModelRegistered], tables=[LanguageModel])
 def fold_models(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
     """Keep the latest registration of each model."""
-    rows: dict[str, LanguageModel] = {}
-    for stored in events:
-        fact = fact_of(stored, ModelRegistered)
-        rows[fact.slug] = LanguageModel(
-            tenant=tenant,
-            slug=fact.slug,
-            name=fact.name,
-            developer=fact.developer,
-            licence=fact.licence,
-            weights_open=fact.weights_open,
-            family=fact.family,
-            aliases=list(fact.aliases),
-            position=stored.position,
-        )
+    rows = {row.slug: row for row in (model_row(tenant, stored) for stored in events)}
     LanguageModel.objects.bulk_create(
         rows.values(),
         update_conflicts=True,
@@ -58,23 +51,10 @@ def fold_models(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
 @projection(name="deployment_prices", events=[DeploymentPriced], tables=[DeploymentPrice])
 def fold_prices(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
     """Keep each day's price; of two for one day the later in the log."""
-    rows: dict[tuple[str, date], DeploymentPrice] = {}
-    for stored in events:
-        fact = fact_of(stored, DeploymentPriced)
-        rows[fact.deployment_slug, fact.effective_on] = DeploymentPrice(
-            tenant=tenant,
-            deployment_slug=fact.deployment_slug,
-            effective_on=fact.effective_on,
-            input_usd_micros_per_million_tokens=fact.input_usd_micros_per_million_tokens,
-            output_usd_micros_per_million_tokens=fact.output_usd_micros_per_million_tokens,
-            cached_input_usd_micros_per_million_tokens=(
-                fact.cached_input_usd_micros_per_million_tokens
-            ),
-            reasoning_usd_micros_per_million_tokens=fact.reasoning_usd_micros_per_million_tokens,
-            source_name=fact.source_name,
-            source_url=fact.source_url,
-            position=stored.position,
-        )
+    rows = {
+        (row.deployment_slug, row.effective_on): row
+        for row in (price_row(tenant, stored) for stored in events)
+    }
     DeploymentPrice.objects.bulk_create(
         rows.values(),
         update_conflicts=True,
@@ -94,18 +74,10 @@ def fold_prices(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
 @projection(name="deployment_power", events=[DeploymentPowerDeclared], tables=[DeploymentPower])
 def fold_power(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
     """Keep each day's statement of each scope; of two of one day the later in the log."""
-    rows: dict[tuple[str, str, date], DeploymentPower] = {}
-    for stored in events:
-        fact = fact_of(stored, DeploymentPowerDeclared)
-        rows[fact.deployment_slug, fact.scope, fact.stated_on] = DeploymentPower(
-            tenant=tenant,
-            deployment_slug=fact.deployment_slug,
-            scope=fact.scope,
-            stated_on=fact.stated_on,
-            watts=fact.watts,
-            source_name=fact.source_name,
-            position=stored.position,
-        )
+    rows = {
+        (row.deployment_slug, row.scope, row.stated_on): row
+        for row in (power_row(tenant, stored) for stored in events)
+    }
     DeploymentPower.objects.bulk_create(
         rows.values(),
         update_conflicts=True,
@@ -117,19 +89,10 @@ def fold_power(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
 @projection(name="hardware_prices", events=[HardwarePriced], tables=[HardwarePrice])
 def fold_hardware_prices(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
     """Keep each day's statement; of two of one day the later in the log."""
-    rows: dict[tuple[str, date], HardwarePrice] = {}
-    for stored in events:
-        fact = fact_of(stored, HardwarePriced)
-        rows[fact.deployment_slug, fact.stated_on] = HardwarePrice(
-            tenant=tenant,
-            deployment_slug=fact.deployment_slug,
-            stated_on=fact.stated_on,
-            usd_micros=fact.usd_micros,
-            months=fact.months,
-            source_name=fact.source_name,
-            source_url=fact.source_url,
-            position=stored.position,
-        )
+    rows = {
+        (row.deployment_slug, row.stated_on): row
+        for row in (hardware_price_row(tenant, stored) for stored in events)
+    }
     HardwarePrice.objects.bulk_create(
         rows.values(),
         update_conflicts=True,
@@ -143,20 +106,7 @@ def fold_external_values(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
     """Keep the newest statement of each source; of two of one day the later in the log."""
     latest: dict[tuple[str, str, str], ExternalValue] = {}
     for stored in events:
-        fact = fact_of(stored, ExternalValueStated)
-        row = ExternalValue(
-            tenant=tenant,
-            deployment_slug=fact.deployment_slug,
-            metric=fact.metric,
-            source_name=fact.source_name,
-            source_url=fact.source_url,
-            value=fact.value,
-            unit=fact.unit,
-            approximate=fact.approximate,
-            note=fact.note,
-            stated_on=fact.stated_on,
-            position=stored.position,
-        )
+        row = external_value_row(tenant, stored)
         key = (row.deployment_slug, row.metric, row.source_name)
         if key not in latest or latest[key].stated_on <= row.stated_on:
             latest[key] = row

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from arena.eventstore.projection import projection
 from arena.eventstore.reader import StoredEvent, fact_of
 from arena.tenancy.models import Tenant
+from benchmarks.badge_rows import badge_row, withdrawal
 from benchmarks.events import BadgeAwarded, BadgeWithdrawn, LaneRegistered, LaneScored
 from benchmarks.lane_identity import parse
 from benchmarks.models import BadgeHeld, BenchLane
@@ -25,7 +26,7 @@ def fold_badges(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
     """Keep each badge as last awarded or withdrawn."""
     for stored in events:
         if isinstance(stored.event, BadgeAwarded):
-            _award(tenant, stored, stored.event)
+            _award(tenant, stored)
         else:
             _withdraw(tenant, stored, fact_of(stored, BadgeWithdrawn))
 
@@ -57,30 +58,16 @@ def _score(tenant: Tenant, stored: StoredEvent, score: LaneScored) -> None:
     row.save()
 
 
-def _award(tenant: Tenant, stored: StoredEvent, fact: BadgeAwarded) -> None:
-    BadgeHeld.objects.update_or_create(
-        tenant=tenant,
-        kind=fact.kind,
-        subject=fact.subject,
-        badge=fact.badge,
-        defaults={
-            "is_held": True,
-            "reason": fact.reason,
-            "by": fact.awarded_by,
-            "stated_on": fact.stated_on,
-            "recorded_at": stored.recorded_at,
-            "position": stored.position,
-        },
+def _award(tenant: Tenant, stored: StoredEvent) -> None:
+    BadgeHeld.objects.bulk_create(
+        [badge_row(tenant, stored)],
+        update_conflicts=True,
+        unique_fields=["tenant", "kind", "subject", "badge"],
+        update_fields=["is_held", "reason", "by", "stated_on", "recorded_at", "position"],
     )
 
 
 def _withdraw(tenant: Tenant, stored: StoredEvent, fact: BadgeWithdrawn) -> None:
     BadgeHeld.objects.filter(
         tenant=tenant, kind=fact.kind, subject=fact.subject, badge=fact.badge
-    ).update(
-        is_held=False,
-        reason=fact.reason,
-        by=fact.withdrawn_by,
-        recorded_at=stored.recorded_at,
-        position=stored.position,
-    )
+    ).update(**withdrawal(stored))

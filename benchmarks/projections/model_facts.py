@@ -1,24 +1,20 @@
 """Fold what sources state about models into its read table."""
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Sequence
 
 from arena.eventstore.projection import projection
-from arena.eventstore.reader import StoredEvent, fact_of
+from arena.eventstore.reader import StoredEvent
 from arena.tenancy.models import Tenant
 from benchmarks.events import ModelFactsStated
+from benchmarks.model_fact_rows import model_fact_rows
 from benchmarks.models import ModelFact
-
-_FACTS: Final = (
-    "total_parameters", "active_parameters", "context_tokens", "input_modalities", "base_model"
-)  # fmt: skip
 
 
 @projection(name="model_facts", events=[ModelFactsStated], tables=[ModelFact])
 def fold_model_facts(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
     """Keep the newest statement of each fact; of two of one day the later in the log."""
     latest: dict[tuple[str, str], ModelFact] = {}
-    for row in (row for stored in events for row in _rows(tenant, stored)):
+    for row in (row for stored in events for row in model_fact_rows(tenant, stored)):
         key = (row.model_slug, row.fact)
         if key not in latest or latest[key].stated_on <= row.stated_on:
             latest[key] = row
@@ -34,20 +30,3 @@ def fold_model_facts(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
         unique_fields=["tenant", "model_slug", "fact"],
         update_fields=["value", "source_name", "source_url", "stated_on", "position"],
     )
-
-
-def _rows(tenant: Tenant, stored: StoredEvent) -> Iterator[ModelFact]:
-    stated = fact_of(stored, ModelFactsStated)
-    data = stated.to_data()
-    for fact in _FACTS:
-        if data[fact]:
-            yield ModelFact(
-                tenant=tenant,
-                model_slug=stated.slug,
-                fact=fact,
-                value=data[fact],
-                source_name=stated.source_name,
-                source_url=stated.source_url,
-                stated_on=stated.stated_on,
-                position=stored.position,
-            )

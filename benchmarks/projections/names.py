@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from arena.eventstore.projection import projection
 from arena.eventstore.reader import StoredEvent, fact_of
 from arena.tenancy.models import Tenant
+from benchmarks.catalogue_rows import deployment_row
 from benchmarks.events import DeploymentRegistered, ModelNameDecided, ModelNameSeen
 from benchmarks.models import Deployment, ModelName
 
@@ -24,7 +25,7 @@ def fold_deployments(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
     for stored in events:
         match stored.event:
             case DeploymentRegistered() as fact:
-                rows[fact.slug] = _deployment(tenant, stored, fact, meant)
+                rows[fact.slug] = deployment_row(tenant, stored, meant=meant.get(fact.model_slug))
             case ModelNameSeen() as seen:
                 _see(tenant, stored, seen)
             case _:
@@ -39,22 +40,6 @@ def fold_deployments(tenant: Tenant, events: Sequence[StoredEvent]) -> None:
 def _meant(tenant: Tenant) -> dict[str, str]:
     merged = ModelName.objects.filter(tenant=tenant, into__isnull=False)
     return {slug: into for slug, into in merged.values_list("slug", "into") if into is not None}
-
-
-def _deployment(
-    tenant: Tenant, stored: StoredEvent, fact: DeploymentRegistered, meant: dict[str, str]
-) -> Deployment:
-    return Deployment(
-        tenant=tenant,
-        slug=fact.slug,
-        model_slug=meant.get(fact.model_slug, fact.model_slug),
-        quantization=fact.quantization,
-        engine=fact.engine,
-        hardware=fact.hardware,
-        node_count=fact.node_count,
-        operator=fact.operator,
-        position=stored.position,
-    )
 
 
 def _see(tenant: Tenant, stored: StoredEvent, seen: ModelNameSeen) -> None:

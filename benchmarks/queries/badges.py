@@ -1,6 +1,6 @@
 """Read badges of lanes, models and deployments."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
@@ -47,27 +47,34 @@ Badges = Mapping[tuple[str, str], list[BadgeInfo]]
 def badges(*, tenant: Tenant) -> list[BadgeInfo]:
     """Return every badge ever awarded, by kind, subject and badge; withdrawn ones too."""
     rows = BadgeHeld.objects.filter(tenant=tenant).order_by("kind", "subject", "badge")
-    return [
-        BadgeInfo(
-            kind=row.kind,
-            subject=row.subject,
-            badge=row.badge,
-            is_held=row.is_held,
-            reason=row.reason,
-            by=row.by,
-            stated_on=row.stated_on,
-            recorded_at=row.recorded_at,
-            position=row.position,
-        )
-        for row in rows
-    ]
+    return [badge_info(row) for row in rows]
+
+
+def badge_info(row: BadgeHeld) -> BadgeInfo:
+    """Return the badge that one row holds."""
+    return BadgeInfo(
+        kind=row.kind,
+        subject=row.subject,
+        badge=row.badge,
+        is_held=row.is_held,
+        reason=row.reason,
+        by=row.by,
+        stated_on=row.stated_on,
+        recorded_at=row.recorded_at,
+        position=row.position,
+    )
 
 
 def held_badges(*, tenant: Tenant) -> Badges:
     """Return the badges that are held now, in the order in which they are explained."""
+    return held(badges(tenant=tenant))
+
+
+def held(infos: Iterable[BadgeInfo]) -> Badges:
+    """Return those among some badges that are held, in the order in which they are explained."""
     order = list(BADGES)
     found: dict[tuple[str, str], list[BadgeInfo]] = {}
-    for info in badges(tenant=tenant):
+    for info in infos:
         if info.is_held:
             found.setdefault((info.kind, info.subject), []).append(info)
     for items in found.values():

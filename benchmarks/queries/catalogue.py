@@ -153,7 +153,7 @@ def models(*, tenant: Tenant) -> list[ModelInfo]:
     """Return every model by slug."""
     rows = LanguageModel.objects.filter(tenant=tenant).order_by("slug")
     facts = facts_of_models(tenant=tenant)
-    return [_model_info(row, facts.get(row.slug, {})) for row in rows]
+    return [model_info(row, facts.get(row.slug, {})) for row in rows]
 
 
 def model(*, tenant: Tenant, slug: str) -> ModelInfo:
@@ -161,7 +161,7 @@ def model(*, tenant: Tenant, slug: str) -> ModelInfo:
     row = LanguageModel.objects.filter(tenant=tenant, slug=slug).first()
     if row is None:
         raise UnknownModel(f"no model has the slug {slug!r}")
-    return _model_info(row, facts_of_models(tenant=tenant).get(slug, {}))
+    return model_info(row, facts_of_models(tenant=tenant).get(slug, {}))
 
 
 def deployments(*, tenant: Tenant) -> list[DeploymentInfo]:
@@ -171,7 +171,7 @@ def deployments(*, tenant: Tenant) -> list[DeploymentInfo]:
     """
     known = LanguageModel.objects.filter(tenant=tenant, slug=OuterRef("model_slug"))
     rows = Deployment.objects.filter(Exists(known), tenant=tenant).order_by("slug")
-    return [_deployment_info(row) for row in rows]
+    return [deployment_info(row) for row in rows]
 
 
 def deployment(*, tenant: Tenant, slug: str) -> DeploymentInfo:
@@ -179,7 +179,7 @@ def deployment(*, tenant: Tenant, slug: str) -> DeploymentInfo:
     row = Deployment.objects.filter(tenant=tenant, slug=slug).first()
     if row is None:
         raise UnknownDeployment(f"no deployment has the slug {slug!r}")
-    return _deployment_info(row)
+    return deployment_info(row)
 
 
 def prices(*, tenant: Tenant, on: date | None = None) -> dict[str, PriceInfo]:
@@ -229,25 +229,31 @@ def power_info(row: DeploymentPower) -> PowerInfo:
 def external_values(*, tenant: Tenant) -> list[ExternalValueInfo]:
     """Return the latest value per deployment, metric and source, in that order."""
     return [
-        ExternalValueInfo(
-            deployment_slug=row.deployment_slug,
-            metric=row.metric,
-            value=row.value,
-            unit=row.unit,
-            approximate=row.approximate,
-            note=row.note,
-            source_name=row.source_name,
-            source_url=row.source_url,
-            stated_on=row.stated_on,
-            position=row.position,
-        )
+        external_value_info(row)
         for row in ExternalValue.objects.filter(tenant=tenant).order_by(
             "deployment_slug", "metric", "source_name"
         )
     ]
 
 
-def _deployment_info(row: Deployment) -> DeploymentInfo:
+def external_value_info(row: ExternalValue) -> ExternalValueInfo:
+    """Return the claim that one row holds."""
+    return ExternalValueInfo(
+        deployment_slug=row.deployment_slug,
+        metric=row.metric,
+        value=row.value,
+        unit=row.unit,
+        approximate=row.approximate,
+        note=row.note,
+        source_name=row.source_name,
+        source_url=row.source_url,
+        stated_on=row.stated_on,
+        position=row.position,
+    )
+
+
+def deployment_info(row: Deployment) -> DeploymentInfo:
+    """Return the deployment that one row holds."""
     return DeploymentInfo(
         slug=row.slug,
         model_slug=row.model_slug,
@@ -260,7 +266,8 @@ def _deployment_info(row: Deployment) -> DeploymentInfo:
     )
 
 
-def _model_info(row: LanguageModel, facts: Mapping[str, FactInfo]) -> ModelInfo:
+def model_info(row: LanguageModel, facts: Mapping[str, FactInfo]) -> ModelInfo:
+    """Return the model that one row holds, with what sources state about its weights."""
     return ModelInfo(
         slug=row.slug,
         name=row.name,

@@ -64,11 +64,16 @@ def facts_of_models(*, tenant: Tenant) -> dict[str, dict[str, FactInfo]]:
     """Return the newest statement of each fact, by model and name of the fact."""
     found: dict[str, dict[str, FactInfo]] = {}
     for row in ModelFact.objects.filter(tenant=tenant):
-        found.setdefault(row.model_slug, {})[row.fact] = FactInfo(
-            value=row.value,
-            source_name=row.source_name,
-            source_url=row.source_url,
-            stated_on=row.stated_on,
-            position=row.position,
-        )
+        found.setdefault(row.model_slug, {})[row.fact] = model_fact_info(row)
     return found
+
+
+def model_fact_info(row: ModelFact) -> FactInfo:
+    """Return the statement that one row holds."""
+    return FactInfo(
+        value=row.value,
+        source_name=row.source_name,
+        source_url=row.source_url,
+        stated_on=row.stated_on,
+        position=row.position,
+    )

@@ -63,6 +63,20 @@ def names(*, tenant: Tenant) -> list[NameInfo]:
     return sorted(found, key=lambda info: (info.status != "waiting", -info.seen_position))
 
 
+def known_slugs(*, tenant: Tenant) -> list[str]:
+    """Return the slugs of the models, then those that were decided to mean one of them.
+
+    What waits or was rejected is for moderators to see.
+    """
+    models = LanguageModel.objects.filter(tenant=tenant).order_by("slug")
+    merged = ModelName.objects.filter(tenant=tenant, into__isnull=False).order_by("slug")
+    return list(
+        dict.fromkeys(
+            [*models.values_list("slug", flat=True), *merged.values_list("slug", flat=True)]
+        )
+    )
+
+
 def unresolved_names(*, tenant: Tenant) -> dict[str, str]:
     """Return the name by slug of those that mean no model: they wait, or were rejected."""
     rows = ModelName.objects.filter(tenant=tenant, into=None).exclude(Exists(_model_of("slug")))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from arena.tenancy.models import Tenant
 from benchmarks.models import Score, SeedClaim
+from benchmarks.queries.badges import BadgeInfo, Badges, held
 from benchmarks.queries.catalogue import (
     DeploymentInfo,
     ExternalValueInfo,
@@ -14,6 +15,7 @@ from benchmarks.queries.catalogue import (
     PriceInfo,
 )
 from benchmarks.queries.hardware_prices import HardwarePriceInfo
+from benchmarks.queries.model_facts import FactInfo as StatedFact
 from benchmarks.queries.scores import ScoreInfo, scores_of
 from benchmarks.queries.seeds import seed_values_of
 from benchmarks.queries.sovereignty import FactInfo
@@ -27,6 +29,8 @@ class PastCatalogue:
 
     tenant: Tenant
     models: dict[str, ModelInfo] = field(default_factory=dict)
+    weights: dict[str, dict[str, StatedFact]] = field(default_factory=dict)
+    """What sources state about the weights of each model: the very facts of `models`."""
     places: dict[str, DeploymentInfo] = field(default_factory=dict)
     """Deployments, those of names that meant no model among them."""
     names: dict[str, tuple[str, str | None]] = field(default_factory=dict)
@@ -42,6 +46,8 @@ class PastCatalogue:
     """By deployment, scope and day."""
     bought: dict[tuple[str, date], HardwarePriceInfo] = field(default_factory=dict)
     facts_by_id: dict[UUID, FactInfo] = field(default_factory=dict)
+    badges: dict[tuple[str, str, str], BadgeInfo] = field(default_factory=dict)
+    """By kind, subject and badge; withdrawn ones too."""
     runs: dict[UUID, RunInfo] = field(default_factory=dict)
     headlines: dict[UUID, float | None] = field(default_factory=dict)
     """Tokens a second of each run at the headline point; None where it is void or without it."""
@@ -111,3 +117,8 @@ class PastCatalogue:
     def facts(self) -> list[FactInfo]:
         """Return every fact with its review, by the last event that changed it."""
         return sorted(self.facts_by_id.values(), key=lambda fact: fact.position)
+
+    @property
+    def held_badges(self) -> Badges:
+        """Return the badges that were held."""
+        return held(self.badges.values())

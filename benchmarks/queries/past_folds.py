@@ -6,12 +6,24 @@ from typing import Any, Final
 from uuid import UUID
 
 from arena.eventstore.reader import StoredEvent
+from benchmarks.badge_rows import badge_row, withdrawal
+from benchmarks.catalogue_rows import (
+    deployment_row,
+    external_value_row,
+    hardware_price_row,
+    model_row,
+    power_row,
+    price_row,
+)
 from benchmarks.events import (
+    BadgeAwarded,
+    BadgeWithdrawn,
     DeploymentPowerDeclared,
     DeploymentPriced,
     DeploymentRegistered,
     ExternalValueStated,
     HardwarePriced,
+    ModelFactsStated,
     ModelNameDecided,
     ModelNameSeen,
     ModelRegistered,
@@ -23,50 +35,43 @@ from benchmarks.events import (
     SovereigntyFactReviewed,
     SovereigntyFactSubmitted,
 )
+from benchmarks.model_fact_rows import model_fact_rows
+from benchmarks.queries.badges import badge_info
 from benchmarks.queries.catalogue import (
-    DeploymentInfo,
-    ExternalValueInfo,
-    ModelInfo,
-    PowerInfo,
-    PriceInfo,
+    deployment_info,
+    external_value_info,
+    model_info,
+    power_info,
+    price_info,
 )
-from benchmarks.queries.hardware_prices import HardwarePriceInfo
+from benchmarks.queries.hardware_prices import hardware_price_info
+from benchmarks.queries.model_facts import model_fact_info
 from benchmarks.queries.past_catalogue import PastCatalogue
-from benchmarks.queries.sovereignty import FactInfo
+from benchmarks.queries.sovereignty import fact_info
 from benchmarks.queries.speeds import HEADLINE_POINT, METRIC
 from benchmarks.score_rows import score_row
 from benchmarks.seed_rows import seed_row
+from benchmarks.sovereignty_rows import reviewed, submitted_row, superseded
 from benchmarks.state.run import EVENTS as RUN_EVENTS
 from benchmarks.state.run import RunInfo, changes, requested
 
 
 def _model(past: PastCatalogue, stored: StoredEvent, model: ModelRegistered) -> None:
-    past.models[model.slug] = ModelInfo(
-        slug=model.slug,
-        name=model.name,
-        developer=model.developer,
-        licence=model.licence,
-        weights_open=model.weights_open,
-        family=model.family,
-        aliases=tuple(model.aliases),
-        position=stored.position,
-        # What is stated of weights stands in no cell.
-        facts={},
-    )
+    facts = past.weights.setdefault(model.slug, {})
+    past.models[model.slug] = model_info(model_row(past.tenant, stored), facts)
+
+
+def _weights(past: PastCatalogue, stored: StoredEvent, stated: ModelFactsStated) -> None:
+    """Keep the newest statement of each fact; of two of one day the later in the log."""
+    facts = past.weights.setdefault(stated.slug, {})
+    for row in model_fact_rows(past.tenant, stored):
+        if row.fact not in facts or facts[row.fact].stated_on <= row.stated_on:
+            facts[row.fact] = model_fact_info(row)
 
 
 def _deployment(past: PastCatalogue, stored: StoredEvent, place: DeploymentRegistered) -> None:
     _, meant = past.names.get(place.model_slug, ("", None))
-    past.places[place.slug] = DeploymentInfo(
-        slug=place.slug,
-        model_slug=meant or place.model_slug,
-        quantization=place.quantization,
-        engine=place.engine,
-        hardware=place.hardware,
-        node_count=place.node_count,
-        operator=place.operator,
-        position=stored.position,
-    )
+    past.places[place.slug] = deployment_info(deployment_row(past.tenant, stored, meant=meant))
 
 
 def _seen(past: PastCatalogue, stored: StoredEvent, seen: ModelNameSeen) -> None:
@@ -89,18 +94,7 @@ def _value(past: PastCatalogue, stored: StoredEvent, stated: ExternalValueStated
     key = (stated.deployment_slug, stated.metric, stated.source_name)
     if key in past.stated and past.stated[key].stated_on > stated.stated_on:
         return
-    past.stated[key] = ExternalValueInfo(
-        deployment_slug=stated.deployment_slug,
-        metric=stated.metric,
-        value=None if stated.value is None else float(stated.value),
-        unit=stated.unit,
-        approximate=stated.approximate,
-        note=stated.note,
-        source_name=stated.source_name,
-        source_url=stated.source_url,
-        stated_on=stated.stated_on,
-        position=stored.position,
-    )
+    past.stated[key] = external_value_info(external_value_row(past.tenant, stored))
 
 
 def _seed(past: PastCatalogue, stored: StoredEvent, _: SeedClaimStated) -> None:
@@ -118,87 +112,39 @@ def _taken_back(past: PastCatalogue, stored: StoredEvent, taken: ScoreRetracted)
 
 
 def _price(past: PastCatalogue, stored: StoredEvent, price: DeploymentPriced) -> None:
-    past.price_lists[price.deployment_slug, price.effective_on] = PriceInfo(
-        deployment_slug=price.deployment_slug,
-        input_usd_micros_per_million_tokens=price.input_usd_micros_per_million_tokens,
-        output_usd_micros_per_million_tokens=price.output_usd_micros_per_million_tokens,
-        source_name=price.source_name,
-        source_url=price.source_url,
-        effective_on=price.effective_on,
-        position=stored.position,
-        cached_input_usd_micros_per_million_tokens=price.cached_input_usd_micros_per_million_tokens,
-        reasoning_usd_micros_per_million_tokens=price.reasoning_usd_micros_per_million_tokens,
-    )
+    key = (price.deployment_slug, price.effective_on)
+    past.price_lists[key] = price_info(price_row(past.tenant, stored))
 
 
 def _power(past: PastCatalogue, stored: StoredEvent, power: DeploymentPowerDeclared) -> None:
-    past.declared[power.deployment_slug, power.scope, power.stated_on] = PowerInfo(
-        deployment_slug=power.deployment_slug,
-        watts=power.watts,
-        scope=power.scope,
-        source_name=power.source_name,
-        stated_on=power.stated_on,
-        position=stored.position,
-    )
+    key = (power.deployment_slug, power.scope, power.stated_on)
+    past.declared[key] = power_info(power_row(past.tenant, stored))
 
 
 def _hardware(past: PastCatalogue, stored: StoredEvent, price: HardwarePriced) -> None:
-    past.bought[price.deployment_slug, price.stated_on] = HardwarePriceInfo(
-        deployment_slug=price.deployment_slug,
-        usd_micros=price.usd_micros,
-        months=price.months,
-        source_name=price.source_name,
-        source_url=price.source_url,
-        stated_on=price.stated_on,
-        position=stored.position,
-    )
+    key = (price.deployment_slug, price.stated_on)
+    past.bought[key] = hardware_price_info(hardware_price_row(past.tenant, stored))
 
 
 def _submitted(past: PastCatalogue, stored: StoredEvent, fact: SovereigntyFactSubmitted) -> None:
-    past.facts_by_id[fact.fact_id] = FactInfo(
-        fact_id=fact.fact_id,
-        deployment_slug=fact.deployment_slug,
-        criterion=fact.criterion,
-        value=fact.value,
-        countries=tuple(fact.countries),
-        evidence=fact.evidence,
-        source_url=fact.source_url,
-        source_sha256=fact.source_sha256,
-        note=fact.note,
-        stated_on=fact.stated_on,
-        expires_on=fact.expires_on,
-        criteria_version=fact.criteria_version,
-        interest=fact.interest,
-        submitted_by=fact.submitted_by,
-        submitted_at=stored.recorded_at,
-        submitted_position=stored.position,
-        status="waiting",
-        reason="",
-        reviewed_by=None,
-        reviewed_at=None,
-        reviewed_position=None,
-        superseded_by=None,
-        position=stored.position,
-    )
+    past.facts_by_id[fact.fact_id] = fact_info(submitted_row(past.tenant, stored))
 
 
 def _reviewed(past: PastCatalogue, stored: StoredEvent, review: SovereigntyFactReviewed) -> None:
-    past.facts_by_id[review.fact_id] = replace(
-        past.facts_by_id[review.fact_id],
-        status=review.verdict,
-        reason=review.reason,
-        reviewed_by=review.reviewed_by,
-        reviewed_at=stored.recorded_at,
-        reviewed_position=stored.position,
-        position=stored.position,
-    )
+    facts = past.facts_by_id
+    facts[review.fact_id] = replace(facts[review.fact_id], **reviewed(stored))
     if review.supersedes is not None:
-        past.facts_by_id[review.supersedes] = replace(
-            past.facts_by_id[review.supersedes],
-            status="superseded",
-            superseded_by=review.fact_id,
-            position=stored.position,
-        )
+        facts[review.supersedes] = replace(facts[review.supersedes], **superseded(stored))
+
+
+def _awarded(past: PastCatalogue, stored: StoredEvent, award: BadgeAwarded) -> None:
+    key = (award.kind, award.subject, award.badge)
+    past.badges[key] = badge_info(badge_row(past.tenant, stored))
+
+
+def _withdrawn(past: PastCatalogue, stored: StoredEvent, badge: BadgeWithdrawn) -> None:
+    key = (badge.kind, badge.subject, badge.badge)
+    past.badges[key] = replace(past.badges[key], **withdrawal(stored))
 
 
 def _run(past: PastCatalogue, stored: StoredEvent, event: Any) -> None:
@@ -216,6 +162,7 @@ def _run(past: PastCatalogue, stored: StoredEvent, event: Any) -> None:
 
 FOLDS: Final[dict[str, Callable[[PastCatalogue, StoredEvent, Any], None]]] = {
     ModelRegistered.__name__: _model,
+    ModelFactsStated.__name__: _weights,
     DeploymentRegistered.__name__: _deployment,
     ModelNameSeen.__name__: _seen,
     ModelNameDecided.__name__: _decided,
@@ -228,5 +175,7 @@ FOLDS: Final[dict[str, Callable[[PastCatalogue, StoredEvent, Any], None]]] = {
     HardwarePriced.__name__: _hardware,
     SovereigntyFactSubmitted.__name__: _submitted,
     SovereigntyFactReviewed.__name__: _reviewed,
+    BadgeAwarded.__name__: _awarded,
+    BadgeWithdrawn.__name__: _withdrawn,
     **{event.__name__: _run for event in RUN_EVENTS},
 }

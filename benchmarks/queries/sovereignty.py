@@ -80,6 +80,22 @@ def answers(*, tenant: Tenant, criteria: Iterable[str]) -> dict[str, dict[str, A
         .order_by("position")
         .values_list("deployment_slug", "criterion", "value", "countries")
     )
+    return _answers(rows)
+
+
+def answered(found: Iterable[FactInfo], *, criteria: Iterable[str]) -> dict[str, dict[str, Answer]]:
+    """Return the same of these facts, which stand in the order of what last changed them."""
+    wanted = set(criteria)
+    return _answers(
+        (fact.deployment_slug, fact.criterion, fact.value, fact.countries)
+        for fact in found
+        if fact.status == "accepted" and fact.criterion in wanted
+    )
+
+
+def _answers(
+    rows: Iterable[tuple[str, str, str, Iterable[str]]],
+) -> dict[str, dict[str, Answer]]:
     result: dict[str, dict[str, Answer]] = {}
     for slug, criterion, value, countries in rows:
         result.setdefault(slug, {})[criterion] = Answer(value, tuple(countries))
@@ -91,7 +107,7 @@ def facts(*, tenant: Tenant, deployment: str | None = None) -> list[FactInfo]:
     rows = SovereigntyFact.objects.filter(tenant=tenant).order_by("submitted_position")
     if deployment is not None:
         rows = rows.filter(deployment_slug=deployment)
-    return [_info(row) for row in rows]
+    return [fact_info(row) for row in rows]
 
 
 def in_force(found: Iterable[FactInfo]) -> dict[str, dict[str, FactInfo]]:
@@ -106,7 +122,7 @@ def in_force(found: Iterable[FactInfo]) -> dict[str, dict[str, FactInfo]]:
 def assessments(*, tenant: Tenant, profile: Profile, on: date) -> Mapping[str, Assessment]:
     """Return the assessment of every deployment that has a reviewed fact, by slug."""
     rows = SovereigntyFact.objects.filter(tenant=tenant, status="accepted").order_by("position")
-    return assessed(map(_info, rows), profile=profile, on=on)
+    return assessed(map(fact_info, rows), profile=profile, on=on)
 
 
 def assessed(found: Iterable[FactInfo], *, profile: Profile, on: date) -> Mapping[str, Assessment]:
@@ -142,7 +158,8 @@ def replies(*, tenant: Tenant, operator: str | None = None) -> list[ReplyInfo]:
     ]
 
 
-def _info(row: SovereigntyFact) -> FactInfo:
+def fact_info(row: SovereigntyFact) -> FactInfo:
+    """Return the fact that one row holds."""
     return FactInfo(
         fact_id=row.fact_id,
         deployment_slug=row.deployment_slug,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 import benchmarks.queries
 from arena.accounts.permissions import ArenaRequest, MemberRequest, require_role
 from arena.eventstore.domain import DomainError, Outcome
+from arena.parameters import one_of
 from benchmarks import commands
 from benchmarks.authors import MODERATORS, author_of
 from benchmarks.badge_forms import AwardForm, WithdrawForm
@@ -25,12 +26,8 @@ from benchmarks.views.sovereignty_changes import SeeOther
 @require_safe
 def badges(request: ArenaRequest) -> HttpResponse:
     """Show every badge; `?kind=`, `?subject=`, `?badge=` fill in the form; 400 if unknown."""
-    kind = request.GET.get("kind", KINDS[0])
-    if kind not in KINDS:
-        raise BadRequest(f"kind={kind}: no such kind. Allowed: {', '.join(KINDS)}.")
-    badge = request.GET.get("badge", next(iter(BADGES)))
-    if badge not in BADGES:
-        raise BadRequest(f"badge={badge}: no such badge. Allowed: {', '.join(BADGES)}.")
+    kind = one_of(request, "kind", KINDS, default=KINDS[0])
+    badge = one_of(request, "badge", BADGES, default=next(iter(BADGES)))
     initial = {"kind": kind, "badge": badge, "subject": request.GET.get("subject", "")[:300]}
     return _page(request, AwardForm(initial=initial | {"stated_on": timezone.now().date()}))
 

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 import benchmarks.queries
+from arena.parameters import no_such
 from arena.tenancy.middleware import TenantRequest
 from leaderboards import model_page, presentation, queries
 from leaderboards.embeds.badge import badge
@@ -44,7 +45,7 @@ def board_badge(request: TenantRequest, slug: str) -> HttpResponseBase:
 def model_badge(request: TenantRequest, slug: str) -> HttpResponseBase:
     """Answer the Elo of a model with its interval on the first board that rates it, or `?board=`.
 
-    Raises 404 for an unknown model, and for a board that does not list it.
+    Raises 404 for an unknown model, 400 for a board that does not list it.
     """
     try:
         info = benchmarks.queries.model(tenant=request.tenant, slug=slug)
@@ -53,9 +54,10 @@ def model_badge(request: TenantRequest, slug: str) -> HttpResponseBase:
     standings = model_page.standings(queries.model_rows(tenant=request.tenant, model_slug=slug))
     board = request.GET.get("board")
     if board is not None:
+        listed = [standing.info.slug for standing in standings]
+        if board not in listed:
+            raise no_such("board", board, listed)
         standings = [standing for standing in standings if standing.info.slug == board]
-        if not standings:
-            raise Http404(f"The model is on no board {board!r}.")
     rated = next((standing for standing in standings if standing.is_rated), None)
     says = _rating(rated) if rated else "not rated"
     title = f"{info.name}: {says}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 import benchmarks.queries
@@ -32,16 +33,20 @@ class Place:
     speed: MeasuredSpeed | None = None
     answers: Mapping[str, Answer] = field(default_factory=dict)
     """Accepted answers by criterion."""
+    at: datetime | None = None
+    """When the row is read; None for now."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """What is on record in one arena, read once a request."""
+    """What is on record in one arena, or was at a moment, read once a request."""
 
     models: Mapping[str, ModelInfo]
     deployments: Mapping[str, DeploymentInfo]
     speeds: Mapping[str, MeasuredSpeed]
     answers: Mapping[str, Mapping[str, Answer]]
+    at: datetime | None = None
+    """When that was so; None for now."""
 
     def place(self, row: Row) -> Place:
         """Return the row with what is known of it."""
@@ -53,6 +58,7 @@ class Known:
             deployment=self.deployments.get(slug),
             speed=self.speeds.get(slug),
             answers=self.answers.get(slug, {}),
+            at=self.at,
         )
 
     def places(self) -> Iterator[Place]:

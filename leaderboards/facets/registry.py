@@ -111,7 +111,8 @@ def _runs(place: Place) -> float:
 def _age_days(place: Place) -> float | None:
     if place.speed is None:
         return None
-    return (timezone.now() - place.speed.measured_at).total_seconds() / 86_400
+    read_at = place.at or timezone.now()
+    return (read_at - place.speed.measured_at).total_seconds() / 86_400
 
 
 FACETS: Final[tuple[Facet, ...]] = (

@@ -10,13 +10,18 @@ from django.views.decorators.http import require_safe
 
 import benchmarks.queries
 from arena.tenancy.middleware import TenantRequest
+from arena.tenancy.models import Tenant
 from benchmarks.events import Measures
 from benchmarks.quality import suites
 from leaderboards import choices
+from leaderboards import view as view_of
+from leaderboards.past import PastBoard
+from leaderboards.past_or_refusal import past_or_refusal
 from leaderboards.presentation import SHAPES
 from leaderboards.quality import page
 from leaderboards.quality.figures import PREFERENCES_NEEDED
 from leaderboards.quality.page import SORTS, ScoreLine, Wanted
+from leaderboards.queries import BoardTable
 
 LINES_A_PAGE: Final = 200
 _TITLES: Final = (
@@ -31,23 +36,22 @@ _HIGHEST_FIRST: Final = ("score", "coverage", "date")
 def board_quality(request: TenantRequest, slug: str) -> HttpResponse:
     """Show the scores of a board's models; the address holds suite, measures, sort, page and q.
 
-    Raises 404 for an unknown board, 400 naming what is allowed for any other bad value.
+    `?as_of=` shows those on record at a position, date or time. Raises 404 for an unknown board,
+    400 naming what is allowed for any other bad value.
     """
-    table = choices.table_or_404(tenant=request.tenant, slug=slug)
-    names = {row["model"]["slug"]: row["model"]["name"] for row in table.rows}
-    every = page.lines(
-        benchmarks.queries.scores(tenant=request.tenant),
-        names=names,
-        deployments={
-            item.slug: item for item in benchmarks.queries.deployments(tenant=request.tenant)
-        },
-    )
+    moment = view_of.moment(request)
+    then = past_or_refusal(request, slug, moment)
+    table = then.table if then else choices.table_or_404(tenant=request.tenant, slug=slug)
+    every = _lines(request.tenant, table, then)
     standing = [line for line in every if line.info.status == "standing"]
     on_record = {line.info.suite: line.suite_name for line in every}
     wanted = _wanted(request, on_record)
     found = page.chosen(standing, wanted)
     number = _page(request, len(found))
-    kept = {"suite": wanted.suite, "measures": wanted.measures, "q": wanted.query}
+    of_now = {"suite": wanted.suite, "measures": wanted.measures, "q": wanted.query}
+    kept = {**of_now, "as_of": moment}
+    elsewhere = choices.query({"q": wanted.query, "as_of": moment})
+    elsewhere = f"?{elsewhere}" if elsewhere else ""
     last = (len(found) - 1) // LINES_A_PAGE + 1
     context = {
         "table": table,
@@ -70,8 +74,25 @@ def board_quality(request: TenantRequest, slug: str) -> HttpResponse:
         if number < last
         else "",
         "clear": reverse("board_quality", args=[slug]),
+        "moment": moment,
+        "now_query": choices.address({**of_now, "sort": wanted.sort}),
+        "pinned_query": choices.address(
+            {**of_now, "sort": wanted.sort, "as_of": str(table.position)}
+        ),
+        "view": {"parameters": elsewhere, "of_quality": elsewhere},
     }
     return render(request, "leaderboards/quality.html", context)
+
+
+def _lines(tenant: Tenant, table: BoardTable, then: PastBoard | None) -> list[ScoreLine]:
+    """Return every score that is, or at its moment was, on record of the board's models."""
+    if then:
+        found, deployments = then.catalogue.scores, then.catalogue.deployments
+    else:
+        found = benchmarks.queries.scores(tenant=tenant)
+        deployments = {item.slug: item for item in benchmarks.queries.deployments(tenant=tenant)}
+    names = {row["model"]["slug"]: row["model"]["name"] for row in table.rows}
+    return page.lines(found, names=names, deployments=deployments)
 
 
 def _gone(lines: list[ScoreLine]) -> list[ScoreLine]:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 from django.core.management.base import CommandError
 
 from arena.eventstore.projection import advance, projections
+from arena.imports.errors import BadRow
 from arena.tenancy.models import Tenant
 from benchmarks import queries
+from benchmarks import row_fields as fields
 from benchmarks.commands import register_deployment, register_model
 from tests.voting import importing
 
@@ -197,3 +200,17 @@ def test_a_broken_map_is_refused_whole(tmp_path: Path, tenant: Tenant, text: str
     path.write_text(text)
     with pytest.raises(CommandError, match="not JSON"):
         run(path, date=DAY)
+
+
+def test_a_number_is_text_and_a_yes_is_a_flag_alone() -> None:
+    record: dict[str | None, Any] = {
+        "price": Decimal("0.10"),
+        "nodes": 2,
+        "approximate": True,
+        "list": ["a"],
+    }
+    assert (fields.text(record, "price"), fields.text(record, "nodes")) == ("0.10", "2")
+    assert fields.flag(record, "approximate", default=False) is True
+    for column in ("approximate", "list"):
+        with pytest.raises(BadRow, match="not one line"):
+            fields.text(record, column)

@@ -6,6 +6,7 @@ from typing import Literal
 
 import pytest
 
+import benchmarks.queries
 from arena.eventstore.projection import advance, projections
 from arena.tenancy.models import Tenant
 from benchmarks.commands import declare_power, register_deployment
@@ -96,7 +97,9 @@ def test_machine_is_looked_up_in_the_catalogue_and_its_watts_in_the_log(tenant: 
         )  # fmt: skip
     for name in projections():
         advance(tenant=tenant, name=name)
-    found = machines(tenant=tenant)
+    found = machines(
+        benchmarks.queries.deployments(tenant=tenant), benchmarks.queries.power(tenant=tenant)
+    )
     memory = {hardware: found[slug].memory_gb for hardware, slug in slugs.items()}
     assert memory == {"NVIDIA GB10": 128.0, "dgx-spark": 512.0, "Abacus": None}
     abacus, spark = found[slugs["Abacus"]], found[slugs["dgx-spark"]]

@@ -107,6 +107,10 @@ def test_battles_come_back_on_the_board_and_on_its_parts(
             _look(client, tenant, kept, board=board)
     for board, kept in seen.items():
         _compare(client, kept, board=board)
+    first = min(seen["text"])
+    body = client.get(f"/boards/text/?as_of={first}").content.decode()
+    assert 'All <span class="quiet">1</span>' in body
+    assert f'<a href="/boards/text--code/?as_of={first}"' in body
 
 
 def test_the_page_of_the_past_says_so_and_leads_to_no_later_vote(

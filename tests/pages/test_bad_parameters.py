@@ -1,9 +1,11 @@
 """What the address of any view cannot hold is refused everywhere alike, with what it can hold."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from arena.tenancy.models import Tenant
 from benchmarks.commands import register_deployment
@@ -20,6 +22,7 @@ VIEWS = (
 )
 ROWS = "/api/v1/boards/text/rows"
 CALCULATOR = ("/calculator/", "/api/v1/calculator")
+CELL = "/boards/text/cells/model:model-001/rating/"
 FACETS = {
     "section=nothing": "rated, preliminary, unrated, measured, claims",
     "quantization=FP3": "not-stated",
@@ -72,7 +75,57 @@ OWN = {
         "per=euro": "memory, watt",
         "figures=some": "measured, all, claims",
     },
-    "/boards/text/history/": {"before=monday": "whole number from 1"},
+    "/boards/text/history/": {
+        "before=monday": "whole number from 1",
+        "before=0": "whole number from 1",
+    },
+    "/boards/text/changes/": {"from=monday": "ISO 8601", "to=999999999": "position"},
+    "/boards/text/quality/": {
+        "suite=bar": "mmlu-pro",
+        "measures=height": "format, reference, judge, human",
+        "sort=speed": "suite, -suite, model",
+        "page=2": "1 to 1",
+        "as_of=monday": "position",
+    },
+    CELL: {"part=half": "page, drawer", "after=monday": "whole number from 0"},
+    "/log/": {
+        "type=VoteUndone": "votes, ",
+        "board=nowhere": "text",
+        "model=nobody": "model-000, model-001, model-002",
+        "model=model-000&against=nobody": "model-000, model-001, model-002",
+        "before=0": "whole number from 1",
+    },
+    "/models/model-000/": {"board=nowhere": "text"},
+    "/models/model-000/badge.svg": {"board=nowhere": "text"},
+    "/deployments/model-000--vllm/": {"profile=moon": "eu-organisation"},
+    "/sovereignty/": {"profile=moon": "eu-organisation"},
+    "/sovereignty/sensitivity/": {"profile=moon": "eu-organisation"},
+    "/sovereignty/of/model-000--vllm/": {"profile=moon": "eu-organisation"},
+    "/claims/": {"source=nobody": "none yet"},
+    "/badges/": {"kind=vote": "lane, model, deployment", "badge=best": "flagship, promoted"},
+    "/runs/": {
+        "state=odd": "queued, leased, running, done, failed",
+        "profile=odd": "nine-v1.1",
+        "model=nobody": "none yet",
+        "deployment=nowhere": "none yet",
+        "whose=theirs": "mine",
+        "before=monday": "the link to older runs",
+    },
+    "/comparison/": {
+        "board=nowhere": "text",
+        "row=model:nobody&row=model:model-000": "row",
+        "row=model:model-000": "2 to 6",
+    },
+    "/calculator/": {"elo=many": "-10,000 to 10,000", "level=S9": "S0, S1, S2, S3, S4"},
+    "/battle/": {"board=nowhere": "text"},
+    "/my/": {"page=0": "whole number from 1"},
+    "/api/v1/boards/text/plane": {
+        "x=speed": "rating",
+        "figures=some": "measured",
+        "as_of=monday": "position",
+        "x_from=many": "number",
+        "engine=Ollama": "vLLM",
+    },
     "/oembed": {"url=http://testserver/boards/text/&maxwidth=wide": "1 to 99999"},
 }
 CASES = [
@@ -87,15 +140,26 @@ CASES = [
             "currency=XXX": "EUR",
             "currency=EUR": "rate",
             "months=0": "1",
+            "board=nowhere": "text",
+            "deployment=nowhere": "the page of each model",
+            "level=S9": "S4",
+            "profile=moon": "eu-organisation",
         }.items()
     ),
 ]
 
 
+def reason(body: str) -> str:
+    """Return what a page or a problem says went wrong, without its frame."""
+    main = re.sub(r"<[^>]+>", " ", body.partition("<main")[2] or body)
+    return " ".join(main.split())[:300]
+
+
 def test_every_address_refuses_what_it_cannot_hold_and_says_what_it_can(
-    client: Client, tenant: Tenant, advance_all: AdvanceAll
+    client: Client, tenant: Tenant, advance_all: AdvanceAll, settings: Settings
 ) -> None:
     """One test for all, since the arena behind it takes longer than all the questions."""
+    settings.ARENA_RATE_ANONYMOUS = 1_000_000
     slugs = scenes.league(tenant, size=3, votes_per_pair=3)
     register_deployment(tenant=tenant, model_slug=slugs[0], actor=scenes.ACTOR, engine="vLLM")
     advance_all(tenant)
@@ -104,12 +168,14 @@ def test_every_address_refuses_what_it_cannot_hold_and_says_what_it_can(
         response = client.get(f"{path}?{query}")
         body = response.content.decode(errors="replace")
         if response.status_code != 400 or allowed not in body:
-            wrong.append(f"{path}?{query}: {response.status_code}, {body[-300:]}")
+            wrong.append(f"{path}?{query}: {response.status_code}, {reason(body)}")
         if path.startswith("/api/") and response["Content-Type"] != "application/problem+json":
             wrong.append(f"{path}?{query}: {response['Content-Type']}")
-    assert not wrong
+    assert not wrong, "\n".join(wrong)
     for path in (*VIEWS, ROWS):
         assert client.get(f"{path}?engine=vLLM&columns=rating,votes").status_code == 200, path
+        nowhere = path.replace("text", "nowhere")
+        assert client.get(f"{nowhere}?engine=vLLM").status_code == 404, nowhere
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def test_boards_show_seed_speeds_as_claims_below_and_no_doubted_ones(
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("source=nobody", "source=nobody: no such source. Sources: "),
+        ("source=nobody", "source=nobody: no such choice. Allowed: "),
         ("source=fieldkit-arena-mirror&after=x", "after=x: not a position."),
     ],
 )

@@ -54,9 +54,22 @@ def test_the_board_filters_and_refuses_a_state_that_is_none(
     assert "Beta 2B" not in scene.words(client.get("/runs/?state=done"))
     assert "Alpha 1B" not in scene.words(client.get("/runs/?state=queued"))
     assert "Beta 2B" in scene.words(client.get("/runs/?model=beta-2b&whose=mine"))
-    assert "No run matches" in scene.words(client.get("/runs/?model=nobody"))
-    assert client.get("/runs/?state=odd").status_code == 400
-    assert client.get("/runs/?before=yesterday").status_code == 400
+    assert "No run matches" in scene.words(client.get("/runs/?model=beta-2b&state=done"))
+    place = done.deployment_slug
+    assert "Beta 2B" not in scene.words(client.get(f"/runs/?deployment={place}"))
+    assert "Alpha 1B" in scene.words(client.get(f"/runs/?deployment={place}"))
+    for query, allowed in {
+        "state=odd": "queued, leased",
+        "profile=odd": "nine-v1.1",
+        "model=nobody": "alpha-1b, beta-2b",
+        "deployment=nowhere": place,
+        "whose=theirs": "mine",
+        "before=yesterday": "the link to older runs",
+    }.items():
+        refused = client.get(f"/runs/?{query}")
+        assert (refused.status_code, allowed in scene.words(refused)) == (400, True), query
+    # What nobody else may see is named to nobody else.
+    assert "beta-2b" not in scene.words(scene.browser(None).get("/runs/?model=nobody"))
 
 
 def test_the_board_is_paged(tenant: Tenant, ann: User, advance_all: AdvanceAll) -> None:

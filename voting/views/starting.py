@@ -15,6 +15,7 @@ import voting.queries
 import workers.queries
 from arena.accounts.permissions import ArenaRequest
 from arena.eventstore.domain import DomainError, IdempotencyConflict
+from arena.parameters import one_of
 from voting import commands, images, streaming
 from voting.commands import Prompt, Terms
 from voting.events import Mode
@@ -99,10 +100,12 @@ def again(request: ArenaRequest, battle_id: UUID) -> HttpResponse:
 
 
 def _start(request: ArenaRequest, *, mode: Mode) -> HttpResponse:
+    known = [info.slug for info in voting.queries.boards(tenant=request.tenant)]
+    # A board of the form is judged with the form; one that has lost its models gives way.
+    wanted = request.POST.get("board") or one_of(request, "board", ["", *known], default="")
     boards = boards_with(request, at_least=NEEDED[mode])
     if not boards:
         return render(request, "voting/no_models.html", {"mode": mode})
-    wanted = request.POST.get("board") or request.GET.get("board", "")
     board = wanted if wanted in {info.slug for info in boards} else boards[0].slug
     if request.method != "POST":
         languages.get_ready()

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from arena.accounts.permissions import ArenaRequest
 from arena.eventstore.domain import DomainError
+from arena.parameters import one_of
 from benchmarks import commands
 from benchmarks.events import Attribution
 from benchmarks.queries import runs
@@ -168,7 +169,7 @@ def _payload_response(
 ) -> HttpResponse:
     run_id = shown.info.run_id
     found = runs.payload(tenant=request.tenant, run_id=run_id, attribution=attribution)
-    if request.GET.get("raw") == "yes":
+    if one_of(request, "raw", ("no", "yes"), default="no") == "yes":
         return HttpResponse(found.content, content_type="application/json")
     is_open = bool(forms_of(shown)["may_publish"]) and (
         shown.info.visibility != "published" or attribution == "named"

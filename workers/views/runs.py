@@ -1,8 +1,9 @@
 """Runs: the board of all jobs, and the page of one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,9 +18,11 @@ from django.views.decorators.http import require_safe
 
 import benchmarks.queries
 from arena.accounts.permissions import ArenaRequest
+from arena.parameters import one_of
 from arena.tenancy.middleware import TenantRequest
 from arena_runner.contract import profiles
 from benchmarks.queries import runs as queries
+from benchmarks.queries.runs import Viewer
 from workers import run_page
 from workers.run_again import again
 from workers.run_choices import forms_of
@@ -49,6 +52,7 @@ class Filter:
     state: str
     profile: str
     model: str
+    deployment: str
     mine: bool
 
     @property
@@ -58,6 +62,7 @@ class Filter:
             "state": self.state,
             "profile": self.profile,
             "model": self.model,
+            "deployment": self.deployment,
             "whose": "mine" if self.mine else "",
         }
         return {name: value for name, value in fields.items() if value}
@@ -66,18 +71,21 @@ class Filter:
 @never_cache
 @require_safe
 def runs(request: ArenaRequest) -> HttpResponse:
-    """List runs, newest first; `?state=`, `?profile=`, `?model=`, `?whose=mine` filter.
+    """List runs, newest first; `?state=`, `?profile=`, `?model=`, `?whose=mine` filter,
+    `?deployment=` too.
 
-    Raises 400 for a state that is none or a `before` that no page gave.
+    Raises 400 naming what is allowed for any value that there is not, and for a `before` that no
+    page gave.
     """
     viewer = viewer_of(request, tenant=request.tenant)
-    wanted = _filter(request)
+    wanted = _filter(request, viewer)
     found = queries.runs(
         tenant=request.tenant,
         viewer=viewer,
         statuses=STATES[wanted.state],
         profile=wanted.profile or None,
         model_slug=wanted.model or None,
+        deployment_slug=wanted.deployment or None,
         mine=wanted.mine,
         before=_before(request),
         limit=PAGE_SIZE + 1,
@@ -145,16 +153,20 @@ def _urls(request: ArenaRequest, shown: run_page.Page) -> tuple[str, str] | None
     return request.build_absolute_uri(recipe), request.build_absolute_uri(profile)
 
 
-def _filter(request: TenantRequest) -> Filter:
-    state = request.GET.get("state", "")
-    if state not in STATES:
-        known = ", ".join(filter(None, STATES))
-        raise BadRequest(f"state={state}: no state of a run. States: {known}.")
+def _filter(request: TenantRequest, viewer: Viewer) -> Filter:
+    words = cache(partial(queries.run_words, tenant=request.tenant, viewer=viewer))
+
+    def asked(name: str, of_runs: Callable[[], Iterable[str]]) -> str:
+        # What runs can be asked for by is read only where somebody asks.
+        known = ["", *of_runs()] if request.GET.get(name) else [""]
+        return one_of(request, name, known, default="")
+
     return Filter(
-        state=state,
-        profile=request.GET.get("profile", "")[:200],
-        model=request.GET.get("model", "").strip()[:200],
-        mine=request.GET.get("whose") == "mine",
+        state=one_of(request, "state", STATES, default=""),
+        profile=asked("profile", lambda: {*profiles.names(), *words().profiles}),
+        model=asked("model", lambda: sorted(words().model_slugs)),
+        deployment=asked("deployment", lambda: sorted(words().deployment_slugs)),
+        mine=one_of(request, "whose", ("", "mine"), default="") == "mine",
     )
 
 
