@@ -181,8 +181,8 @@ def _dataset(request: TenantRequest, table: BoardTable) -> dict[str, Any]:
 def shown_board(request: TenantRequest, slug: str) -> ShownBoard:
     """Return what the address leaves of a board; pages and exports both show this.
 
-    Raises 404 for an unknown board, 400 for a column, a
-    facet, a profile, a cost parameter or a moment that is not allowed.
+    Raises 404 for an unknown board, 400 for a column, a facet, a profile, a cost parameter or a
+    moment that is not allowed.
     """
     tenant = request.tenant
     past = cache(partial(past_or_refusal, request, slug, view_of.moment(request)))
