@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import permutations
 
+from allauth.account.models import EmailAddress
 from django.test import Client
 
 import benchmarks.queries.runs
 from arena.accounts.commands import add_member, create_api_key, invite
 from arena.accounts.models import Invitation, Role, Scope, User
 from arena.eventstore.queries import log_head
+from arena.notices import commands as notices
+from arena.notices.managers import Manager
+from arena.notices.queries import deliveries, digests
 from arena.tenancy.commands import open_tenant
 from arena.tenancy.models import Tenant
 from benchmarks.commands import (
@@ -83,6 +87,10 @@ class Arena:
     """Of the run's manifest."""
     pack_id: str
     """Of a frozen procurement pack."""
+    webhook_id: uuid.UUID
+    delivery_id: uuid.UUID
+    """Of the owner, as the digest."""
+    digest_id: uuid.UUID
     last_position: int
 
     @property
@@ -121,6 +129,9 @@ class Arena:
             "deployment": f"{self.word}-model--{self.word}-hardware",
             "fact_id": str(self.fact_id),
             "dispute_id": str(self.dispute_id),
+            "webhook_id": str(self.webhook_id),
+            "delivery_id": str(self.delivery_id),
+            "digest_id": str(self.digest_id),
             "bench": f"{self.word}-bench",
             "version": "v0.1",
             "name": "discovered-8091",
@@ -215,10 +226,25 @@ def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], No
         target_id=allowed_targets(tenant=tenant)[0].id,
         runner_id=runner.runner_id, runner_key=runner.keys[0].key_id, run_id=run_id,
         sha256=benchmarks.queries.runs.run(tenant=tenant, run_id=run_id).manifest_sha256,
-        fact_id=fact_ids[-1], dispute_id=dispute_id,
+        fact_id=fact_ids[-1], dispute_id=dispute_id, **_notices(tenant, word, people[0]),
         pack_id=_pack(tenant, word),
         last_position=log_head(tenant=tenant).position,
     )  # fmt: skip
+
+
+def _notices(tenant: Tenant, word: str, owner: User) -> dict[str, uuid.UUID]:
+    """Return the ids of a webhook of the owner, of a delivery to it, and of a digest."""
+    manager = Manager(actor_id=owner.actor_id, manages_all=True)
+    hook = notices.register_webhook(
+        tenant=tenant, manager=manager, url=f"https://{word}.invalid/hook",
+        boards=[f"{word}-board"], kinds=["rules.set"],
+    ).webhook_id  # fmt: skip
+    notices.send_test(tenant=tenant, webhook_id=hook, manager=manager)
+    EmailAddress.objects.create(user=owner, email=owner.email, verified=True, primary=True)
+    notices.subscribe(tenant=tenant, user=owner, board=f"{word}-board", cadence="daily")
+    [delivery] = deliveries(tenant=tenant, webhook_id=hook)
+    [digest] = digests(tenant=tenant, user=owner)
+    return {"webhook_id": hook, "delivery_id": delivery.pk, "digest_id": digest.pk}
 
 
 def _pack(tenant: Tenant, word: str) -> str:

@@ -10,7 +10,6 @@ from typing_extensions import override
 from arena.accounts.models import Membership
 from arena.tenancy.models import Tenant
 
-
 DeliveryState = Literal["due", "sending", "retrying", "delivered", "failed", "stopped"]
 """`stopped` is what waited when its webhook was paused."""
 

@@ -47,8 +47,8 @@ def webhooks(request: MemberRequest) -> HttpResponse:
 
 
 @never_cache
-@require_safe
 @_may_manage
+@require_safe
 def webhook(request: MemberRequest, webhook_id: UUID) -> HttpResponse:
     """Show one webhook and its last deliveries; 404 for one that is not theirs."""
     try:
