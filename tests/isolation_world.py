@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import permutations
 
-from allauth.account.models import EmailAddress
 from django.test import Client
 
 import benchmarks.queries.runs
 from arena.accounts.commands import add_member, create_api_key, invite
 from arena.accounts.models import Invitation, Role, Scope, User
 from arena.eventstore.queries import log_head
-from arena.notices import commands as notices
-from arena.notices.managers import Manager
-from arena.notices.queries import deliveries, digests
 from arena.tenancy.commands import open_tenant
 from arena.tenancy.models import Tenant
 from benchmarks.commands import (
@@ -38,6 +34,7 @@ from leaderboards.procurement import freezing, making
 from tests.benchmarks import runs
 from tests.benchmarks.scores import score
 from tests.lanes import scenes as lanes
+from tests.notices.subscribed import subscribed
 from tests.workers import fleet
 from voting.commands import (
     Answer,
@@ -226,25 +223,10 @@ def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], No
         target_id=allowed_targets(tenant=tenant)[0].id,
         runner_id=runner.runner_id, runner_key=runner.keys[0].key_id, run_id=run_id,
         sha256=benchmarks.queries.runs.run(tenant=tenant, run_id=run_id).manifest_sha256,
-        fact_id=fact_ids[-1], dispute_id=dispute_id, **_notices(tenant, word, people[0]),
+        fact_id=fact_ids[-1], dispute_id=dispute_id, **subscribed(tenant, word, people[0]),
         pack_id=_pack(tenant, word),
         last_position=log_head(tenant=tenant).position,
     )  # fmt: skip
-
-
-def _notices(tenant: Tenant, word: str, owner: User) -> dict[str, uuid.UUID]:
-    """Return the ids of a webhook of the owner, of a delivery to it, and of a digest."""
-    manager = Manager(actor_id=owner.actor_id, manages_all=True)
-    hook = notices.register_webhook(
-        tenant=tenant, manager=manager, url=f"https://{word}.invalid/hook",
-        boards=[f"{word}-board"], kinds=["rules.set"],
-    ).webhook_id  # fmt: skip
-    notices.send_test(tenant=tenant, webhook_id=hook, manager=manager)
-    EmailAddress.objects.create(user=owner, email=owner.email, verified=True, primary=True)
-    notices.subscribe(tenant=tenant, user=owner, board=f"{word}-board", cadence="daily")
-    [delivery] = deliveries(tenant=tenant, webhook_id=hook)
-    [digest] = digests(tenant=tenant, user=owner)
-    return {"webhook_id": hook, "delivery_id": delivery.pk, "digest_id": digest.pk}
 
 
 def _pack(tenant: Tenant, word: str) -> str:
