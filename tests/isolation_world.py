@@ -84,10 +84,8 @@ class Arena:
     """Of the run's manifest."""
     pack_id: str
     """Of a frozen procurement pack."""
-    webhook_id: uuid.UUID
-    delivery_id: uuid.UUID
-    """Of the owner, as the digest."""
-    digest_id: uuid.UUID
+    subscriptions: dict[str, str]
+    """Ids of the owner's webhook, of a delivery to it and of a digest, by parameter."""
     last_position: int
 
     @property
@@ -126,9 +124,7 @@ class Arena:
             "deployment": f"{self.word}-model--{self.word}-hardware",
             "fact_id": str(self.fact_id),
             "dispute_id": str(self.dispute_id),
-            "webhook_id": str(self.webhook_id),
-            "delivery_id": str(self.delivery_id),
-            "digest_id": str(self.digest_id),
+            **self.subscriptions,
             "bench": f"{self.word}-bench",
             "version": "v0.1",
             "name": "discovered-8091",
@@ -223,7 +219,8 @@ def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], No
         target_id=allowed_targets(tenant=tenant)[0].id,
         runner_id=runner.runner_id, runner_key=runner.keys[0].key_id, run_id=run_id,
         sha256=benchmarks.queries.runs.run(tenant=tenant, run_id=run_id).manifest_sha256,
-        fact_id=fact_ids[-1], dispute_id=dispute_id, **subscribed(tenant, word, people[0]),
+        fact_id=fact_ids[-1], dispute_id=dispute_id,
+        subscriptions=subscribed(tenant, word, people[0]),
         pack_id=_pack(tenant, word),
         last_position=log_head(tenant=tenant).position,
     )  # fmt: skip

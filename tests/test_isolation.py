@@ -219,8 +219,8 @@ def test_ids_of_another_arena_are_ids_that_do_not_exist(arenas: list[Arena]) -> 
     assert not wrong
     assert len(asked) > 9
     assert ApiKey.objects.get(pk=theirs.key_id).revoked_at is None
-    assert Delivery.objects.filter(pk=theirs.delivery_id).exists()
-    assert Digest.objects.filter(pk=theirs.digest_id).exists()
+    assert Delivery.objects.filter(pk=theirs.subscriptions["delivery_id"]).exists()
+    assert Digest.objects.filter(pk=theirs.subscriptions["digest_id"]).exists()
     assert [entry.id for entry in allowed_targets(tenant=theirs.tenant)] == [theirs.target_id]
     assert Invitation.objects.filter(pk=theirs.invitation_id).exists()
     assert role_of(tenant=theirs.tenant, user=theirs.member) == Role.MEMBER

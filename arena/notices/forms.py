@@ -27,15 +27,15 @@ class WebhookForm(forms.Form):
     )
 
     def __init__(self, *args: Any, tenant: Tenant, chosen: str, **kwargs: Any) -> None:
-        initial = {"boards": [chosen], "kinds": list(KINDS)}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs)
         self.fields["boards"] = forms.MultipleChoiceField(
-            choices=_boards(tenant, chosen), widget=forms.CheckboxSelectMultiple
+            choices=_boards(tenant, chosen), widget=forms.CheckboxSelectMultiple, initial=[chosen]
         )
         self.fields["kinds"] = forms.MultipleChoiceField(
             label="What is told",
             choices=[(kind, f"{kind}: {words}") for kind, words in KINDS.items()],
             widget=forms.CheckboxSelectMultiple,
+            initial=list(KINDS),
         )
 
 
@@ -43,7 +43,8 @@ class DigestForm(forms.Form):
     """Which board, and how often."""
 
     def __init__(self, *args: Any, tenant: Tenant, chosen: str, **kwargs: Any) -> None:
-        initial = {"board": chosen, "cadence": Cadence.WEEKLY}
-        super().__init__(*args, initial=initial, **kwargs)
-        self.fields["board"] = forms.ChoiceField(choices=_boards(tenant, chosen))
-        self.fields["cadence"] = forms.ChoiceField(label="How often", choices=Cadence.choices)
+        super().__init__(*args, **kwargs)
+        self.fields["board"] = forms.ChoiceField(choices=_boards(tenant, chosen), initial=chosen)
+        self.fields["cadence"] = forms.ChoiceField(
+            label="How often", choices=Cadence.choices, initial=Cadence.WEEKLY
+        )

@@ -97,7 +97,7 @@ def issue(*, tenant: Tenant, board: str, after: int) -> Issue:
         news=tuple(_line(tenant, entry) for entry in entries if _is_other(entry, until)),
         top=_tiers(tenant, table.rows),
         board_url=absolute(tenant, reverse("board", args=[board])),
-        changes_url=absolute(tenant, f"{changes}?from={max(after, 1)}&to={until}"),
+        changes_url=absolute(tenant, f"{changes}?from={after}&to={until}"),
     )
 
 

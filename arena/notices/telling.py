@@ -58,7 +58,7 @@ def message(news: News, followed: FollowedBoard, entries: Sequence[Entry], *, un
         "from_position": followed.position,
         "to_position": until,
         "page": absolute(tenant, news.path),
-        "changes": absolute(tenant, f"{changes}?from={max(followed.position, 1)}&to={until}"),
+        "changes": absolute(tenant, f"{changes}?from={followed.position}&to={until}"),
         "feed": absolute(tenant, reverse("board_feed", args=[board])),
         "entries": [
             {

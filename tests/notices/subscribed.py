@@ -1,7 +1,5 @@
 """Somebody who subscribed to a board in every way there is."""
 
-import uuid
-
 from allauth.account.models import EmailAddress
 
 from arena.accounts.models import User
@@ -11,7 +9,7 @@ from arena.notices.queries import deliveries, digests
 from arena.tenancy.models import Tenant
 
 
-def subscribed(tenant: Tenant, word: str, owner: User) -> dict[str, uuid.UUID]:
+def subscribed(tenant: Tenant, word: str, owner: User) -> dict[str, str]:
     """Return the ids of a webhook of the owner, of a delivery to it, and of a digest."""
     manager = Manager(actor_id=owner.actor_id, manages_all=True)
     hook = commands.register_webhook(
@@ -23,4 +21,5 @@ def subscribed(tenant: Tenant, word: str, owner: User) -> dict[str, uuid.UUID]:
     commands.subscribe(tenant=tenant, user=owner, board=f"{word}-board", cadence="daily")
     [delivery] = deliveries(tenant=tenant, webhook_id=hook)
     [digest] = digests(tenant=tenant, user=owner)
-    return {"webhook_id": hook, "delivery_id": delivery.pk, "digest_id": digest.pk}
+    found = {"webhook_id": hook, "delivery_id": delivery.pk, "digest_id": digest.pk}
+    return {name: str(value) for name, value in found.items()}

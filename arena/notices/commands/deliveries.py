@@ -59,16 +59,16 @@ def tell(*, followed: FollowedBoard, until: int, body: str | None) -> None:
     )
     if not same.update(position=until) or body is None:
         return
+    add(webhook=followed.webhook, board=followed.board, body=body)
+
+
+def add(*, webhook: Webhook, board: str, body: str) -> None:
+    """Queue a message and forget old ones that are over; no `board` is a test."""
     Delivery.objects.create(
-        webhook=followed.webhook,
-        board=followed.board,
-        body=body,
-        next_attempt_at=timezone.now(),
-        error="",
+        webhook=webhook, board=board, body=body, next_attempt_at=timezone.now(), error=""
     )
-    kept = followed.webhook.deliveries.values_list("pk", flat=True)[:SHOWN]
-    over = followed.webhook.deliveries.filter(next_attempt_at=None)
-    over.exclude(pk__in=list(kept)).delete()
+    kept = webhook.deliveries.values_list("pk", flat=True)[:SHOWN]
+    webhook.deliveries.filter(next_attempt_at=None).exclude(pk__in=list(kept)).delete()
 
 
 @transaction.atomic

@@ -31,14 +31,15 @@ def subscribe(*, tenant: Tenant, user: User, board: str, cadence: str) -> None:
     """
     if cadence not in Cadence.values:
         raise DomainError(f"How often: choose one of {', '.join(Cadence.values)}.")
-    voting.queries.board(tenant=tenant, slug=board)
+    opened = voting.queries.board(tenant=tenant, slug=board).position
     membership = Membership.objects.filter(tenant=tenant, user=user).first()
     if membership is None:
         raise DomainError(f"Join {tenant.name} before you ask for its mail.")
     if not has_verified_address(user):
         raise DomainError("Verify your e-mail address first.")
     period = period_of(cadence, timezone.now())
-    position = leaderboards.queries.board_version(tenant=tenant, board=board).position
+    computed = leaderboards.queries.board_version(tenant=tenant, board=board).position
+    position = max(opened, computed)
     Digest.objects.update_or_create(
         membership=membership,
         board=board,

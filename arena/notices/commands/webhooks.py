@@ -3,7 +3,6 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -16,8 +15,9 @@ from arena.accounts.models import Membership
 from arena.eventstore.domain import DomainError
 from arena.news_kinds import KINDS
 from arena.notices import bell, signing
+from arena.notices.commands.deliveries import add
 from arena.notices.managers import ROLES, Manager
-from arena.notices.models import Delivery, FollowedBoard, Webhook
+from arena.notices.models import FollowedBoard, Webhook
 from arena.notices.queries import UnknownDelivery, own_webhook
 from arena.tenancy.models import Tenant
 from workers import addresses, secret_box
@@ -52,9 +52,10 @@ def register_webhook(
         kinds=_chosen("kind", kinds, KINDS.keys(), most=len(KINDS)),
         paused_reason="",
     )
-    known = [info.slug for info in voting.queries.boards(tenant=tenant)]
-    chosen = _chosen("board", boards, known, most=BOARDS_MAX)
-    told = {board: position for board, position, _ in leaderboards.queries.positions(tenant=tenant)}
+    opened = {info.slug: info.position for info in voting.queries.boards(tenant=tenant)}
+    chosen = _chosen("board", boards, opened, most=BOARDS_MAX)
+    computed = leaderboards.queries.positions(tenant=tenant)
+    told = opened | {board: position for board, position, _ in computed}
     with transaction.atomic():
         # Two at once could both be the last one.
         Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
@@ -62,7 +63,7 @@ def register_webhook(
             raise DomainError(f"This arena has {WEBHOOKS_MAX} webhooks. Delete one first.")
         row.save(force_insert=True)
         FollowedBoard.objects.bulk_create(
-            FollowedBoard(webhook=row, board=board, position=told.get(board, 0)) for board in chosen
+            FollowedBoard(webhook=row, board=board, position=told[board]) for board in chosen
         )
     return NewWebhook(webhook_id=row.pk, secret=secret)
 
@@ -88,10 +89,7 @@ def send_test(*, tenant: Tenant, webhook_id: UUID, manager: Manager) -> None:
     row = own_webhook(tenant=tenant, webhook_id=webhook_id, manager=manager)
     if row.deliveries.filter(board="", next_attempt_at__isnull=False).exists():
         raise DomainError("A test is on its way already.")
-    now = timezone.now()
-    Delivery.objects.create(
-        webhook=row, board="", body=_test_body(tenant, now), next_attempt_at=now, error=""
-    )
+    add(webhook=row, board="", body=_test_body(tenant))
     bell.ring()
 
 
@@ -152,6 +150,7 @@ def _chosen(name: str, values: Collection[str], known: Collection[str], *, most:
     return chosen
 
 
-def _test_body(tenant: Tenant, at: datetime) -> str:
+def _test_body(tenant: Tenant) -> str:
+    at = timezone.now()
     data = {"arena": tenant.slug, "message": "This webhook works."}
     return json.dumps({"type": "webhook.test", "timestamp": at.isoformat(), "data": data})
