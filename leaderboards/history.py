@@ -96,11 +96,11 @@ def fits(
 def moves_between(*, tenant: Tenant, board: str, after: int, until: int) -> list[Move]:
     """Return who moved from the fit at a position to the one at another, the largest first.
 
-    Nobody where there was no fit at the earlier position.
+    Before the first fit nobody was rated.
     """
     rows = RatingFit.objects.filter(tenant=tenant, board=board).order_by("-position", "-id")
     before, now = (rows.filter(position__lte=position).first() for position in (after, until))
-    return _moves(_ratings(before), _ratings(now)) if before and now else []
+    return _moves(_ratings(before) if before else {}, _ratings(now)) if now else []
 
 
 def formula_versions(*, tenant: Tenant, board: str, after: int, until: int) -> list[str]:

@@ -16,6 +16,7 @@ from arena.notices import mailing, tasks
 from arena.notices.models import Digest
 from arena.notices.periods import period_of
 from arena.tenancy.models import Tenant
+from tests.leaderboards import scenes
 from tests.notices.conftest import AdvanceAll, MovesBoard, SignsIn, set_rules, text
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,19 @@ def test_other_news_are_told_too(
     body = str(mailoutbox[0].body)
     assert "- 1 × rules of the ratings set" in body
     assert "Other news\n- Rules of the ratings set\n  http://localhost:8000/log/" in body
+
+
+def test_a_board_that_had_no_rating_before(
+    tenant: Tenant, board: str, signed_in: SignsIn, advance_all: AdvanceAll, mailoutbox: Mails
+) -> None:
+    text(signed_in(Role.MEMBER), PAGE, {"board": "text", "cadence": "daily"})
+    one, two = scenes.models(tenant, "Alpha", "Beta")
+    scenes.vote(tenant, one, two)
+    scenes.vote(tenant, two, one)
+    advance_all(tenant)
+    a_day_passes()
+    tasks.send_digests()
+    assert "- alpha is rated now: 2 × vote, 1 × model registered" in str(mailoutbox[0].body)
 
 
 def test_mail_programs_stop_it_with_one_post_and_people_with_a_click(

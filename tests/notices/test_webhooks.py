@@ -210,7 +210,7 @@ def test_gone_is_taken_at_its_word_and_a_redirect_is_not_followed(
     text(client, f"{path}test/", {})
     assert "A test is on its way already." in text(client, f"{path}test/", {})
     deliver()
-    assert "failed: it answered 307" in text(client, path)
+    assert "UTC: it answered 307" in text(client, path)
     assert len(receiver.requests) == 1
     text(client, f"{path}test/", {})
     deliver()
@@ -237,7 +237,7 @@ def test_private_targets_are_refused_when_it_is_made_and_when_it_is_sent(
     remove_target(tenant=tenant, target="127.0.0.1", port=port)
     text(client, f"{path}test/", {})
     deliver()
-    assert "failed: it leads to an address that this arena may not reach" in text(client, path)
+    assert "UTC: it leads to an address that this arena may not reach" in text(client, path)
     assert not receiver.requests
 
 
@@ -296,4 +296,4 @@ def test_secrets_survive_a_change_of_the_keys_that_seal_them(
     settings.SECRETS_KEYS = []
     text(client, f"{path}test/", {})
     deliver()
-    assert "failed: The stored secret cannot be decrypted" in text(client, path)
+    assert "UTC: The stored secret cannot be decrypted" in text(client, path)
