@@ -4,6 +4,7 @@ import itertools
 import json
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from html import unescape
@@ -31,6 +32,8 @@ AdvanceAll = Callable[[Tenant], None]
 MovesBoard = Callable[[], None]
 SignsIn = Callable[..., Client]
 PAGE = "/account/webhooks/"
+SILENCE = 0
+"""A status that no server has: it says nothing for half a second and hangs up."""
 
 
 @dataclass
@@ -84,7 +87,11 @@ def receiver(tenant: Tenant, board: str) -> Iterator[Receiver]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             running.requests.append((headers, self.rfile.read(length)))
             statuses = running.statuses
-            self.send_response(statuses.pop(0) if len(statuses) > 1 else statuses[0])
+            status = statuses.pop(0) if len(statuses) > 1 else statuses[0]
+            if status == SILENCE:
+                time.sleep(0.5)
+                return
+            self.send_response(status)
             self.send_header("Location", "/elsewhere")
             self.send_header("Content-Length", "0")
             self.end_headers()
