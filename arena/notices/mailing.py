@@ -104,7 +104,8 @@ def _send(digest: Digest, found: Issue, connection: BaseEmailBackend) -> bool:
     message.attach_alternative(render_to_string("notices/email/digest.html", context), "text/html")
     try:
         message.send()
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        # Whatever is wrong with one mail or one address keeps no other from going out.
         log.warning("digest_not_sent", digest=str(digest.pk), error=type(error).__name__)
         # The next one begins a conversation of its own.
         connection.close()

@@ -169,7 +169,6 @@ def test_after_a_day_it_is_paused_with_the_reason_and_can_be_resumed(
     path, secret = make_webhook(client, receiver.url)
     receiver.statuses = [500]
     move_board()
-    Delivery.objects.update(attempts=0)
     for _ in range(ATTEMPTS_MAX):
         deliver()
         let_time_pass()
@@ -181,7 +180,10 @@ def test_after_a_day_it_is_paused_with_the_reason_and_can_be_resumed(
     receiver.statuses = [204]
     assert "Paused" not in text(client, f"{path}resume/", {})
     deliver()
-    assert receiver.opened(secret)[-1]["data"]["entries"]
+    deliver()
+    failed, waiting = receiver.opened(secret)[-2:]
+    assert receiver.ids[-2] == receiver.ids[0] != receiver.ids[-1]
+    assert waiting["data"]["from_position"] == failed["data"]["to_position"]
     [again] = re.findall(r'action="([^"]+/again/)"', text(client, path))[1:]
     text(client, again, {})
     deliver()

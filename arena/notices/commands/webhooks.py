@@ -74,10 +74,16 @@ def delete_webhook(*, tenant: Tenant, webhook_id: UUID, manager: Manager) -> Non
 
 
 def resume_webhook(*, tenant: Tenant, webhook_id: UUID, manager: Manager) -> None:
-    """Send news again; what came while it was paused comes together. Raises UnknownWebhook."""
+    """Send news again; what came while it was paused comes together. Raises UnknownWebhook.
+
+    First comes what had not arrived, with as many attempts as anything new.
+    """
     row = own_webhook(tenant=tenant, webhook_id=webhook_id, manager=manager)
     row.paused_at, row.paused_reason = None, ""
-    row.save(update_fields=["paused_at", "paused_reason"])
+    with transaction.atomic():
+        row.save(update_fields=["paused_at", "paused_reason"])
+        failed = row.deliveries.filter(delivered_at=None, next_attempt_at=None).exclude(board="")
+        failed.update(attempts=0, next_attempt_at=timezone.now())
     bell.ring()
 
 

@@ -17,6 +17,7 @@ from arena.notices import commands, queries
 from arena.notices.commands.digests import BadToken, of_token
 from arena.notices.forms import DigestForm
 from arena.notices.managers import ROLES
+from arena.notices.views.chosen import chosen_board
 
 
 @never_cache
@@ -25,7 +26,7 @@ from arena.notices.managers import ROLES
 def digests(request: MemberRequest) -> HttpResponse:
     """List a person's digests here; let members ask for one. `?board=` is chosen at first."""
     tenant, user = request.tenant, request.user
-    form = DigestForm(request.POST or None, tenant=tenant, chosen=request.GET.get("board", ""))
+    form = DigestForm(request.POST or None, tenant=tenant, chosen=chosen_board(request))
     if request.method == "POST" and form.is_valid():
         try:
             commands.subscribe(tenant=tenant, user=user, **form.cleaned_data)

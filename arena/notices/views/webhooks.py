@@ -17,6 +17,7 @@ from arena.notices import commands, queries
 from arena.notices.forms import WebhookForm
 from arena.notices.managers import ROLES, Manager
 from arena.notices.queries import UnknownDelivery, UnknownWebhook
+from arena.notices.views.chosen import chosen_board
 
 _may_manage = require_role(*ROLES)
 
@@ -26,7 +27,7 @@ _may_manage = require_role(*ROLES)
 @_may_manage
 def webhooks(request: MemberRequest) -> HttpResponse:
     """List webhooks; make one and show its secret this once. `?board=` is chosen at first."""
-    tenant, chosen = request.tenant, request.GET.get("board", "")
+    tenant, chosen = request.tenant, chosen_board(request)
     manager = _manager(request)
     form = WebhookForm(request.POST or None, tenant=tenant, chosen=chosen)
     made = None
@@ -75,7 +76,7 @@ def delete(request: MemberRequest, webhook_id: UUID) -> HttpResponse:
 def resume(request: MemberRequest, webhook_id: UUID) -> HttpResponse:
     """Send news again after a pause; 404 for one that is not theirs."""
     _do(request, commands.resume_webhook, webhook_id=webhook_id)
-    messages.success(request, "News are sent again; what came meanwhile comes together.")
+    messages.success(request, "News are sent again, also those that did not arrive before.")
     return redirect("webhook", webhook_id=webhook_id)
 
 
