@@ -15,14 +15,12 @@ from arena.api.public_events import PUBLIC
 from arena.eventstore.queries import events_after, log_head
 from arena.eventstore.reader import StoredEvent
 from arena.feed_tellers import TELLERS, Told
-from arena.news_kinds import KIND_OF, RATING_UPDATED
+from arena.news_kinds import KIND_OF, LARGE_MOVE_ELO, RATING_UPDATED
 from arena.tenancy.models import Tenant
 from leaderboards import history, queries
 from leaderboards.exports.document import one_line
 
 ENTRIES: Final = 30
-LARGE_MOVE_ELO: Final = 10.0
-"""A fit is told when a rating moved this far against the fit before, or a model came or went."""
 _FITS: Final = 200
 _WINDOW: Final = 5_000
 _SCANNED_MAX: Final = 100_000

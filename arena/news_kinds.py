@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
+LARGE_MOVE_ELO: Final = 10.0
+"""A fit is told when a rating moved this far against the fit before, or a model came or went."""
 RATING_UPDATED: Final = "rating.updated"
 KINDS: Final[Mapping[str, str]] = {
-    RATING_UPDATED: "a rating moved by at least 10 Elo, or a model came or went",
+    RATING_UPDATED: f"a rating moved by at least {LARGE_MOVE_ELO:.0f} Elo, or a model came or went",
     "run.published": "a run was published",
     "run.retracted": "a run was taken back",
     "rules.set": "the board was opened, or the rules of its ratings set",

@@ -55,6 +55,11 @@ def unsubscribe(*, tenant: Tenant, user: User, digest_id: UUID) -> None:
         raise DomainError("There is no such digest of yours in this arena.")
 
 
+def stop(*, digest: Digest) -> None:
+    """Stop the digest of a token."""
+    digest.delete()
+
+
 def unsubscribe_token(digest: Digest) -> str:
     """Return what the link in a mail carries: it stops this digest without signing in."""
     return signing.Signer(salt=_SALT).sign(str(digest.pk))

@@ -15,6 +15,7 @@ from arena.accounts.permissions import MemberRequest, require_role
 from arena.eventstore.domain import DomainError
 from arena.notices import commands, queries
 from arena.notices.commands.digests import BadToken, of_token
+from arena.notices.commands.digests import stop as stop_digest
 from arena.notices.forms import DigestForm
 from arena.notices.managers import ROLES
 from arena.notices.views.chosen import chosen_board
@@ -76,6 +77,6 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     except BadToken as error:
         raise Http404(str(error)) from error
     if digest is not None and request.method == "POST":
-        digest.delete()
+        stop_digest(digest=digest)
         digest = None
     return render(request, "notices/unsubscribe.html", {"digest": digest})
