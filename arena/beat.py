@@ -27,6 +27,9 @@ SCHEDULE: Final = {
     "expire-leases": _every("workers.expire_leases", _LEASES_EVERY_S),
     "dispatch-runs": _every("workers.dispatch_runs", 15),
     "check-reproductions": _every("workers.check_reproductions", 60),
+    # What is new on a board within these seconds goes out together.
+    "send-webhooks": _every("notices.send_webhooks", 10),
+    "send-digests": _every("notices.send_digests", 600),
     "verify-chains": _every("eventstore.verify_chains", 86_400),
 }
 

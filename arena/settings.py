@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "workers.apps.WorkersConfig",
     "voting.apps.VotingConfig",
     "leaderboards.apps.LeaderboardsConfig",
+    "arena.notices.apps.NoticesConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -99,6 +99,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("method/", twins.negotiated(pages.method, twins.method), name="method"),
     path("accounts/", include("allauth.urls")),
     path("account/", include("arena.accounts.urls")),
+    path("", include("arena.notices.urls")),
     path("endpoints/", include("workers.urls")),
     path("runs/", include("workers.run_urls")),
     path("runners/", include("workers.runner_urls")),

@@ -78,14 +78,29 @@ def store(
     )
 
 
-def fits(*, tenant: Tenant, board: str, before: int | None, limit: int) -> list[FitInfo]:
-    """Return stored fits, newest first, at positions below `before`."""
+def fits(
+    *, tenant: Tenant, board: str, before: int | None, limit: int, after: int = 0
+) -> list[FitInfo]:
+    """Return stored fits, newest first, at positions below `before` and above `after`."""
     rows = RatingFit.objects.filter(tenant=tenant, board=board).order_by("-position", "-id")
     if before is not None:
         rows = rows.filter(position__lt=before)
+    if after:
+        # Not left out of the query: the oldest one is told against the one before it.
+        limit = min(limit, rows.filter(position__gt=after).count())
     page = list(rows[: limit + 1])
     earlier: list[RatingFit | None] = [*page[1:], None][: len(page)]
     return [_info(row, previous) for row, previous in list(zip(page, earlier, strict=True))[:limit]]
+
+
+def moves_between(*, tenant: Tenant, board: str, after: int, until: int) -> list[Move]:
+    """Return who moved from the fit at a position to the one at another, the largest first.
+
+    Before the first fit nobody was rated.
+    """
+    rows = RatingFit.objects.filter(tenant=tenant, board=board).order_by("-position", "-id")
+    before, now = (rows.filter(position__lte=position).first() for position in (after, until))
+    return _moves(_ratings(before) if before else {}, _ratings(now)) if now else []
 
 
 def formula_versions(*, tenant: Tenant, board: str, after: int, until: int) -> list[str]:

@@ -34,6 +34,7 @@ from leaderboards.procurement import freezing, making
 from tests.benchmarks import runs
 from tests.benchmarks.scores import score
 from tests.lanes import scenes as lanes
+from tests.notices.subscribed import subscribed
 from tests.workers import fleet
 from voting.commands import (
     Answer,
@@ -83,6 +84,8 @@ class Arena:
     """Of the run's manifest."""
     pack_id: str
     """Of a frozen procurement pack."""
+    subscriptions: dict[str, str]
+    """Ids of the owner's webhook, of a delivery to it and of a digest, by parameter."""
     last_position: int
 
     @property
@@ -121,6 +124,7 @@ class Arena:
             "deployment": f"{self.word}-model--{self.word}-hardware",
             "fact_id": str(self.fact_id),
             "dispute_id": str(self.dispute_id),
+            **self.subscriptions,
             "bench": f"{self.word}-bench",
             "version": "v0.1",
             "name": "discovered-8091",
@@ -216,6 +220,7 @@ def fill(*, slug: str, word: str, votes: int, advance_all: Callable[[Tenant], No
         runner_id=runner.runner_id, runner_key=runner.keys[0].key_id, run_id=run_id,
         sha256=benchmarks.queries.runs.run(tenant=tenant, run_id=run_id).manifest_sha256,
         fact_id=fact_ids[-1], dispute_id=dispute_id,
+        subscriptions=subscribed(tenant, word, people[0]),
         pack_id=_pack(tenant, word),
         last_position=log_head(tenant=tenant).position,
     )  # fmt: skip

@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from arena.accounts.models import ApiKey, Invitation, Role
 from arena.accounts.queries import role_of
+from arena.notices.models import Delivery, Digest
 from arena.tenancy.commands import open_tenant
 from arena.tenancy.models import Tenant
 from arena.urls import websocket_urlpatterns
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 _TOKEN = re.compile(r'value="\w{64}"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Below /t/<slug>/ these lead to the root of the site, for every slug alike.
-SITE_WIDE = ("accounts/", "account/close/", "account/invitation/")
+SITE_WIDE = ("accounts/", "account/close/", "account/invitation/", "unsubscribe/")
 TENANTLESS = {"healthz", "readyz", "metrics"}
 # Pages that must show the arena's own word, or the search for the other's would prove nothing.
 SPEAKING = {
@@ -37,7 +38,8 @@ SPEAKING = {
     "boards/<slug>/changes/", "disputes/",
     "", "boards/<slug>/", "models/<slug>/", "claims/", "api/v1/claims", "log/<position>/",
     "account/", "account/members/",
-    "account/keys/", "api/v1/boards", "api/v1/boards/<slug>", "api/v1/models",
+    "account/keys/", "account/webhooks/", "account/webhooks/<webhook_id>/", "account/digests/",
+    "api/v1/webhooks", "api/v1/boards", "api/v1/boards/<slug>", "api/v1/models",
     "api/v1/models/<slug>", "api/v1/boards/<slug>/rows", "endpoints/", "endpoints/targets/",
     "endpoints/of/<endpoint>/", "battle/<battle_id>/", "api/v1/battles/<battle_id>",
     "api/v1/battles/<battle_id>/stream", "api/v1/battles/terms", "runners/",
@@ -198,7 +200,8 @@ def test_ids_of_another_arena_are_ids_that_do_not_exist(arenas: list[Arena]) -> 
         "key_id": str(uuid.uuid4()), "endpoint": "no-such-thing", "target_id": str(uuid.uuid4()),
         "runner_id": str(uuid.uuid4()), "runner_key": "0" * 64, "run_id": str(uuid.uuid4()),
         "sha256": "0" * 64, "deployment": "no-such-thing", "fact_id": str(uuid.uuid4()),
-        "dispute_id": str(uuid.uuid4()),
+        "dispute_id": str(uuid.uuid4()), "webhook_id": str(uuid.uuid4()),
+        "delivery_id": str(uuid.uuid4()), "digest_id": str(uuid.uuid4()),
         "pack_id": "0" * 64,
     }  # fmt: skip
     wrong: list[str] = []
@@ -217,6 +220,8 @@ def test_ids_of_another_arena_are_ids_that_do_not_exist(arenas: list[Arena]) -> 
     assert not wrong
     assert len(asked) > 9
     assert ApiKey.objects.get(pk=theirs.key_id).revoked_at is None
+    assert Delivery.objects.filter(pk=theirs.subscriptions["delivery_id"]).exists()
+    assert Digest.objects.filter(pk=theirs.subscriptions["digest_id"]).exists()
     assert [entry.id for entry in allowed_targets(tenant=theirs.tenant)] == [theirs.target_id]
     assert Invitation.objects.filter(pk=theirs.invitation_id).exists()
     assert role_of(tenant=theirs.tenant, user=theirs.member) == Role.MEMBER

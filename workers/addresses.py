@@ -1,4 +1,4 @@
-"""Read the address of an endpoint as hostile text, and refuse at once what could never be reached.
+"""Read the address of a server as hostile text, and refuse at once what could never be reached.
 
 The guard that counts is the one at the socket (guarded_http.py); this one is for good messages.
 """
@@ -15,15 +15,24 @@ _SUFFIXES = ("/chat/completions", "/")
 
 
 def parsed(text: str) -> URL:
-    """Return the base URL in its one spelling; raise ValueError saying what is wrong.
+    """Return the base URL of an endpoint in its one spelling; raise ValueError."""
+    clean = text.strip()
+    for suffix in _SUFFIXES:
+        clean = clean.removesuffix(suffix)
+    url = web_address(clean)
+    if url.query_string or url.fragment or "?" in clean or "#" in clean:
+        raise ValueError("want the address without ? and #")
+    return url
+
+
+def web_address(text: str) -> URL:
+    """Return any http or https address; raise ValueError saying what is wrong.
 
     yarl reads it because aiohttp connects with it: two parsers could see two hosts.
     """
     clean = text.strip()
     if len(clean) > _MAX_LENGTH or not clean.isprintable() or " " in clean or "\\" in clean:
         raise ValueError(f"want up to {_MAX_LENGTH} characters without blanks")
-    for suffix in _SUFFIXES:
-        clean = clean.removesuffix(suffix)
     try:
         url = URL(clean)
         port, host = url.port, url.host
@@ -35,8 +44,6 @@ def parsed(text: str) -> URL:
         raise ValueError("the host is missing; want an address such as https://api.example.org/v1")
     if url.user is not None or url.password is not None:
         raise ValueError("no user and password in the address; the key has a field of its own")
-    if url.query_string or url.fragment or "?" in clean or "#" in clean:
-        raise ValueError("want the address without ? and #")
     return url
 
 

@@ -77,18 +77,20 @@ class GuardedClient:
         allow_list: AllowList,
         connect_s: float,
         sent: Sent,
+        follows: bool = True,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Send the body and yield the answer, following up to three redirects.
+        """Send the body and yield the answer, following up to three redirects, or none.
 
-        `Authorization` is dropped for good when a redirect leads to another origin. Raises
-        RefusedTarget, BadRedirect, aiohttp.ClientError, TimeoutError.
+        `Authorization` is dropped for good when a redirect leads to another origin. Without
+        `follows` a redirect is an answer like any other. Raises RefusedTarget, BadRedirect,
+        aiohttp.ClientError, TimeoutError.
         """
         left = dict(headers)
         for _ in range(_MAX_REDIRECTS + 1):
             async with self._request(
                 url, body=body, headers=left, allow_list=allow_list, connect_s=connect_s, sent=sent
             ) as response:
-                if not 300 <= response.status < 400:
+                if not (follows and 300 <= response.status < 400):
                     yield response
                     return
                 onward = _redirect(response)

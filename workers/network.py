@@ -103,6 +103,14 @@ class AllowList:
                 networks.add(AllowedNetwork(network=network, port=port))
         return cls(networks=frozenset(networks), names=frozenset(names))
 
+    def trusts(self, host: str, port: int) -> bool:
+        """Tell whether it has the host of a URL itself, by its name or its numeric address."""
+        try:
+            address = unwrapped(ipaddress.ip_address(host))
+        except ValueError:
+            return any(name.covers(host, port) for name in self.names)
+        return any(network.covers(address, port) for network in self.networks)
+
     def guard(self, host: str, port: int) -> Guard:
         """Return the guard for connections to the host of a URL."""
         return Guard(

@@ -1,4 +1,4 @@
-"""Encrypt the keys of endpoints, so that a copy of the database gives none away."""
+"""Encrypt keys of endpoints and secrets of webhooks: a copy of the database gives none away."""
 
 from base64 import urlsafe_b64encode
 from functools import lru_cache
@@ -26,8 +26,8 @@ def unseal(token: str) -> str:
         return _box().decrypt(token).decode()
     except InvalidToken:
         raise SealedSecret(
-            "The stored API key cannot be decrypted: ARENA_SECRETS_KEYS or ARENA_SECRET_KEY is"
-            " another one than when it was set. Bring the old key back or set the API key again."
+            "The stored secret cannot be decrypted: ARENA_SECRETS_KEYS or ARENA_SECRET_KEY is"
+            " another one than when it was set. Bring the old key back or set the secret again."
         ) from None
 
 

@@ -15,7 +15,7 @@ from arena.tenancy.queries import split_path
 
 # Pages of the person, not of an arena. They answer at the root of the site only.
 _PERSONAL_PAGES = frozenset({"/account/", "/account/close/"})
-_PERSONAL_SECTIONS = ("/accounts/", "/account/invitation/")
+_PERSONAL_SECTIONS = ("/accounts/", "/account/invitation/", "/unsubscribe/")
 _API = "/api/"
 # Looked up in place of an arena that does not exist, so that both cost the same queries.
 _NOWHERE = Tenant(pk=0)

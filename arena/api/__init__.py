@@ -26,6 +26,7 @@ from arena.api import (
     seed_claims,
     sovereignty,
     votes,
+    webhooks,
 )
 from arena.api.access import ApiKey
 from arena.api.bodies import JsonParser, JsonRenderer
@@ -72,6 +73,7 @@ for _module in (
     lanes,
     badges,
     model_names,
+    webhooks,
     elsewhere,
 ):
     api.add_router("", _module.router)

@@ -11,6 +11,7 @@ from arena.api import problems
 from arena.api.problems import FieldError, ProblemError
 from arena.eventstore.chain import NotCanonical
 from arena.eventstore.domain import ConcurrencyError, DomainError, IdempotencyConflict
+from arena.notices.queries import UnknownWebhook
 from arena.parameters import BadChoice
 from benchmarks.commands import UnknownName, UnknownSubject
 from benchmarks.queries import UnknownDeployment, UnknownModel
@@ -166,6 +167,7 @@ _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     UnknownRunner: _unknown,
     UnknownRun: _unknown,
     UnknownPack: _unknown,
+    UnknownWebhook: _unknown,
     UnknownArtifact: _unknown,
     RunRefused: _run_refused,
     RunnerRefused: _runner_refused,

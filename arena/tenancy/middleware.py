@@ -14,7 +14,7 @@ from arena.tenancy.models import Tenant
 # Pages of the process, asked by machines under any host name.
 TENANTLESS = frozenset({"/healthz", "/readyz", "/metrics"})
 # People sign in to the site, not to an arena: these pages exist at its root only.
-_SITE_WIDE = ("/accounts/", "/account/close/", "/account/invitation/")
+_SITE_WIDE = ("/accounts/", "/account/close/", "/account/invitation/", "/unsubscribe/")
 
 
 class TenantRequest(HttpRequest):

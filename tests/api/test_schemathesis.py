@@ -23,9 +23,10 @@ from voting.commands import Ballot, cast_vote, retire_contestant
 Test = TypeVar("Test", bound=Callable[..., None])
 pytestmark = pytest.mark.django_db(transaction=True)
 EXAMPLES = 15
-BULKY = r"/(runs|runners|artifacts)"
+BULKY = r"/(runs|runners|artifacts|webhooks)"
 BULKY_EXAMPLES = 3
-"""A generated manifest takes a second; refusals of such bodies are in test_run_refusals.py."""
+"""A generated manifest takes a second, and the host of a webhook is looked up; refusals of such
+bodies are in test_run_refusals.py and tests/notices."""
 EXAMPLE = uuid.UUID("2f1f5f8e-3d4e-5c0b-9d64-0d6c1f4b7a11")
 CONFIG = schemathesis.Config.from_dict(
     {

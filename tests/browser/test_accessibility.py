@@ -59,6 +59,8 @@ ACCOUNT_PAGES: Final = (
     "/account/",
     "/account/members/",
     "/account/keys/",
+    "/account/webhooks/?board=text",
+    "/account/digests/?board=text",
     "/badges/?kind=model&subject=parrot-1b",
     "/sovereignty/",
     f"/sovereignty/of/{ASSESSED[0]}/",

@@ -86,3 +86,12 @@ def test_equal_rules_make_equal_guards() -> None:
     assert one.guard("example.org", 1) == two.guard("other.org", 2)
     assert one.guard("GPU.LAN.", 1) == Guard(networks=one.networks, trusts_name=True)
     assert one.guard("evil-gpu.lan", 1).trusts_name is False
+
+
+def test_a_host_is_trusted_by_its_name_or_numeric_address_only() -> None:
+    rules = AllowList.of([("gpu.lan", 8000), ("10.0.0.0/8", None)])
+    assert rules.trusts("gpu.lan", 8000)
+    assert rules.trusts("10.1.2.3", 80)
+    assert not rules.trusts("gpu.lan", 80)
+    assert not rules.trusts("elsewhere.lan", 80), "it may lead into the network and is not named"
+    assert not rules.trusts("9.9.9.9", 80)

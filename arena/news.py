@@ -1,0 +1,173 @@
+"""What is new on a board or about a model: public events and large moves of fits, in words."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+
+import benchmarks.queries
+import voting.queries
+from arena.api.public_events import PUBLIC
+from arena.eventstore.queries import events_after, log_head
+from arena.eventstore.reader import StoredEvent
+from arena.feed_tellers import TELLERS, Told
+from arena.news_kinds import KIND_OF, LARGE_MOVE_ELO, RATING_UPDATED
+from arena.tenancy.models import Tenant
+from leaderboards import history, queries
+from leaderboards.exports.document import one_line
+
+ENTRIES: Final = 30
+_FITS: Final = 200
+_WINDOW: Final = 5_000
+_SCANNED_MAX: Final = 100_000
+"""Positions that news look back over; older news are in the log."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One piece of news; `key` is its place in the arena, which never changes."""
+
+    key: str
+    kind: str
+    """One of arena.news_kinds.KINDS."""
+    position: int
+    at: datetime
+    title: str
+    text: str
+    path: str
+
+    @property
+    def uri(self) -> str:
+        """Return a tag URI (RFC 4151) of the site's own address, not of the one asked."""
+        return f"tag:{urlsplit(settings.SITE_URL).hostname},2026:{self.key}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class News:
+    """What is new about one thing, newest first, at most ENTRIES."""
+
+    tenant: Tenant
+    title: str
+    path: str
+    entries: list[Entry]
+
+
+def board_news(*, tenant: Tenant, board: str, after: int = 0) -> News:
+    """Return what is new on a board after a position; raises voting.queries.UnknownBoard."""
+    info = voting.queries.board(tenant=tenant, slug=board)
+    opened = info.part.board if info.part else board
+    rows = queries.board_table(tenant=tenant, board=board).rows
+    models = {row["model"]["slug"] for row in rows}
+
+    def is_about(told: Told) -> bool:
+        if told.board is not None or told.models & models:
+            return told.board in (None, opened)
+        # Without its run a model may stand on no board any more: then every board says why.
+        return told.is_retraction and not any(
+            queries.model_rows(tenant=tenant, model_slug=model) for model in told.models
+        )
+
+    entries = [
+        *_fits(tenant, board, model=None, after=after),
+        *_events(tenant, is_about, after=after),
+    ]
+    if info.position > after:
+        entries += _first(tenant, info.position, is_about)
+    return _news(tenant, info.name, reverse("board", args=[board]), entries)
+
+
+def model_news(*, tenant: Tenant, model: str) -> News:
+    """Return what is new about a model; raises benchmarks.queries.UnknownModel."""
+    info = benchmarks.queries.model(tenant=tenant, slug=model)
+
+    def is_about(told: Told) -> bool:
+        return model in told.models
+
+    entries = [*_events(tenant, is_about), *_first(tenant, info.position, is_about)]
+    for rows in queries.model_rows(tenant=tenant, model_slug=model):
+        entries += _fits(tenant, rows.info.slug, model=model)
+    return _news(tenant, info.name, reverse("model", args=[model]), entries)
+
+
+def moved(move: history.Move) -> str:
+    """Return a move in words, such as `model-one +12 Elo to 1043`."""
+    if move.difference is not None:
+        return f"{move.model} {move.difference:+.0f} Elo to {move.after:.0f}"
+    return f"{move.model} is {'no longer rated' if move.after is None else 'rated now'}"
+
+
+def _news(tenant: Tenant, title: str, path: str, entries: list[Entry]) -> News:
+    by_key = {entry.key: entry for entry in entries}
+    newest = sorted(by_key.values(), key=lambda entry: (-entry.position, entry.key))
+    return News(tenant=tenant, title=title, path=path, entries=newest[:ENTRIES])
+
+
+def _events(tenant: Tenant, is_about: Callable[[Told], bool], *, after: int = 0) -> list[Entry]:
+    found: list[Entry] = []
+    high = log_head(tenant=tenant).position
+    lowest = max(after, high - _SCANNED_MAX)
+    while high > lowest and len(found) < ENTRIES:
+        low = max(lowest, high - _WINDOW)
+        window = events_after(
+            tenant=tenant, position=low, until=high, limit=_WINDOW, types=TELLERS.keys()
+        )
+        found += _entries(tenant, window[::-1], is_about)
+        high = low
+    return found
+
+
+def _first(tenant: Tenant, position: int, is_about: Callable[[Told], bool]) -> Iterator[Entry]:
+    """Yield the event that a board or model began with, however long ago that was."""
+    found = events_after(
+        tenant=tenant, position=position - 1, until=position, limit=1, types=TELLERS.keys()
+    )
+    return _entries(tenant, found, is_about)
+
+
+def _entries(
+    tenant: Tenant, found: list[StoredEvent], is_about: Callable[[Told], bool]
+) -> Iterator[Entry]:
+    for stored in found:
+        # Only what the public log shows is told.
+        public = PUBLIC[type(stored.event)].model_validate(stored.event)
+        told = TELLERS[stored.type](tenant, public)
+        if told is not None and is_about(told):
+            yield Entry(
+                key=f"{tenant.slug}/log/{stored.position}",
+                kind=KIND_OF[stored.type],
+                position=stored.position,
+                at=stored.recorded_at,
+                title=one_line(told.title),
+                text=one_line(told.text or told.title),
+                path=reverse("event", args=[stored.position]),
+            )
+
+
+def _fits(tenant: Tenant, board: str, *, model: str | None, after: int = 0) -> Iterator[Entry]:
+    for fit in history.fits(tenant=tenant, board=board, before=None, limit=_FITS, after=after):
+        moves = [
+            move
+            for move in fit.moves
+            if (model is None or move.model == model)
+            and (move.difference is None or abs(move.difference) >= LARGE_MOVE_ELO)
+        ]
+        if not moves:
+            continue
+        (at,) = events_after(
+            tenant=tenant, position=fit.position - 1, until=fit.position, limit=1, types=None
+        )
+        yield Entry(
+            key=f"{tenant.slug}/boards/{board}/fits/{fit.position}",
+            kind=RATING_UPDATED,
+            position=fit.position,
+            at=at.recorded_at,
+            title=f"{board}: {moved(moves[0])}"
+            + (f" and {len(moves) - 1} more" if len(moves) > 1 else ""),
+            text=f"{'; '.join(map(moved, moves))}. Why: {', '.join(fit.reasons)}. Fit of "
+            f"{fit.vote_count} votes at position {fit.position} by {fit.formula_version}.",
+            path=f"{reverse('board_history', args=[board])}?before={fit.position + 1}",
+        )
