@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from leaderboards.axes import Axis, NotPositive, axis
 from leaderboards.columns import Column
 from leaderboards.draws import Measure
-from leaderboards.figures import Missing, figure
+from leaderboards.figures import Missing, figures
 from leaderboards.frontier import Directions, non_dominated, probability_on_frontier
 from leaderboards.machines import NOTHING, MachineFacts
 from leaderboards.plane import Plane
@@ -220,8 +220,8 @@ def _empty(plane: Plane, not_shown: tuple[NotShown, ...]) -> ParetoChart:
 def _placed(rows: Sequence[Row], plane: Plane) -> tuple[list[_Placed], tuple[NotShown, ...]]:
     placed: list[_Placed] = []
     without: dict[tuple[tuple[str, str], ...], list[Row]] = {}
-    for row in rows:
-        x, y = (figure(row, column, plane.kinds) for column in (plane.x, plane.y))
+    of_axes = (figures(rows, column, plane.kinds) for column in (plane.x, plane.y))
+    for row, x, y in zip(rows, *of_axes, strict=True):
         if isinstance(x, Measure) and isinstance(y, Measure):
             placed.append(_Placed(row, x, y))
             continue

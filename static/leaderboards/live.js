@@ -49,14 +49,21 @@ const valueOf = (tr, column) =>
     ? tr.querySelector(".model a").textContent.toLowerCase()
     : tr.querySelector(`td[data-column="${column}"]`).dataset.value;
 
+/** Figures that do not compare with their column come after those that do, missing ones last. */
+const standing = (tr, column, value) => {
+  if (value === "") return 2;
+  return Number(column !== "model" && tr.querySelector(`td[data-column="${column}"]`).classList.contains("apart"));
+};
+
 const compare = (a, b) => {
   const byOrder = Number(a.dataset.order) - Number(b.dataset.order);
   if (isDefaultSort) return byOrder;
   const column = table.dataset.sort.replace("-", "");
   const sign = table.dataset.sort.startsWith("-") ? -1 : 1;
   const [left, right] = [valueOf(a, column), valueOf(b, column)];
+  const byStanding = standing(a, column, left) - standing(b, column, right);
+  if (byStanding) return byStanding;
   if (left === right) return byOrder;
-  if (left === "" || right === "") return left === "" ? 1 : -1;
   const isLess = column === "model" ? left < right : Number(left) < Number(right);
   return isLess ? -sign : sign;
 };

@@ -32,7 +32,9 @@ const partsOfTitle = (cell) => {
   return [cell.sample === null ? "" : `${number(cell.sample)} votes`, cell.as_of ? `last vote ${cell.as_of}` : "", cell.note];
 };
 
-const titleOf = (cell) => partsOfTitle(cell).filter(Boolean).join(", ");
+const apartOf = (cell) => (cell.not_comparable ? `not comparable: ${cell.not_comparable}` : "");
+
+const titleOf = (cell) => [apartOf(cell), ...partsOfTitle(cell)].filter(Boolean).join(", ");
 
 const hrefOf = (row, column) => {
   const { cellsHref, cellsQuery } = table.dataset;
@@ -69,6 +71,23 @@ const writeInterval = (td, cell, decimals) => {
   return setText(td.querySelector(".pm"), has ? `±${number((cell.upper - cell.lower) / 2, decimals)}` : "");
 };
 
+// The mark of a figure that does not compare with its column; it is there only where it says so.
+const writeApart = (td, figure, why) => {
+  td.classList.toggle("apart", Boolean(why));
+  const there = figure.querySelector(".unlike");
+  const before = there?.lastElementChild.textContent ?? "";
+  const words = why && `${why}; `;
+  there?.remove();
+  if (words) {
+    const mark = document.createElement("span");
+    mark.className = "unlike";
+    mark.innerHTML = '<span aria-hidden="true">≠</span><span class="visually-hidden"></span>';
+    mark.lastElementChild.textContent = words;
+    figure.prepend(mark);
+  }
+  return before !== words;
+};
+
 const writeSource = (td, cell) => {
   for (const name of ["source", "url", "statedOn"]) delete td.dataset[name];
   if (cell.kind !== "claim") return;
@@ -95,7 +114,8 @@ const writeCell = (td, row) => {
   showOptional(td.querySelector(".measures"), cell.measures ?? "");
   const isSuffixNew = setText(figure.querySelector(".suffix"), cell.suffix ? ` ${cell.suffix}` : "");
   const isIntervalNew = writeInterval(td, cell, decimals);
-  return setText(value, text) || isSuffixNew || isIntervalNew;
+  const isMarkNew = writeApart(td, figure, text ? apartOf(cell) : "");
+  return setText(value, text) || isSuffixNew || isIntervalNew || isMarkNew;
 };
 
 /** Write a row into its tr; return the cells that read differently now. */
