@@ -60,6 +60,7 @@ def context_of(
         "row": row,
         "view": cell_view(row, column, Setting(board=slug)),
         "column": column,
+        "left_out": shown.old.reason(row["key"], column.key),
         "deployment": row["key"].partition(":")[2],
         "grounds": evidence.grounds,
         "formula": formula_of(evidence.grounds, shown),

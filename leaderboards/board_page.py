@@ -13,6 +13,7 @@ from leaderboards.columns import Column
 from leaderboards.facets.filtering import Offer, offers
 from leaderboards.facets.place import Known
 from leaderboards.formulas import formulas
+from leaderboards.freshness import DAYS, first_day
 from leaderboards.ordering import MODEL, searched
 from leaderboards.page_cache import PageCache, Sized
 from leaderboards.permalinks import code_of
@@ -46,17 +47,19 @@ class ColumnGroup:
 
 def controls(shown: ShownBoard, known: Known, *, tenant_id: int) -> dict[str, Any]:
     """Return what the template of the page shows around the table."""
-    view, rows = shown.view, shown.stored_rows
+    view = shown.view
     return {
         "headers": [header(column, view) for column in shown.table.columns],
         "model_header": sort_link(MODEL, view, first=MODEL),
         "sort_choices": ordering.choices(shown.all_columns),
         "column_groups": column_groups(shown.all_columns, view),
         "offers": _offered(shown, known, tenant_id),
-        "chips": chips(view, rows, shown.all_columns, known),
+        "chips": chips(shown, known),
         "parameters": view.parameters,
         "presets": presets().presets,
         "follows": follows(shown),
+        "first_day": first_day(today()) if view.leaves_old_out else "",
+        "old_days": DAYS,
         "compare_path": f"{get_script_prefix()}comparison/",
     }
 

@@ -85,9 +85,7 @@ def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
         "kinds": KINDS,
         "chosen_kinds": kinds,
         "view": view,
-        "chips": of_filters(
-            view, found.stored_rows, known(), own=choices.address({**weighed, **own})[1:]
-        ),
+        "chips": of_filters(found, known(), own=choices.address({**weighed, **own})[1:]),
         "suite": suite,
         "suites": suites().with_column,
         "draws": DRAWS,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from benchmarks.sovereignty import Profile
 from leaderboards.columns import Column
 from leaderboards.cost.parameters import Parameters
+from leaderboards.freshness import NOTHING, Old
 from leaderboards.ordering import DEFAULT_SORT
 from leaderboards.past import PastBoard
 from leaderboards.queries import BoardTable
@@ -29,6 +30,8 @@ class ShownBoard:
     """All rows of the board with the costs that are stored, which facets ask for."""
     all_columns: tuple[Column, ...]
     """Those that can be chosen."""
+    old: Old = NOTHING
+    """What is left out of `rows`, though it is on record."""
     then: PastBoard | None = None
     """What the board of its moment was computed from; None for now."""
 

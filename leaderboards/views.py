@@ -37,6 +37,7 @@ from leaderboards.exports.json_ld import dataset, in_script
 from leaderboards.facets import filtering, place
 from leaderboards.facets.place import Known
 from leaderboards.fragments import Body
+from leaderboards.freshness import NOTHING, old_of
 from leaderboards.ordering import searched, sorted_rows
 from leaderboards.paging import Page, page_of_view
 from leaderboards.past_or_refusal import past_or_refusal
@@ -178,12 +179,14 @@ def shown_board(
     known = known or cache(partial(place.of_board, tenant=tenant, board=slug))
     view = view_of.read(request, known)
     then = past_or_refusal(request, slug, view.as_of) if view.as_of else None
+    on = then.moment.on if then else today()
     table = then.table if then else choices.table_or_404(tenant=tenant, slug=slug)
+    old = old_of(table, tenant_id=tenant.pk, on=on) if view.leaves_old_out else NOTHING
     rated = for_profile(
         table.rows,
         tenant=tenant,
         profile=view.profile,
-        on=then.moment.on if then else today(),
+        on=on,
         facts=then.catalogue.facts if then else None,
     )
     # Facets ask of stored figures: a cap on the price is in US dollars in every currency.
@@ -199,10 +202,13 @@ def shown_board(
     )
     return ShownBoard(
         table=with_columns(table, view),
-        rows=sorted_rows([row for row in table.rows if row["key"] in kept], sort=view.sort),
+        rows=sorted_rows(
+            old.left_out([row for row in table.rows if row["key"] in kept]), sort=view.sort
+        ),
         view=view,
         stored_rows=rated,
         all_columns=table.columns,
+        old=old,
         then=then,
     )
 

@@ -49,7 +49,7 @@ def hidden(rows: Sequence[Row], selection: Selection, known: Known) -> list[Hidd
     """Return what each chosen facet hides of the rows; one row may be hidden by several."""
     places = [known.place(row) for row in rows]
     result = []
-    for key in dict.fromkeys(name for name, _ in selection.pairs):
+    for key in selection.keys:
         facet = BY_KEY[key]
         failing = [place for place in places if key in _failing(place, selection)]
         result.append(

@@ -95,9 +95,17 @@ const writeSource = (td, cell) => {
   Object.assign(td.dataset, { source: cell.source_name ?? "", url, statedOn: cell.as_of ?? "" });
 };
 
+// On a board as it opens figures of old runs are left out (leaderboards/freshness.py).
+const shownOf = (cell) => {
+  const { firstDay, oldDays } = table.dataset;
+  if (!firstDay || cell.counted !== "runs" || !cell.as_of || cell.as_of >= firstDay) return cell;
+  const missing = `last measured ${cell.as_of.slice(0, 10)}, more than ${oldDays} days ago`;
+  return { ...cell, value: null, lower: null, upper: null, result: "", suffix: "", not_comparable: "", missing };
+};
+
 /** Write a cell; return whether what a reader sees has changed. */
 const writeCell = (td, row) => {
-  const cell = row.cells[td.dataset.column];
+  const cell = shownOf(row.cells[td.dataset.column]);
   const decimals = digits(td.dataset.column);
   const { text, trim } = textOf(cell, decimals);
   const figure = td.querySelector(".figure");
