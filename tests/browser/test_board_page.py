@@ -101,7 +101,7 @@ def test_a_figure_opens_its_evidence_over_the_board(open_page: OpenPage) -> None
     figure.focus()
     page.keyboard.press("Enter")
     drawer = page.get_by_role("dialog")
-    expect(drawer.get_by_role("heading", level=2).first).to_have_text(f"Votes of {model}")
+    expect(drawer.get_by_role("heading", level=2).first).to_have_text(f"{model}: Votes")
     expect(drawer.get_by_role("heading", name="Formula")).to_be_visible()
     expect(drawer.get_by_role("link", name="All events of this cell")).to_be_visible()
     expect(drawer.get_by_role("heading", level=2).first).to_be_focused()
@@ -117,7 +117,7 @@ def test_figures_lead_down_to_their_events(open_page: OpenPage) -> None:
     page = open_page(BOARD, java_script_enabled=False)
     model = names(page, "rated")[0]
     page.locator("tbody.rated .col-rating .figure").first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"Elo of {model}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{model}: Elo")
     page.locator("#events ~ .scroll th a").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("VoteRecorded")
     slug = model.lower().replace(" ", "-").replace(".", "-").strip("()")
