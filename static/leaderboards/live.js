@@ -1,7 +1,7 @@
 // Keeps a board fresh: patches cells in place, moves rows when nobody is reading them.
 import { moment, number } from "../numbers.js";
 import { number as numberReferences } from "./references.js";
-import { blankRow, writeRow } from "./rows.js";
+import { blankRow, writeLeads, writeRow } from "./rows.js";
 import { follow } from "./socket.js";
 import { redraw } from "./whiskers.js";
 
@@ -147,6 +147,7 @@ const note = (message) => {
   position = message.position;
   updatedAt = Date.now();
   if (!follows) return;
+  if (message.leads) writeLeads(trs, message.leads);
   document.querySelector("#position").textContent = number(position);
   if (message.vote_count !== undefined) {
     document.querySelector("#vote-count").textContent = number(message.vote_count);

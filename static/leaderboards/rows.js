@@ -152,5 +152,21 @@ export const writeRow = (tr, row) => {
   return changed;
 };
 
+/** Write who leads a size class, by the key of the row; badges, which link to an event, stay. */
+export const writeLeads = (trs, leads) => {
+  for (const label of table.querySelectorAll("tbody span.label")) label.remove();
+  for (const [key, { text, meaning }] of Object.entries(leads)) {
+    const model = trs.get(key)?.querySelector(".model");
+    if (!model) continue;
+    if (!model.querySelector(".labels")) {
+      const labels = document.createElement("span");
+      labels.className = "labels";
+      model.append(" ", labels);
+    }
+    const label = Object.assign(document.createElement("span"), { className: "label", title: meaning, textContent: text });
+    model.querySelector(".labels").append(" ", label);
+  }
+};
+
 /** Return a tr without figures for a row that the page has not shown yet. */
 export const blankRow = () => document.querySelector("#blank-row").content.querySelector("tr").cloneNode(true);
