@@ -49,6 +49,7 @@ def marked(rows: Sequence[dict[str, Cell]], keys: Collection[str]) -> list[dict[
             continue
         for number, row in enumerate(rows):
             cell = row[key]
-            if has_result(cell) and (why := contrast(cell.get("conditions", usual), usual)):
-                marks[number][key] = {**cell, "not_comparable": why}
+            own = cell.get("conditions", usual)
+            if own != usual and has_result(cell):
+                marks[number][key] = {**cell, "not_comparable": contrast(own, usual)}
     return [{**row, **marks[number]} if number in marks else row for number, row in enumerate(rows)]
