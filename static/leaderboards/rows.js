@@ -154,7 +154,7 @@ export const writeRow = (tr, row) => {
 
 /** Write who leads a size class, by the key of the row; badges, which link to an event, stay. */
 export const writeLeads = (trs, leads) => {
-  for (const label of table.querySelectorAll("tbody span.label")) label.remove();
+  for (const tr of trs.values()) for (const label of tr.querySelectorAll("span.label")) label.remove();
   for (const [key, { text, meaning }] of Object.entries(leads)) {
     const model = trs.get(key)?.querySelector(".model");
     if (!model) continue;
