@@ -59,7 +59,7 @@ def _of_runs(shown: ShownBoard, own: str) -> Iterator[Chip]:
             text=f"runs of the last {DAYS} days",
             href=_link(own, view.with_facets(view.facets.lifting(AGE))),
             does="show figures of older runs, too",
-            hides=f"leaves out figures of {_rows(shown.old.rows)}" if shown.old.rows else "",
+            hides=f"hides figures of {_rows(shown.old.rows)}" if shown.old.rows else "",
             is_default=True,
         )
     elif AGE in view.facets.lifted:

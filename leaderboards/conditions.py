@@ -53,3 +53,10 @@ def marked(rows: Sequence[dict[str, Cell]], keys: Collection[str]) -> list[dict[
             if own != usual and has_result(cell):
                 marks[number][key] = {**cell, "not_comparable": contrast(own, usual)}
     return [{**row, **marks[number]} if number in marks else row for number, row in enumerate(rows)]
+
+
+def unmarked(cell: Cell) -> Cell:
+    """Return the cell without its mark, for a view in which other figures decide."""
+    found = cell.copy()
+    found.pop("not_comparable", None)
+    return found

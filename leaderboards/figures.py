@@ -1,11 +1,11 @@
 """Which figures of a board may stand beside each other, and in whose view."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, Literal, NamedTuple
 
 from leaderboards.cells import Cell
 from leaderboards.columns import Column
-from leaderboards.conditions import contrast, reference
+from leaderboards.conditions import contrast, reference, unmarked
 from leaderboards.draws import Measure
 from leaderboards.rows import Row
 
@@ -49,6 +49,17 @@ def figures(rows: Sequence[Row], column: Column, kinds: Kinds) -> list[Measure |
     return [
         Missing(f"{_OTHER_CONDITIONS}: {why}") if why and isinstance(one, Measure) else one
         for why, one in zip(apart, found, strict=True)
+    ]
+
+
+def without_marks(rows: Sequence[Row], columns: Collection[Column]) -> list[Row]:
+    """Return the rows without what their board says of these columns: here these rows decide."""
+    keys = [column.key for column in columns]
+    return [
+        {**row, "cells": {**row["cells"], **{key: unmarked(row["cells"][key]) for key in keys}}}
+        if any("not_comparable" in row["cells"][key] for key in keys)
+        else row
+        for row in rows
     ]
 
 

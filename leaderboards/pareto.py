@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from leaderboards.axes import Axis, NotPositive, axis
 from leaderboards.columns import Column
 from leaderboards.draws import Measure
-from leaderboards.figures import Missing, figures
+from leaderboards.figures import Missing, figures, without_marks
 from leaderboards.frontier import Directions, non_dominated, probability_on_frontier
 from leaderboards.machines import NOTHING, MachineFacts
 from leaderboards.plane import Plane
@@ -163,7 +163,7 @@ def chart(
     rows: Sequence[Row], plane: Plane, machines: Mapping[str, MachineFacts], setting: Setting
 ) -> ParetoChart:
     """Lay the rows out; raises leaderboards.axes.NotPositive for a logarithm of what has none."""
-    placed, not_shown = _placed(rows, plane)
+    placed, not_shown = _placed(without_marks(rows, (plane.x, plane.y)), plane)
     xs, ys = [item.x for item in placed], [item.y for item in placed]
     is_on = non_dominated([m.value for m in xs], [m.value for m in ys], plane.directions)
     shares = probability_on_frontier(xs, ys, plane.directions)

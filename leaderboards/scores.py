@@ -15,7 +15,7 @@ from leaderboards.composite import (
     standings,
 )
 from leaderboards.draws import Measure
-from leaderboards.figures import Kinds, Missing, figures
+from leaderboards.figures import Kinds, Missing, figures, without_marks
 from leaderboards.machines import NOTHING, MachineFacts
 from leaderboards.presentation import CellView, Setting, cell_view
 from leaderboards.presets import Weights
@@ -96,6 +96,7 @@ def score_rows(
     """Return every row of the cohort: by score, then those without one in the board's order."""
     by_key = {column.key: column for column in columns}
     rating, speed = by_key[cohort.quality], by_key[SPEED]
+    rows = without_marks(rows, (rating, speed))
     ratings = figures(rows, rating, cohort.kinds)
     speeds = list(map(_moving, figures(rows, speed, cohort.kinds)))
     facts = [machines.get(row["key"].partition(":")[2], NOTHING) for row in rows]

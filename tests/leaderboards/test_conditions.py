@@ -140,6 +140,10 @@ def test_planes_leave_it_out_and_comparisons_do_not_subtract_it(
         for reason in reasons
     )
 
+    # Alone it is what it is compared with, whatever the column of the board says.
+    alone: Any = client.get(f"/boards/text/pareto/?q=charlie&x={COLUMN}&y=ttft_ms_p50")
+    [point] = alone.context["chart"].points
+    assert "not_comparable" not in point.x_cell.raw
     rows = client.get("/api/v1/boards/text/rows").json()["items"]
     key = {row["model"]["name"]: row["key"] for row in rows}
     query = "&".join(f"row={key[name]}" for name in ("Alpha 1B", "Bravo 1B", "Charlie 1B"))

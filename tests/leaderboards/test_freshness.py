@@ -52,7 +52,7 @@ def test_old_figures_leave_their_cells_and_one_click_shows_them(
     reason = f"last measured {measured_on}, more than 180 days ago"
     assert reason in page
     assert (
-        'runs of the last 180 days <span class="hides">leaves out figures of 1 row</span> '
+        'runs of the last 180 days <span class="hides">hides figures of 1 row</span> '
         f'<a href="?max_age_days=any&amp;{OPENS}"' in page
     )
     assert "runs of trust T1 or more" in page
