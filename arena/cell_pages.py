@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from arena.cell_evidence import Evidence
 from arena.parameters import one_of, position
 from arena.tenancy.middleware import TenantRequest
+from benchmarks.sovereignty_page import fact_views
 from leaderboards.columns import Column
 from leaderboards.dispute_forms import DisputeForm
 from leaderboards.disputes import CellKey, disputes
@@ -61,8 +62,10 @@ def context_of(
         "row": row,
         "view": cell_view(row, column, Setting(board=slug)),
         "column": column,
+        "left_out": shown.old.reason(row["key"], column.key),
         "deployment": row["key"].partition(":")[2],
         "grounds": evidence.grounds,
+        "facts": fact_views(tenant=request.tenant, facts=evidence.grounds.facts),
         "formula": formula_of(evidence.grounds, shown),
         "events": evidence.public(events[:size]),
         "next_query": "&".join(filter(None, (shown.kept, urlencode(more)))) if more else "",

@@ -12,6 +12,7 @@ from leaderboards.chips import chips
 from leaderboards.columns import Column
 from leaderboards.facets.filtering import Offer, offers
 from leaderboards.formulas import formulas
+from leaderboards.freshness import DAYS, first_day
 from leaderboards.ordering import MODEL, searched
 from leaderboards.page_cache import PageCache, Sized
 from leaderboards.permalinks import code_of
@@ -54,15 +55,17 @@ def choices(shown: ShownBoard, *, tenant_id: int) -> dict[str, Any]:
 
 def controls(shown: ShownBoard) -> dict[str, Any]:
     """Return what the template of the page shows around the table."""
-    view, rows, known = shown.view, shown.stored_rows, shown.known()
+    view = shown.view
     return {
         "headers": [header(column, view) for column in shown.table.columns],
         "model_header": sort_link(MODEL, view, first=MODEL),
         "sort_choices": ordering.choices(shown.all_columns),
-        "chips": chips(view, rows, shown.all_columns, known),
+        "chips": chips(shown),
         "parameters": view.parameters,
         "presets": presets().presets,
         "follows": follows(shown),
+        "first_day": first_day(today()) if view.leaves_old_out else "",
+        "old_days": DAYS,
         "compare_path": f"{get_script_prefix()}comparison/",
     }
 

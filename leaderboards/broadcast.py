@@ -35,6 +35,7 @@ def _publish(message: dict[str, Any], *, tenant: Tenant, board: str) -> bool:
 
 def as_message(change: Change) -> dict[str, Any]:
     """The patch as a websocket message."""
+    leads = {} if change.leads is None else {"leads": change.leads}
     return {
         "type": "patch",
         "previous_position": change.previous_position,
@@ -44,6 +45,7 @@ def as_message(change: Change) -> dict[str, Any]:
         "as_of": iso(change.as_of),
         "vote_count": change.vote_count,
         "model_count": change.model_count,
+        **leads,
     }
 
 

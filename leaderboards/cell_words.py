@@ -48,8 +48,17 @@ def text_of(cell: Cell, column: Column) -> tuple[str, int]:
     return text, CLAIM_DECIMALS - decimals + (0 if decimals else 1)
 
 
+def not_comparable(cell: Cell) -> str:
+    """Return that a figure does not compare with its column, and why; empty where it does."""
+    return f"not comparable: {cell['not_comparable']}" if "not_comparable" in cell else ""
+
+
 def title_of(cell: Cell) -> str:
     """Return what a figure rests on, for those who point at it."""
+    return ", ".join(part for part in (not_comparable(cell), *_grounds(cell)) if part)
+
+
+def _grounds(cell: Cell) -> list[str]:
     if cell["kind"] == "claim":
         parts = [f"stated by {cell['source_name']} on {cell['as_of']}", cell["note"]]
     elif cell["counted"] == "prices":
@@ -68,7 +77,7 @@ def title_of(cell: Cell) -> str:
             f"last vote {cell['as_of']}" if cell["as_of"] else "",
             cell["note"],
         ]
-    return ", ".join(part for part in parts if part)
+    return parts
 
 
 def _interval(cell: Cell) -> str:

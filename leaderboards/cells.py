@@ -1,5 +1,6 @@
 """One figure of a board with all that a reader needs to judge it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from math import inf
 from typing import Literal, NotRequired, TypedDict
@@ -41,6 +42,10 @@ class Cell(TypedDict):
     """What a score measures; only scores have it."""
     variant: NotRequired[str]
     """Within what a score compares with others on its suite; only scores have it."""
+    conditions: NotRequired[Mapping[str, str]]
+    """Under which the figure was made, by name; not there where all of a column are alike."""
+    not_comparable: NotRequired[str]
+    """How its conditions differ from those its column compares under; only such cells have it."""
 
 
 def measured(
@@ -71,6 +76,12 @@ def measured(
     if suffix:
         cell["suffix"] = suffix
     return cell
+
+
+def under(cell: Cell, conditions: Mapping[str, str]) -> Cell:
+    """Return the cell with the conditions of its figure, in the order in which jsonb has keys."""
+    ordered = sorted(conditions.items(), key=lambda item: (len(item[0]), item[0]))
+    return {**cell, "conditions": dict(ordered)}
 
 
 def in_words(cell: Cell, result: str) -> Cell:

@@ -3,13 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from django.urls import reverse
+
 from leaderboards.columns import Column
 from leaderboards.cost import parameters as cost_parameters
 from leaderboards.facets import filtering
 from leaderboards.facets.facet import Bound
 from leaderboards.facets.place import Known
+from leaderboards.facets.registry import AGE
+from leaderboards.freshness import DAYS
 from leaderboards.ordering import MODEL, searched
 from leaderboards.rows import Row
+from leaderboards.shown_board import ShownBoard
 from leaderboards.view import View
 
 _SOVEREIGN = "sovereign"
@@ -26,30 +31,63 @@ class Chip:
     hides: str = ""
     is_default: bool = False
     """Whether it holds on the board as it opens."""
+    is_fixed: bool = False
+    """Whether it always holds: then `href` leads to its explanation."""
 
 
-def chips(view: View, rows: Sequence[Row], columns: Sequence[Column], known: Known) -> list[Chip]:
+def chips(shown: ShownBoard) -> list[Chip]:
     """Return the filters of a view, then what else was chosen, then the defaults that hold."""
-    found = of_filters(view, rows, known, own="")
-    return [*found, *_of_order(view, columns), *_chosen(view), *_defaults(view)]
+    view = shown.view
+    found = of_filters(shown, own="")
+    return [*found, *_of_order(view, shown.all_columns), *_chosen(view), *_defaults(view)]
 
 
-def of_filters(view: View, rows: Sequence[Row], known: Known, *, own: str) -> list[Chip]:
-    """Return the chips of what hides rows; `own` are the parameters of the page besides the view's.
+def of_filters(shown: ShownBoard, *, own: str) -> list[Chip]:
+    """Return the chips of what hides rows and figures of the whole board.
 
-    `rows` are all rows of the board.
+    `own` are the parameters of the page besides the view's.
     """
-    return list(_of_rows(view, rows, known, own))
+    rows = _of_rows(shown.view, shown.stored_rows, shown.known(), own)
+    return [*rows, *_of_runs(shown, own)]
+
+
+def _of_runs(shown: ShownBoard, own: str) -> Iterator[Chip]:
+    """Which runs have figures here: those that are young and trusted enough."""
+    view = shown.view
+    if view.leaves_old_out:
+        yield Chip(
+            text=f"runs of the last {DAYS} days",
+            href=_link(own, view.with_facets(view.facets.lifting(AGE))),
+            does="show figures of older runs, too",
+            hides=f"hides figures of {_rows(shown.old.rows)}" if shown.old.rows else "",
+            is_default=True,
+        )
+    elif AGE in view.facets.lifted:
+        yield Chip(
+            text="runs of any age",
+            href=_link(own, view.with_facets(view.facets.without(AGE))),
+            does=f"leave out figures of runs older than {DAYS} days",
+        )
+    if not view.facets.of("trust"):
+        yield Chip(
+            text="runs of trust T1 or more",
+            href=f"{reverse('method')}#speed",
+            does="only runs that a registered runner has signed have figures: how they are made",
+            is_default=True,
+            is_fixed=True,
+        )
+
+
+def _link(own: str, view: View) -> str:
+    """Return the query string of another view on a page with parameters of its own."""
+    return "?" + "&".join(filter(None, (own, view.canonical)))
 
 
 def _of_rows(view: View, rows: Sequence[Row], known: Known, own: str) -> Iterator[Chip]:
-    def link(without: View) -> str:
-        return "?" + "&".join(filter(None, (own, without.canonical)))
-
     if view.query:
         yield Chip(
             text=f"holds “{view.query}”",
-            href=link(replace(view, query="")),
+            href=_link(own, replace(view, query="")),
             does="clear the search",
             hides=_hides(len(rows) - len(searched(rows, view.query)), 0),
         )
@@ -63,7 +101,7 @@ def _of_rows(view: View, rows: Sequence[Row], known: Known, own: str) -> Iterato
             text = f"{facet.title}: {values}"
         yield Chip(
             text=text,
-            href=link(view.with_facets(view.facets.without(facet.key))),
+            href=_link(own, view.with_facets(view.facets.without(facet.key))),
             does=f"clear {facet.title}",
             hides=_hides(hidden.rows, hidden.not_stated),
         )
@@ -71,7 +109,11 @@ def _of_rows(view: View, rows: Sequence[Row], known: Known, own: str) -> Iterato
 
 def _hides(count: int, not_stated: int) -> str:
     why = f", {not_stated} of them not stated" if not_stated else ""
-    return f"hides {count} row{'' if count == 1 else 's'}{why}"
+    return f"hides {_rows(count)}{why}"
+
+
+def _rows(count: int) -> str:
+    return f"{count} row{'' if count == 1 else 's'}"
 
 
 def _of_order(view: View, columns: Sequence[Column]) -> Iterator[Chip]:

@@ -1,5 +1,8 @@
 """Cells with what somebody else states."""
 
+from collections.abc import Callable, Mapping
+
+from benchmarks.queries import ExternalValueInfo
 from leaderboards import cells
 from leaderboards.cells import Cell
 from leaderboards.column import CellOf
@@ -7,16 +10,25 @@ from leaderboards.sources import Sources, Subject
 
 
 def claims(
-    sources: Sources, *, metric: str, unit: str, missing: str, is_yes_or_no: bool = False
+    sources: Sources,
+    *,
+    metric: str,
+    unit: str,
+    missing: str,
+    is_yes_or_no: bool = False,
+    conditions: Callable[[ExternalValueInfo], Mapping[str, str]] | None = None,
 ) -> CellOf:
-    """Cells with the newest value that somebody stated of the row's deployment."""
+    """Cells with the newest value that somebody stated of the row's deployment.
+
+    `conditions` are given where a claim is on another scale than what is measured here.
+    """
 
     def cell(subject: Subject) -> Cell:
         claim = sources.claims.get((subject.deployment or "", metric))
         if claim is None:
             return cells.absent(missing, unit=unit)
         value = claim.value
-        return cells.claimed(
+        stated = cells.claimed(
             bool(value) if is_yes_or_no and value is not None else value,
             unit=claim.unit,
             as_of=claim.stated_on,
@@ -26,5 +38,6 @@ def claims(
             note=claim.note,
             position=claim.position,
         )
+        return cells.under(stated, conditions(claim)) if conditions else stated
 
     return cell

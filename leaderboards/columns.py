@@ -32,11 +32,18 @@ def _ratings(sources: Sources) -> CellOf:
     rated = {row.model: row for row in sources.fit.ratings}
     shared_of = siblings.shared_ratings(sources)
     reason_of = {row.model: row.reason for row in sources.fit.unrated}
-    claim_of = claims(sources, metric="elo", unit="Elo", missing=_NO_VOTES)
+    own = {"board": sources.board}
+    claim_of = claims(
+        sources,
+        metric="elo",
+        unit="Elo",
+        missing=_NO_VOTES,
+        conditions=lambda claim: {"board": f"of {claim.source_name}"},
+    )
 
     def cell(subject: Subject) -> Cell:
         if row := rated.get(subject.model):
-            return cells.measured(
+            rating = cells.measured(
                 row.rating,
                 unit="Elo",
                 lower=row.lower,
@@ -45,6 +52,7 @@ def _ratings(sources: Sources) -> CellOf:
                 as_of=sources.last_vote_at[subject.model],
                 **siblings.mark(shared_of(subject)),
             )
+            return cells.under(rating, own)
         if reason := reason_of.get(subject.model):
             return cells.absent(_NOT_RANKED[reason], unit="Elo")
         return claim_of(subject)
@@ -154,7 +162,12 @@ def _prices(sources: Sources) -> CellOf:
 def _sovereignty(sources: Sources) -> CellOf:
     """Cells with score and level from reviewed facts, else with the newest claim."""
     claimed = claims(
-        sources, metric="sovereign", unit="yes/no", missing="not stated", is_yes_or_no=True
+        sources,
+        metric="sovereign",
+        unit="yes/no",
+        missing="not stated",
+        is_yes_or_no=True,
+        conditions=lambda _: {"scale": "yes or no"},
     )
 
     def cell(subject: Subject) -> Cell:

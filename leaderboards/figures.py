@@ -1,9 +1,11 @@
 """Which figures of a board may stand beside each other, and in whose view."""
 
+from collections.abc import Collection, Sequence
 from typing import Final, Literal, NamedTuple
 
 from leaderboards.cells import Cell
 from leaderboards.columns import Column
+from leaderboards.conditions import contrast, reference, unmarked
 from leaderboards.draws import Measure
 from leaderboards.rows import Row
 
@@ -17,6 +19,7 @@ _ELO: Final = "Elo"
 _CLAIM_LEFT_OUT: Final = "only a claim from elsewhere, which this view leaves out"
 _OTHER_SCALE: Final = "only a rating from elsewhere, which is on another scale"
 _NOT_CLAIMED: Final = "no claim from elsewhere"
+_OTHER_CONDITIONS: Final = "measured in another way than most of these rows"
 
 
 class Missing(NamedTuple):
@@ -30,8 +33,38 @@ def is_numeric(column: Column) -> bool:
     return column.unit != "yes/no"
 
 
-def figure(row: Row, column: Column, kinds: Kinds) -> Measure | Missing:
-    """Return a row's figure in a column, or why the view has none.
+def figures(rows: Sequence[Row], column: Column, kinds: Kinds) -> list[Measure | Missing]:
+    """Return each row's figure in a column, or why the view has none.
+
+    Figures compare under the conditions that most of these rows share; the others are left out.
+    """
+    found = [_figure(row, column, kinds) for row in rows]
+    own = [row["cells"][column.key] for row in rows]
+    usual = reference(
+        cell for cell, one in zip(own, found, strict=True) if isinstance(one, Measure)
+    )
+    if usual is None:
+        return found
+    apart = [contrast(cell.get("conditions", usual), usual, name="these rows") for cell in own]
+    return [
+        Missing(f"{_OTHER_CONDITIONS}: {why}") if why and isinstance(one, Measure) else one
+        for why, one in zip(apart, found, strict=True)
+    ]
+
+
+def without_marks(rows: Sequence[Row], columns: Collection[Column]) -> list[Row]:
+    """Return the rows without what their board says of these columns: here these rows decide."""
+    keys = [column.key for column in columns]
+    return [
+        {**row, "cells": {**row["cells"], **{key: unmarked(row["cells"][key]) for key in keys}}}
+        if any("not_comparable" in row["cells"][key] for key in keys)
+        else row
+        for row in rows
+    ]
+
+
+def _figure(row: Row, column: Column, kinds: Kinds) -> Measure | Missing:
+    """Return a row's figure alone, or why there is none.
 
     Ratings belong to the model, so its deployments share one; everything else is the row's own.
     """

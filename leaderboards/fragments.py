@@ -50,7 +50,7 @@ class View(NamedTuple):
     tenant_id: int
     board: str
     cells: str
-    """What of the URL changes cells: costs, profile and moment."""
+    """What of the URL changes cells: costs, profile, moment, and whether old runs are shown."""
     parameters: str
     """What of the URL changes the page: those, columns, facets, the order, the search."""
     page: int
@@ -69,7 +69,7 @@ class View(NamedTuple):
         return cls(
             tenant_id=tenant_id,
             board=table.info.slug,
-            cells=shown.kept,
+            cells=f"{shown.kept}\x00{shown.view.leaves_old_out}",
             parameters=shown.parameters,
             page=page,
             columns=tuple(table.columns),

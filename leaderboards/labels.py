@@ -42,9 +42,19 @@ def kept(board: Hashable, version: Hashable, make: Callable[[], Labels]) -> Labe
 
 def labels(rows: Sequence[Row], *, models: Mapping[str, ModelInfo], held: Badges) -> Labels:
     """Return the labels of a whole board's rows: leaders are those of all its rated models."""
-    leading = leads(rows, models)
+    leading = of_leads(rows, models)
     found = {row["key"]: _of_row(row, held, leading) for row in rows}
     return {key: items for key, items in found.items() if items}
+
+
+def of_leads(rows: Sequence[Row], models: Mapping[str, ModelInfo]) -> dict[str, Label]:
+    """Return who leads a size class among a whole board's rows, by the key of the row."""
+    found = leads(rows, models)
+    return {
+        row["key"]: of_lead(found[row["model"]["slug"]])
+        for row in rows
+        if row["tier"] is not None and row["model"]["slug"] in found
+    }
 
 
 def of_badge(info: BadgeInfo) -> Label:
@@ -70,11 +80,11 @@ def of_lead(lead: Lead) -> Label:
     )
 
 
-def _of_row(row: Row, held: Badges, leading: Mapping[str, Lead]) -> tuple[Label, ...]:
+def _of_row(row: Row, held: Badges, leading: Mapping[str, Label]) -> tuple[Label, ...]:
     model = row["model"]["slug"]
     badges = [
         *held.get(("model", model), ()),
         *held.get(("deployment", row["key"].removeprefix(_DEPLOYMENT)), ()),
     ]
-    lead = leading.get(model) if row["tier"] is not None else None
-    return (*map(of_badge, badges), *([of_lead(lead)] if lead else []))
+    lead = leading.get(row["key"])
+    return (*map(of_badge, badges), *([lead] if lead else []))

@@ -37,7 +37,11 @@ def searchable_text(row: Row) -> str:
 
 
 def sorted_rows(rows: Sequence[Row], *, sort: str) -> list[Row]:
-    """Return rows by a column key, `-` before it for highest first; missing values come last."""
+    """Return rows by a column key, `-` before it for highest first.
+
+    Figures that do not compare with their column come after those that do, in the same order
+    among themselves, and missing values last.
+    """
     if sort == DEFAULT_SORT:
         return list(rows)
     key, descending = sort.removeprefix("-"), sort.startswith("-")
@@ -46,6 +50,8 @@ def sorted_rows(rows: Sequence[Row], *, sort: str) -> list[Row]:
     present = [row for row in rows if has_result(row["cells"][key])]
     absent = [row for row in rows if not has_result(row["cells"][key])]
     present.sort(key=lambda row: sort_amount(row["cells"][key]), reverse=descending)
+    # Sorting is stable: within each half the order of the amounts stays.
+    present.sort(key=lambda row: "not_comparable" in row["cells"][key])
     return present + absent
 
 

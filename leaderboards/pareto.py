@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from leaderboards.axes import Axis, NotPositive, axis
 from leaderboards.columns import Column
 from leaderboards.draws import Measure
-from leaderboards.figures import Missing, figure
+from leaderboards.figures import Missing, figures, without_marks
 from leaderboards.frontier import Directions, non_dominated, probability_on_frontier
 from leaderboards.machines import NOTHING, MachineFacts
 from leaderboards.plane import Plane
@@ -163,7 +163,7 @@ def chart(
     rows: Sequence[Row], plane: Plane, machines: Mapping[str, MachineFacts], setting: Setting
 ) -> ParetoChart:
     """Lay the rows out; raises leaderboards.axes.NotPositive for a logarithm of what has none."""
-    placed, not_shown = _placed(rows, plane)
+    placed, not_shown = _placed(without_marks(rows, (plane.x, plane.y)), plane)
     xs, ys = [item.x for item in placed], [item.y for item in placed]
     is_on = non_dominated([m.value for m in xs], [m.value for m in ys], plane.directions)
     shares = probability_on_frontier(xs, ys, plane.directions)
@@ -220,8 +220,8 @@ def _empty(plane: Plane, not_shown: tuple[NotShown, ...]) -> ParetoChart:
 def _placed(rows: Sequence[Row], plane: Plane) -> tuple[list[_Placed], tuple[NotShown, ...]]:
     placed: list[_Placed] = []
     without: dict[tuple[tuple[str, str], ...], list[Row]] = {}
-    for row in rows:
-        x, y = (figure(row, column, plane.kinds) for column in (plane.x, plane.y))
+    of_axes = (figures(rows, column, plane.kinds) for column in (plane.x, plane.y))
+    for row, x, y in zip(rows, *of_axes, strict=True):
         if isinstance(x, Measure) and isinstance(y, Measure):
             placed.append(_Placed(row, x, y))
             continue

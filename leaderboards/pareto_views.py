@@ -40,7 +40,7 @@ def board_pareto(request: TenantRequest, slug: str) -> HttpResponse:
         "columns": found.columns,
         "kinds": KINDS,
         "view": shown.view,
-        "chips": of_filters(shown.view, shown.stored_rows, shown.known(), own=own),
+        "chips": of_filters(shown, own=own),
         "shown": len(shown.rows),
         "geometry": pareto.GEOMETRY,
         "draws": DRAWS,

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.urls import reverse
 
-from leaderboards.cell_words import bounds, plus_minus, text_of, title_of
+from leaderboards.cell_words import bounds, not_comparable, plus_minus, text_of, title_of
 from leaderboards.cells import Cell, absent
 from leaderboards.columns import Column
 from leaderboards.disputes import CellKey, Mark
@@ -61,12 +61,19 @@ class CellView:
     def css_class(self) -> str:
         """Return the classes of the table cell."""
         claim = "claim" if self.raw["kind"] == "claim" else None
-        return " ".join(filter(None, (f"col-{self.column.key}", self.column.dimension, claim)))
+        apart = "apart" if self.not_comparable else None
+        names = (f"col-{self.column.key}", self.column.dimension, claim, apart)
+        return " ".join(filter(None, names))
 
     @property
     def suffix(self) -> str:
         """Return the words right after the figure."""
         return self.raw.get("suffix", "")
+
+    @property
+    def not_comparable(self) -> str:
+        """Return how it differs from what its column compares, empty where it does not."""
+        return not_comparable(self.raw)
 
     @property
     def measures(self) -> str:

@@ -8,12 +8,14 @@ from typing import Any, Final, NamedTuple
 from django.db.models import Q
 from pydantic_core import to_json
 
+import benchmarks.queries
 import voting.queries
 from arena.eventstore.queries import checkpoint_position
 from arena.tenancy.models import Tenant
 from leaderboards import row_store
 from leaderboards.cells import iso
 from leaderboards.columns import COLUMNS, Column
+from leaderboards.labels import of_leads
 from leaderboards.models import BoardState, LeaderboardRow
 from leaderboards.page_cache import PageCache, Sized
 from leaderboards.rows import Row
@@ -185,10 +187,12 @@ def positions(*, tenant: Tenant) -> list[tuple[str, int, datetime | None]]:
 def snapshot_message(*, tenant: Tenant, board: str) -> tuple[int, str]:
     """Return (position, websocket message) of a whole board as stored."""
     state, rows = _stored(tenant, board)
+    models = {model.slug: model for model in benchmarks.queries.models(tenant=tenant)}
     message = {
         "type": "snapshot",
         "position": state.position,
         "rows": rows,
+        "leads": of_leads(rows, models),
         "as_of": iso(state.updated_at),
         "vote_count": state.vote_count,
         "model_count": state.model_count,

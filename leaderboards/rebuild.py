@@ -1,6 +1,7 @@
 """Compute a board anew and store what changed: the only writer of the board's tables."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,6 +15,7 @@ from benchmarks.queries import PointReading
 from leaderboards import history, row_store, rows, sources
 from leaderboards.board_fit import FORMULA_VERSION
 from leaderboards.columns import COLUMNS
+from leaderboards.labels import Label, of_leads
 from leaderboards.models import BoardState
 from leaderboards.ratings import MEAN_RATING
 from leaderboards.rows import Row
@@ -39,6 +41,8 @@ class Change:
     model_count: int
     rows: list[Row]
     removed: list[str]
+    leads: Mapping[str, Label] | None = None
+    """Who leads a size class now, by the key of the row; None where nothing was computed."""
 
 
 def rebuild(*, tenant: Tenant, board: str) -> Change | None:
@@ -82,6 +86,7 @@ def rebuild(*, tenant: Tenant, board: str) -> Change | None:
         model_count=state.model_count,
         rows=[row for row in changed if not rows.look_alike(old.get(row["key"]), row)],
         removed=removed,
+        leads=of_leads(new, inputs.models),
     )
 
 

@@ -72,7 +72,7 @@ def _cell(cell: CellView, scale: Scale | None) -> str:
     return (
         f'{_opening(cell)} data-value="{cell.sort_value}"{_source(source) if source else ""}>'
         f'{_disputed(cell)}<a class="figure"{_leading(cell.href, bool(text))}'
-        f' title="{escape(cell.title)}">'
+        f' title="{escape(cell.title)}">{_apart(cell)}'
         f'<span class="value{trim}">{text}</span><span class="suffix">{suffix}</span>'
         f'<sup class="ref">{number}</sup>{_interval(cell)}</a> {_measures(cell)}'
         f'<a class="missing"{_leading(cell.href, not text)}>–'
@@ -92,6 +92,16 @@ def _disputed(cell: CellView) -> str:
         f' {_plural("dispute", found.count)}, newest {newest}"><span aria-hidden="true">⚑</span>'
         f'<span class="visually-hidden">disputed {found.count}'
         f" {_plural('time', found.count)}, {newest}</span></a> "
+    )
+
+
+def _apart(cell: CellView) -> str:
+    """The mark of a figure that does not compare with its column: a sign, and why in words."""
+    if not cell.not_comparable:
+        return ""
+    return (
+        '<span class="unlike"><span aria-hidden="true">≠</span><span class="visually-hidden">'
+        f"{escape(cell.not_comparable)}; </span></span>"
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any, Literal, TypedDict
 
 from leaderboards.cells import Cell
 from leaderboards.columns import COLUMNS
+from leaderboards.conditions import marked
 from leaderboards.deployment_label import label
 from leaderboards.sources import Sources, Subject
 from leaderboards.tiers import tiers
@@ -61,10 +62,12 @@ def build(sources: Sources) -> list[Row]:
             "cells": {key: cell(subject) for key, cell in cell_of.items()},
         }
 
-    return [
+    found = [
         row(order, section, subject)
         for order, (section, subject) in enumerate(_subjects(sources), start=1)
     ]
+    cells = marked([row["cells"] for row in found], cell_of)
+    return [{**row, "cells": own} for row, own in zip(found, cells, strict=True)]
 
 
 def with_cells(row: Row, keys: Collection[str]) -> Row:

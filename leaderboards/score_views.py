@@ -82,7 +82,7 @@ def board_scores(request: TenantRequest, slug: str) -> HttpResponse:
         "kinds": KINDS,
         "chosen_kinds": kinds,
         "view": view,
-        "chips": of_filters(view, found.stored_rows, found.known(), own=whole_own),
+        "chips": of_filters(found, own=whole_own),
         "suite": suite,
         "suites": suites().with_column,
         "draws": DRAWS,

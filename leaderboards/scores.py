@@ -1,6 +1,5 @@
 """The rows of a board with their composite scores, best first, those without a score at the end."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -16,7 +15,7 @@ from leaderboards.composite import (
     standings,
 )
 from leaderboards.draws import Measure
-from leaderboards.figures import Kinds, Missing, figure
+from leaderboards.figures import Kinds, Missing, figures, without_marks
 from leaderboards.machines import NOTHING, MachineFacts
 from leaderboards.presentation import CellView, Setting, cell_view
 from leaderboards.presets import Weights
@@ -34,7 +33,6 @@ PER: Final[Mapping[str, str]] = {
 UNIT_PER: Final[Mapping[str, str]] = {"memory": "tok/s per GB", "watt": "tok/s per W"}
 _NO_MEMORY: Final = "the catalogue of hardware does not know the memory of the machine"
 _NO_SPEED: Final = "no speed to divide"
-_OTHER_VARIANT: Final = "measured in another way than most of these rows"
 _STANDS_STILL: Final = "no measurement: 0 tok/s"
 
 
@@ -98,8 +96,9 @@ def score_rows(
     """Return every row of the cohort: by score, then those without one in the board's order."""
     by_key = {column.key: column for column in columns}
     rating, speed = by_key[cohort.quality], by_key[SPEED]
-    ratings = _comparable(rows, rating, cohort.kinds)
-    speeds = [_moving(figure(row, speed, cohort.kinds)) for row in rows]
+    rows = without_marks(rows, (rating, speed))
+    ratings = figures(rows, rating, cohort.kinds)
+    speeds = list(map(_moving, figures(rows, speed, cohort.kinds)))
     facts = [machines.get(row["key"].partition(":")[2], NOTHING) for row in rows]
     resources = [fact.memory_gb if cohort.per == "memory" else fact.watts for fact in facts]
     members = [
@@ -139,24 +138,6 @@ def score_rows(
 
 def _order(row: ScoreRow) -> tuple[bool, float, int]:
     return (row.scored.score is None, -(row.scored.score or 0.0), row.row["order"])
-
-
-def _comparable(rows: Sequence[Row], column: Column, kinds: Kinds) -> list[Measure | Missing]:
-    """Return the figures of a column, without those on another scale than most of them."""
-    figures = [figure(row, column, kinds) for row in rows]
-    variants = [
-        row["cells"][column.key].get("variant") if isinstance(found, Measure) else None
-        for row, found in zip(rows, figures, strict=True)
-    ]
-    counted = Counter(variant for variant in variants if variant is not None)
-    # Of two that are as common, the one that comes first in the alphabet: any, but the same.
-    most = min(counted, key=lambda variant: (-counted[variant], variant), default=None)
-    return [
-        Missing(f"{_OTHER_VARIANT}: {variant}; compared are {most}")
-        if variant not in (None, most)
-        else found
-        for variant, found in zip(variants, figures, strict=True)
-    ]
 
 
 def _moving(speed: Measure | Missing) -> Measure | Missing:

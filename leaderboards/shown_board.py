@@ -10,6 +10,7 @@ from benchmarks.sovereignty import Profile
 from leaderboards.columns import Column
 from leaderboards.cost.parameters import Parameters
 from leaderboards.facets.place import Known
+from leaderboards.freshness import Old
 from leaderboards.machines import MachineFacts, machines
 from leaderboards.ordering import DEFAULT_SORT
 from leaderboards.past import PastBoard
@@ -35,6 +36,8 @@ class ShownBoard:
     """All rows of the board with the costs that are stored, which facets ask for."""
     all_columns: tuple[Column, ...]
     """Those that can be chosen."""
+    old: Old
+    """What is left out of `rows`, though it is on record."""
     then: PastBoard | None
     """What the board of its moment was computed from; None for now."""
     known: Callable[[], Known]

@@ -13,7 +13,7 @@ UNIT: Final = "of 100"
 def cell_of(found: Assessment) -> Cell:
     """Return the score in which what is unknown counts nothing; its level and range as words."""
     is_known = found.high == found.low
-    return cells.measured(
+    cell = cells.measured(
         found.low,
         unit=UNIT,
         as_of=found.on,
@@ -23,3 +23,4 @@ def cell_of(found: Assessment) -> Cell:
         note=f"{found.level} for the profile {found.profile.name}; {found.low:.0f} to "
         f"{found.high:.0f} of 100, {found.coverage_percent:.0f} % of the weight known",
     )
+    return cells.under(cell, {"scale": "0 to 100"})

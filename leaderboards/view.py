@@ -16,6 +16,7 @@ from leaderboards.cost.parameters import Parameters
 from leaderboards.cost.reading import BadParameter
 from leaderboards.facets import selection
 from leaderboards.facets.place import Known
+from leaderboards.facets.registry import AGE
 from leaderboards.facets.selection import Selection
 from leaderboards.ordering import DEFAULT_SORT
 
@@ -52,6 +53,11 @@ class View:
     def is_default_profile(self) -> bool:
         """Return whether sovereignty is that of the stored rows."""
         return self.profile_slug == default_profile().slug
+
+    @property
+    def leaves_old_out(self) -> bool:
+        """Return whether figures of old runs are left out, as on a board that has just opened."""
+        return not self.facets.says(AGE)
 
     @property
     def is_default_sort(self) -> bool:

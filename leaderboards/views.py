@@ -38,6 +38,7 @@ from leaderboards.exports.json_ld import dataset, in_script
 from leaderboards.facets import filtering, place
 from leaderboards.facets.place import Known
 from leaderboards.fragments import Body
+from leaderboards.freshness import NOTHING, old_of
 from leaderboards.ordering import DEFAULT_SORT, searched, sorted_rows
 from leaderboards.paging import Page, page_of_view
 from leaderboards.past import PastBoard
@@ -189,12 +190,14 @@ def shown_board(request: TenantRequest, slug: str) -> ShownBoard:
     known = cache(partial(_known, tenant, slug, past))
     view = view_of.read(request, known)
     then = past()
+    on = then.moment.on if then else today()
     table = then.table if then else choices.table_or_404(tenant=tenant, slug=slug)
+    old = old_of(table, tenant_id=tenant.pk, on=on) if view.leaves_old_out else NOTHING
     rated = for_profile(
         table.rows,
         tenant=tenant,
         profile=view.profile,
-        on=then.moment.on if then else today(),
+        on=on,
         facts=then.catalogue.facts if then else None,
     )
     # Facets ask of stored figures: a cap on the price is in US dollars in every currency.
@@ -210,10 +213,13 @@ def shown_board(request: TenantRequest, slug: str) -> ShownBoard:
     )
     return ShownBoard(
         table=with_columns(table, view),
-        rows=sorted_rows([row for row in table.rows if row["key"] in kept], sort=view.sort),
+        rows=sorted_rows(
+            old.left_out([row for row in table.rows if row["key"] in kept]), sort=view.sort
+        ),
         view=view,
         stored_rows=rated,
         all_columns=table.columns,
+        old=old,
         then=then,
         known=known,
     )

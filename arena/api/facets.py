@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from leaderboards.columns import COLUMNS
-from leaderboards.facets.facet import Bound, Facet
+from leaderboards.facets.facet import ANY, Bound, Facet
 from leaderboards.facets.registry import FACETS
 
 _TEXTS: Final = {"type": "array", "items": {"type": "string"}}
@@ -21,8 +21,10 @@ def facet_parameters() -> list[dict[str, Any]]:
 
 def _of_facet(facet: Facet) -> dict[str, Any]:
     if isinstance(facet, Bound):
+        default = f", or {ANY}, as if it were not given" if facet.is_lifted_by_any else ""
         words = (
-            f"{facet.title}: {facet.keeps} so many {facet.unit}, {facet.low:g} to {facet.high:g}."
+            f"{facet.title}: {facet.keeps} so many {facet.unit}, {facet.low:g} to {facet.high:g}"
+            f"{default}."
         )
         return _parameter(facet.key, words, {"type": "string"})
     known = f": {', '.join(facet.labels)}" if facet.labels else " on record"

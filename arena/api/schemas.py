@@ -92,6 +92,12 @@ class Cell(BaseModel):
     variant: str | None = Field(
         None, description="Within what a score compares with others on its suite."
     )
+    conditions: dict[str, str] = Field(
+        {}, description="Under which the figure was made; empty where all of a column are alike."
+    )
+    not_comparable: str = Field(
+        "", description="How they differ from those its column compares under; empty if it does."
+    )
 
 
 class ModelName(BaseModel):

@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from leaderboards.cells import Cell
 from leaderboards.columns import Column
+from leaderboards.conditions import contrast
 from leaderboards.differences import Difference
 from leaderboards.presentation import SHAPES, CellView, Setting, cell_view, unit_text
 from leaderboards.rows import Row
@@ -76,7 +77,10 @@ def comparable(cell: Cell, base: Cell) -> str:
         return "a claim beside a measurement: not subtracted"
     if cell["kind"] == "claim" and cell["source_name"] != base["source_name"]:
         return "claims of different sources: not subtracted"
-    return ""
+    if "conditions" not in cell or "conditions" not in base:
+        return ""
+    apart = contrast(cell["conditions"], base["conditions"], name="the first")
+    return f"not comparable and not subtracted: {apart}" if apart else ""
 
 
 def verdict_of(difference: float, column: Column) -> Verdict:

@@ -60,7 +60,9 @@ def task_electricity(facts: Mapping[str, CostFacts], slug: str | None, chosen: P
         f"{chosen.mix.title}: {duration_s:.1f} s at {machine.watts:.0f} W and"
         f" {chosen.tariff:g} {chosen.currency}/kWh; {_words(found)}"
     )
-    return _cell(cost, found, chosen, note)
+    assert found.watts is not None  # noqa: S101  the machine has a power
+    # In the full cost power is a small part of many; here it is all there is.
+    return cells.under(_cell(cost, found, chosen, note), {"power": found.watts.scope})
 
 
 def machine_of(found: CostFacts) -> Machine:

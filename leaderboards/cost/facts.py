@@ -1,7 +1,7 @@
 """What is on record about the costs of a deployment, every figure with where it is from."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -34,6 +34,8 @@ class Input:
     """Of the event that states it; None where it rests on runs or on the catalogue."""
     runs: int | None = None
     """How many runs it is the median of."""
+    scope: str = ""
+    """Of power: where it was read, or that it is rated; empty for anything else."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,13 +158,15 @@ def _watts(
 ) -> Input | None:
     """Measured before declared, declared before rated."""
     if speed and point and point.watts:
-        return _measured(speed, point.watts, f"{point.power_scope or 'unknown scope'}, ")
+        scope = point.power_scope or "unknown scope"
+        return replace(_measured(speed, point.watts, f"{scope}, "), scope=scope)
     if power is not None:
         return Input(
             value=float(power.watts),
             origin=f"{power.scope}, declared by {power.source_name}",
             as_of=power.stated_on,
             position=power.position,
+            scope=power.scope,
         )
     return _rated(info)
 
@@ -176,4 +180,5 @@ def _rated(info: DeploymentInfo) -> Input | None:
         value=found.tdp_watts,
         origin=f"rated, not measured: {found.description}",
         as_of=part.noted_on,
+        scope="rated",
     )

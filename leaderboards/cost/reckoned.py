@@ -7,10 +7,12 @@ from typing import Final
 from benchmarks.quality import suites
 from leaderboards.cells import Cell, rounded
 from leaderboards.column import Column
+from leaderboards.conditions import marked
 from leaderboards.cost import cells
 from leaderboards.cost.columns import CostCell
 from leaderboards.cost.facts import CostFacts
 from leaderboards.cost.parameters import UNITS, USD, Parameters
+from leaderboards.cost.steps import TASK_COST, TASK_ELECTRICITY
 from leaderboards.quality.cells import cost_of_a_point
 from leaderboards.quality.columns import QUALITY_COST, column_key
 from leaderboards.rows import Row
@@ -18,16 +20,16 @@ from leaderboards.rows import Row
 _PREFIX: Final = "deployment:"
 _DECIMALS: Final = cells.DECIMALS
 _CELL_OF: Final[Mapping[str, CostCell]] = {
-    "task_cost": cells.task_cost,
-    "task_electricity": cells.task_electricity,
+    TASK_COST: cells.task_cost,
+    TASK_ELECTRICITY: cells.task_electricity,
 }
 
 
 _TITLES: Final[Mapping[tuple[str, str], str]] = {
-    ("task_cost", "million"): "Blended",
-    ("task_cost", "month"): "A month",
-    ("task_electricity", "million"): "Power, blended",
-    ("task_electricity", "month"): "Power a month",
+    (TASK_COST, "million"): "Blended",
+    (TASK_COST, "month"): "A month",
+    (TASK_ELECTRICITY, "million"): "Power, blended",
+    (TASK_ELECTRICITY, "month"): "Power a month",
 }
 _PRICE: Final = "output_usd_per_million_tokens"
 _DIGITS: Final = {"task": 5, "million": 3, "month": 2}
@@ -40,8 +42,10 @@ def reckoned(
     chosen: Parameters,
 ) -> tuple[list[Row], tuple[Column, ...]]:
     """Return stored rows and their columns with the costs as the parameters have them."""
+    found = [_row(row, facts, chosen) for row in rows]
+    marks = marked([row["cells"] for row in found], (TASK_ELECTRICITY, QUALITY_COST))
     return (
-        [_row(row, facts, chosen) for row in rows],
+        [{**row, "cells": own} for row, own in zip(found, marks, strict=True)],
         tuple(_column(column, chosen) for column in columns),
     )
 

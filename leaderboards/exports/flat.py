@@ -80,6 +80,12 @@ def _of_a_column(column: Column) -> list[Field]:
             if column.dimension == "quality"
             else []
         ),
+        field(
+            "_not_comparable",
+            "text",
+            _not_comparable,
+            "how its conditions differ from those of the column, empty where it compares",
+        ),
         field("_as_of", "text", lambda cell: cell["as_of"], "date or time, ISO 8601, UTC"),
         field("_source", "text", lambda cell: cell["source_name"], "who states a claim"),
         field("_note", "text", _note, "remarks"),
@@ -99,6 +105,10 @@ def _note(cell: Cell) -> str | None:
 
 def _measures(cell: Cell) -> str | None:
     return cell.get("measures")
+
+
+def _not_comparable(cell: Cell) -> str | None:
+    return cell.get("not_comparable")
 
 
 def _counted(cell: Cell) -> str | None:

@@ -87,5 +87,6 @@ def _figure(cell: CellView) -> str:
     if not cell.text:
         return f"-- {escaped(cell.raw['missing'] or '')}{mark}"
     label = f"({cell.measures})" if cell.measures else ""
-    text = escaped(" ".join(filter(None, (cell.text, cell.plus_minus, label))))
+    apart = f"({cell.not_comparable})" if cell.not_comparable else ""
+    text = escaped(" ".join(filter(None, (cell.text, cell.plus_minus, label, apart))))
     return rf"\textit{{{text}}} (claim){mark}" if mark else text

@@ -65,5 +65,6 @@ def _figure(cell: CellView) -> str:
     if not cell.text:
         return f"– {escaped(cell.raw['missing'] or '')}{claim}".strip()
     label = f"({cell.measures})" if cell.measures else ""
-    text = " ".join(filter(None, (escaped(cell.text), cell.plus_minus, label)))
+    apart = f"≠ ({escaped(cell.not_comparable)})" if cell.not_comparable else ""
+    text = " ".join(filter(None, (escaped(cell.text), cell.plus_minus, label, apart)))
     return f"*{text}*{claim}" if claim else text

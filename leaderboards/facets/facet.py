@@ -8,6 +8,8 @@ from leaderboards.facets.place import Known, Place
 
 NOT_STATED: Final = "not-stated"
 """The value of a row of which nobody has said anything; it can be chosen like any other."""
+ANY: Final = "any"
+"""What lifts a bound that holds for figures where an address says nothing of it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +58,13 @@ class Bound:
     of: Callable[[Place], float | None]
     low: float
     high: float
+    is_lifted_by_any: bool = False
+    """Whether a board as it opens has a bound of the kind on its figures, which `any` lifts."""
+
+    @property
+    def allowed(self) -> str:
+        """Return what may be given besides a number and its unit."""
+        return f"{self.unit}, or {ANY}," if self.is_lifted_by_any else self.unit
 
     def holds(self, place: Place, bound: float) -> bool:
         """Return whether a row is kept."""

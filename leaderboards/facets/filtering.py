@@ -47,10 +47,9 @@ def filtered(rows: Sequence[Row], selection: Selection, known: Known) -> list[Ro
 
 def hidden(rows: Sequence[Row], selection: Selection, known: Known) -> list[Hidden]:
     """Return what each chosen facet hides of the rows; one row may be hidden by several."""
-    keys = dict.fromkeys(name for name, _ in selection.pairs)
-    places = [known.place(row) for row in rows] if keys else []
+    places = [known.place(row) for row in rows] if selection.keys else []
     result = []
-    for key in keys:
+    for key in selection.keys:
         facet = BY_KEY[key]
         failing = [place for place in places if key in _failing(place, selection)]
         result.append(

@@ -16,6 +16,7 @@ from leaderboards.facets.place import Place
 from leaderboards.size_classes import class_of, size_classes
 
 OWN: Final = "own-hardware"
+AGE: Final = "max_age_days"
 _BILLION: Final = 1e9
 _OWN_LABEL: Final = "nobody but the user"
 _TRUST: Final = {
@@ -215,13 +216,14 @@ FACETS: Final[tuple[Facet, ...]] = (
         key="min_runs", title="Runs", unit="runs", keeps="at least", of=_runs, low=0, high=1_000_000
     ),
     Bound(
-        key="max_age_days",
+        key=AGE,
         title="Last run",
         unit="days ago",
         keeps="at most",
         of=_age_days,
         low=0,
         high=36_500,
+        is_lifted_by_any=True,
     ),
 )
 BY_KEY: Final = {facet.key: facet for facet in FACETS}

@@ -122,7 +122,7 @@ def cost_of_a_point(cost: Cell, score: Cell, *, suite: Suite) -> Cell:
     lower, upper = (
         price / (bound / 100) if bound else None for bound in (score["upper"], score["lower"])
     )
-    return cells.measured(
+    cell = cells.measured(
         found,
         unit=unit,
         lower=lower,
@@ -133,6 +133,7 @@ def cost_of_a_point(cost: Cell, score: Cell, *, suite: Suite) -> Cell:
         decimals=COST_DECIMALS,
         note=f"{price:g} a task at {value:g} % on {suite.name} ({measures}); {cost['note']}",
     )
+    return cells.under(cell, score.get("conditions", {}))
 
 
 def coverage_text(score: ScoreInfo) -> str:
@@ -167,13 +168,25 @@ def _index(own: ScoreInfo, group: Sequence[ScoreInfo], corpus: Suite) -> Cell:
 
 def _stated(cell: Cell, score: ScoreInfo, *, is_alone: bool) -> Cell:
     """Add whose score it is, what it measures, and the event where it is only one."""
-    return {
+    stated: Cell = {
         **cell,
         "source_name": score.source_name,
         "source_url": score.source_url,
         "position": score.stated_position if is_alone else None,
         "measures": score.measures,
         "variant": score.variant,
+    }
+    return cells.under(stated, conditions_of(score))
+
+
+def conditions_of(score: ScoreInfo) -> dict[str, str]:
+    """Return under which conditions a score was taken: its variant, part by part."""
+    return {
+        "suite": f"{score.suite} {score.suite_version}",
+        "metric": score.metric,
+        "setting": score.setting,
+        "harness": score.harness,
+        **({"judge": score.judge_model} if score.judge_model else {}),
     }
 
 

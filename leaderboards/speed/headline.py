@@ -8,6 +8,7 @@ from leaderboards.cells import Cell
 from leaderboards.claimed import claims
 from leaderboards.column import CellOf, Column
 from leaderboards.sources import Sources, Subject
+from leaderboards.speed.points import conditions_of
 
 _DIGITS: Final = 1
 
@@ -24,7 +25,7 @@ def _speeds(sources: Sources) -> CellOf:
             return claimed(subject)
         count, digits = speed.run_count, _DIGITS
         spread = f", {speed.lowest:.{digits}f} to {speed.highest:.{digits}f}" if count > 1 else ""
-        return cells.measured(
+        figure = cells.measured(
             speed.tokens_per_second,
             unit="tok/s",
             as_of=speed.measured_at,
@@ -33,6 +34,7 @@ def _speeds(sources: Sources) -> CellOf:
             note=f"median of {count} run{'s' if count > 1 else ''}{spread}, {speed.trust_level}, "
             f"{' and '.join(speed.profiles)} {HEADLINE_POINT}",
         )
+        return cells.under(figure, conditions_of(speed.profiles))
 
     return cell
 

@@ -20,6 +20,7 @@ from leaderboards.column import CellOf
 from leaderboards.sources import Sources, Subject
 from leaderboards.speed.capacity import Capacities, capacity_of_run, over_runs
 from leaderboards.speed.medians import Chosen, choose, spread
+from leaderboards.speed.points import conditions_of
 
 NONE_PASSES: Final = "no rate passes"
 _RATE_UNIT: Final = "requests/s"
@@ -96,7 +97,7 @@ class Medians(FromPoints):
             return cells.absent(self._missing(measured), unit=self.unit)
         found = spread([self.factor * one.values[self.metric] for one in chosen.runs])
         ends = f", {found.lowest:,.{self.digits}f} to {found.highest:,.{self.digits}f}"
-        return cells.measured(
+        cell = cells.measured(
             found.median,
             unit=self.unit,
             as_of=chosen.runs[0].measured_at,
@@ -106,6 +107,8 @@ class Medians(FromPoints):
             suffix="" if chosen.point == self.points[0] else chosen.point.profile,
             decimals=self.digits + 1,
         )
+        profile, key = chosen.point
+        return cells.under(cell, conditions_of([profile], key=key))
 
     @override
     def figures(self, measured: Sequence[MeasuredPoint]) -> tuple[RunFigure, ...]:

@@ -1,8 +1,9 @@
 """The points of shipped profiles that columns are made of, the preferred one first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
+from arena_runner.contract import profiles
 from benchmarks.queries import PointOf
 
 HEADLINES: Final = (PointOf("headline-v1", "tg128-c1"), PointOf("quick-v1", "tg128-c1"))
@@ -27,6 +28,18 @@ _TOKENS: Final = {
     "first-token-v1": "512 tokens in, 16 out",
     "agentic-v1": "200 a minute of about 1,000 tokens in, 100 out",
 }
+
+
+def conditions_of(names: Sequence[str], *, key: str = "") -> dict[str, str]:
+    """Return under which conditions runs of these profiles measure, at the point `key`.
+
+    Prefix caching is the profile's: a recipe that says otherwise is refused.
+    """
+    caching = sorted({profiles.load(name).prefix_caching for name in names})
+    return {
+        "profile": f"{' and '.join(names)} {key}".rstrip(),
+        "prefix caching": " and ".join(caching).replace("_", " "),
+    }
 
 
 def words(points: Iterable[PointOf]) -> str:

@@ -18,8 +18,8 @@ const partOf = (href) => {
 const nameOf = (link) => {
   const cell = link.closest("td");
   const model = cell.closest("tr").querySelector(".model a").textContent;
-  const heading = table.querySelector(`thead [data-column="${cell.dataset.column}"] a`);
-  return `${heading.textContent.trim().replace(/\s+/g, " ")} of ${model}`;
+  const heading = table.querySelector(`thead [data-column="${cell.dataset.column}"]`);
+  return `${model}: ${heading.dataset.title}`;
 };
 
 const fill = async (link) => {

@@ -1,7 +1,7 @@
 // Keeps a board fresh: patches cells in place, moves rows when nobody is reading them.
 import { moment, number } from "../numbers.js";
 import { number as numberReferences } from "./references.js";
-import { blankRow, writeRow } from "./rows.js";
+import { blankRow, writeLeads, writeRow } from "./rows.js";
 import { follow } from "./socket.js";
 import { redraw } from "./whiskers.js";
 
@@ -49,14 +49,21 @@ const valueOf = (tr, column) =>
     ? tr.querySelector(".model a").textContent.toLowerCase()
     : tr.querySelector(`td[data-column="${column}"]`).dataset.value;
 
+/** Figures that do not compare with their column come after those that do, missing ones last. */
+const standing = (tr, column, value) => {
+  if (value === "") return 2;
+  return Number(column !== "model" && tr.querySelector(`td[data-column="${column}"]`).classList.contains("apart"));
+};
+
 const compare = (a, b) => {
   const byOrder = Number(a.dataset.order) - Number(b.dataset.order);
   if (isDefaultSort) return byOrder;
   const column = table.dataset.sort.replace("-", "");
   const sign = table.dataset.sort.startsWith("-") ? -1 : 1;
   const [left, right] = [valueOf(a, column), valueOf(b, column)];
+  const byStanding = standing(a, column, left) - standing(b, column, right);
+  if (byStanding) return byStanding;
   if (left === right) return byOrder;
-  if (left === "" || right === "") return left === "" ? 1 : -1;
   const isLess = column === "model" ? left < right : Number(left) < Number(right);
   return isLess ? -sign : sign;
 };
@@ -140,6 +147,7 @@ const note = (message) => {
   position = message.position;
   updatedAt = Date.now();
   if (!follows) return;
+  if (message.leads) writeLeads(trs, message.leads);
   document.querySelector("#position").textContent = number(position);
   if (message.vote_count !== undefined) {
     document.querySelector("#vote-count").textContent = number(message.vote_count);

@@ -32,7 +32,9 @@ const partsOfTitle = (cell) => {
   return [cell.sample === null ? "" : `${number(cell.sample)} votes`, cell.as_of ? `last vote ${cell.as_of}` : "", cell.note];
 };
 
-const titleOf = (cell) => partsOfTitle(cell).filter(Boolean).join(", ");
+const apartOf = (cell) => (cell.not_comparable ? `not comparable: ${cell.not_comparable}` : "");
+
+const titleOf = (cell) => [apartOf(cell), ...partsOfTitle(cell)].filter(Boolean).join(", ");
 
 const hrefOf = (row, column) => {
   const { cellsHref, cellsQuery } = table.dataset;
@@ -69,6 +71,23 @@ const writeInterval = (td, cell, decimals) => {
   return setText(td.querySelector(".pm"), has ? `±${number((cell.upper - cell.lower) / 2, decimals)}` : "");
 };
 
+// The mark of a figure that does not compare with its column; it is there only where it says so.
+const writeApart = (td, figure, why) => {
+  td.classList.toggle("apart", Boolean(why));
+  const there = figure.querySelector(".unlike");
+  const before = there?.lastElementChild.textContent ?? "";
+  const words = why && `${why}; `;
+  there?.remove();
+  if (words) {
+    const mark = document.createElement("span");
+    mark.className = "unlike";
+    mark.innerHTML = '<span aria-hidden="true">≠</span><span class="visually-hidden"></span>';
+    mark.lastElementChild.textContent = words;
+    figure.prepend(mark);
+  }
+  return before !== words;
+};
+
 const writeSource = (td, cell) => {
   for (const name of ["source", "url", "statedOn"]) delete td.dataset[name];
   if (cell.kind !== "claim") return;
@@ -76,9 +95,17 @@ const writeSource = (td, cell) => {
   Object.assign(td.dataset, { source: cell.source_name ?? "", url, statedOn: cell.as_of ?? "" });
 };
 
+// On a board as it opens figures of old runs are left out (leaderboards/freshness.py).
+const shownOf = (cell) => {
+  const { firstDay, oldDays } = table.dataset;
+  if (!firstDay || cell.counted !== "runs" || !cell.as_of || cell.as_of >= firstDay) return cell;
+  const missing = `last measured ${cell.as_of.slice(0, 10)}, more than ${oldDays} days ago`;
+  return { ...cell, value: null, lower: null, upper: null, result: "", suffix: "", not_comparable: "", missing };
+};
+
 /** Write a cell; return whether what a reader sees has changed. */
 const writeCell = (td, row) => {
-  const cell = row.cells[td.dataset.column];
+  const cell = shownOf(row.cells[td.dataset.column]);
   const decimals = digits(td.dataset.column);
   const { text, trim } = textOf(cell, decimals);
   const figure = td.querySelector(".figure");
@@ -95,7 +122,8 @@ const writeCell = (td, row) => {
   showOptional(td.querySelector(".measures"), cell.measures ?? "");
   const isSuffixNew = setText(figure.querySelector(".suffix"), cell.suffix ? ` ${cell.suffix}` : "");
   const isIntervalNew = writeInterval(td, cell, decimals);
-  return setText(value, text) || isSuffixNew || isIntervalNew;
+  const isMarkNew = writeApart(td, figure, text ? apartOf(cell) : "");
+  return setText(value, text) || isSuffixNew || isIntervalNew || isMarkNew;
 };
 
 /** Write a row into its tr; return the cells that read differently now. */
@@ -122,6 +150,22 @@ export const writeRow = (tr, row) => {
   else tier.title = `first with a probability of ${number(chance, 1)} %, rank ${row.rank_best} to ${row.rank_worst}`;
   if (setText(tier.querySelector(".ranks"), ranks) || isTierNew) changed.push(tier);
   return changed;
+};
+
+/** Write who leads a size class, by the key of the row; badges, which link to an event, stay. */
+export const writeLeads = (trs, leads) => {
+  for (const tr of trs.values()) for (const label of tr.querySelectorAll("span.label")) label.remove();
+  for (const [key, { text, meaning }] of Object.entries(leads)) {
+    const model = trs.get(key)?.querySelector(".model");
+    if (!model) continue;
+    if (!model.querySelector(".labels")) {
+      const labels = document.createElement("span");
+      labels.className = "labels";
+      model.append(" ", labels);
+    }
+    const label = Object.assign(document.createElement("span"), { className: "label", title: meaning, textContent: text });
+    model.querySelector(".labels").append(" ", label);
+  }
 };
 
 /** Return a tr without figures for a row that the page has not shown yet. */

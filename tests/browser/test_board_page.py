@@ -1,5 +1,7 @@
 """The board as a page: complete without JavaScript, sorted, searched, readable at any width."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -9,6 +11,31 @@ from tests.browser.conftest import NARROW, WIDE, OpenPage
 from tests.browser.test_accessibility import violations
 
 BOARD = "/boards/text/"
+PATCH = """async key => {
+  const script = [...document.scripts].find(one => one.src.includes('live'));
+  const { writeLeads, writeRow } = await import(new URL('rows.js', script.src));
+  const whole = await (await fetch('/api/v1/boards/text/rows?limit=200')).json();
+  const stored = whole.items.find(one => one.key === key);
+  const tr = document.querySelector(`tr[data-key="${key}"]`);
+  const put = cells => writeRow(tr, { ...stored, cells: { ...stored.cells, ...cells } });
+  const [rating, speed] = ['rating', 'decode_tokens_per_second'];
+  const td = name => tr.querySelector(`[data-column="${name}"]`);
+  const found = { marks: [], labels: [] };
+  put({ [rating]: { ...stored.cells[rating], not_comparable: 'board elsewhere' } });
+  found.marks.push(td(rating).querySelector('.unlike').textContent);
+  put({ [rating]: { ...stored.cells[rating], not_comparable: '' } });
+  found.marks.push(td(rating).classList.contains('apart'));
+  const run = { kind: 'measured', counted: 'runs', as_of: '2020-01-01T00:00:00Z' };
+  put({ [speed]: { ...stored.cells[speed], ...run } });
+  found.old = td(speed).querySelector('.missing .tip').textContent;
+  put({});
+  const trs = new Map([[key, tr]]);
+  for (const leads of [{ [key]: { text: 'leads under 8B', meaning: 'alone' } }, {}]) {
+    writeLeads(trs, leads);
+    found.labels.push(tr.querySelector('.model .label')?.textContent ?? null);
+  }
+  return found;
+}"""
 
 
 def names(page: Page, section: str) -> list[str]:
@@ -44,6 +71,23 @@ def test_claims_stand_apart_with_source_and_date(open_page: OpenPage) -> None:
     expect(speed.locator(".value")).to_have_css("font-style", "italic")
     rated = page.locator("tbody.rated .col-rating .value").first
     expect(rated).to_have_css("font-style", "normal")
+
+
+def test_marks_words_and_labels_come_with_a_patch(open_page: OpenPage) -> None:
+    """Rows as a patch has them, written by the page's own module, and back as the server wrote."""
+    page = open_page(BOARD)
+    claimed = page.locator("tbody.claims tr", has_text="gpt-oss-120b")
+    rating = claimed.locator(".col-rating")
+    why = f"not comparable: board of {SOURCE}; column: text"
+    # The claim of an Elo on another board.
+    expect(rating).to_have_class(re.compile(r"\bapart\b"))
+    expect(rating.locator(".figure")).to_have_attribute("title", re.compile(f"^{why}"))
+    written = rating.evaluate("td => td.outerHTML")
+    found = page.evaluate(PATCH, claimed.get_attribute("data-key"))
+    assert found["marks"] == ["≠not comparable: board elsewhere; ", False]
+    assert found["old"] == "last measured 2020-01-01, more than 180 days ago"
+    assert found["labels"] == ["leads under 8B", None]
+    assert rating.evaluate("td => td.outerHTML") == written
 
 
 def test_missing_figure_says_why_on_focus(open_page: OpenPage) -> None:
@@ -101,7 +145,7 @@ def test_a_figure_opens_its_evidence_over_the_board(open_page: OpenPage) -> None
     figure.focus()
     page.keyboard.press("Enter")
     drawer = page.get_by_role("dialog")
-    expect(drawer.get_by_role("heading", level=2).first).to_have_text(f"Votes of {model}")
+    expect(drawer.get_by_role("heading", level=2).first).to_have_text(f"{model}: Votes")
     expect(drawer.get_by_role("heading", name="Formula")).to_be_visible()
     expect(drawer.get_by_role("link", name="All events of this cell")).to_be_visible()
     expect(drawer.get_by_role("heading", level=2).first).to_be_focused()
@@ -117,7 +161,7 @@ def test_figures_lead_down_to_their_events(open_page: OpenPage) -> None:
     page = open_page(BOARD, java_script_enabled=False)
     model = names(page, "rated")[0]
     page.locator("tbody.rated .col-rating .figure").first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"Elo of {model}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{model}: Elo")
     page.locator("#events ~ .scroll th a").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("VoteRecorded")
     slug = model.lower().replace(" ", "-").replace(".", "-").strip("()")

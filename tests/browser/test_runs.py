@@ -32,6 +32,8 @@ from workers.state.runners import RunnerInfo
 InDatabase = Callable[[Callable[[], Any]], Any]
 WANTED: Final[Manifest] = agent.manifest("c1", "c2", model="Live 7B")
 SOON_MS: Final = 10_000
+FITS: Final = """[...document.querySelectorAll('.scroll')].every(
+  one => one.scrollWidth <= one.clientWidth)"""
 
 
 @pytest.fixture
@@ -186,6 +188,7 @@ def test_the_pages_of_runs_and_runners_have_no_violation(
         if path == run:
             page.locator("details[data-trace] summary").first.click()
             expect(page.locator(".trace canvas").first).to_be_visible(timeout=SOON_MS)
+            assert page.evaluate(FITS) or width > NARROW
         assert violations(page, theme) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 

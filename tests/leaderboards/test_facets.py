@@ -171,6 +171,10 @@ def test_one_selection_has_one_address() -> None:
         ("section", "rated"), ("engine", "SGLang"), ("engine", "vLLM"), ("min_votes", "5")
     ]  # fmt: skip
     assert one.without("engine").pairs == [("section", "rated"), ("min_votes", "5")]
+    # What lifts the default of the figures is said in the address, and hides no row.
+    lifted = chosen("max_age_days=any")
+    assert (bool(lifted), lifted.pairs) == (False, [("max_age_days", "any")])
+    assert lifted.without("max_age_days") == chosen("")
 
 
 def test_what_a_facet_hides_is_counted_with_the_reason() -> None:

@@ -12,9 +12,9 @@ from arena.tenancy.models import Tenant
 from benchmarks.commands import declare_power, register_deployment
 from leaderboards import cells
 from leaderboards.cells import Cell
-from leaderboards.columns import COLUMNS
+from leaderboards.columns import COLUMNS, Column
 from leaderboards.draws import Measure
-from leaderboards.figures import Kinds, Missing, figure, is_numeric
+from leaderboards.figures import Kinds, Missing, figures, is_numeric
 from leaderboards.machines import NOTHING, machines
 from leaderboards.rows import Row
 from tests.leaderboards import scenes
@@ -47,6 +47,12 @@ def claimed(value: float | None) -> Cell:
 
 MEASURED = cells.measured(50, unit="x", as_of=None, sample=9, lower=40, upper=60)
 MISSING = cells.absent("nobody measured it", unit="x")
+
+
+def figure(row: Row, column: Column, kinds: Kinds) -> Measure | Missing:
+    """Return the figure of a row that stands alone."""
+    [found] = figures([row], column, kinds)
+    return found
 
 
 def test_rating_belongs_to_the_model_and_a_speed_to_the_deployment() -> None:

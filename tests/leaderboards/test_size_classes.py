@@ -1,18 +1,30 @@
 """Classes by parameters, and who leads one: the rule of tiers inside the class."""
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.http import QueryDict
+from django.test import Client
 
+from arena.eventstore.projection import advance, projections
+from arena.tenancy.models import Tenant
+from benchmarks import commands
+from benchmarks.events import ModelFactsStated
 from benchmarks.queries import FactInfo, ModelInfo
 from leaderboards import size_classes
+from leaderboards.broadcast import as_message
 from leaderboards.cells import absent, measured
 from leaderboards.facets import filtering, selection
 from leaderboards.facets.place import Known
 from leaderboards.labels import of_lead
+from leaderboards.queries import encode, snapshot_message
+from leaderboards.rebuild import rebuild
 from leaderboards.rows import Row
 from leaderboards.size_classes import SizeClassesError, class_of, leads
+from tests.leaderboards import scenes
 
 BILLION = 10**9
 FACT = FactInfo(value=0, source_name="Card", source_url=None, stated_on=None, position=1)  # type: ignore[arg-type]
@@ -111,3 +123,36 @@ def test_boards_narrow_down_by_size_context_and_what_a_model_reads() -> None:
 def test_what_is_no_file_of_classes(text: str) -> None:
     with pytest.raises(SizeClassesError):
         size_classes.read(text)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_patches_and_snapshots_say_who_leads_as_the_page_does(
+    tenant: Tenant, advance_all: Callable[[Tenant], None], client: Client
+) -> None:
+    first, second, _ = scenes.league(tenant, size=3)
+    for slug in (first, second):
+        stated = ModelFactsStated(
+            slug=slug, total_parameters=3 * BILLION, source_name="Its card",
+            stated_on=date(2026, 5, 1),
+        )  # fmt: skip
+        commands.state_model_facts(tenant=tenant, facts=stated, actor="test")
+    advance_all(tenant)
+
+    def leaders() -> list[str]:
+        _, message = snapshot_message(tenant=tenant, board="text")
+        found = json.loads(message)["leads"]
+        page = client.get("/boards/text/").content.decode()
+        assert page.count('class="label"') == len(found)
+        assert all(f">{label['text']}</span>" in page for label in found.values())
+        return list(found)
+
+    assert leaders() == [f"model:{first}"]
+    for _ in range(30):
+        scenes.vote(tenant, second, first)
+    for name in projections():
+        advance(tenant=tenant, name=name)
+    change = rebuild(tenant=tenant, board="text")
+    assert change is not None
+    sent = json.loads(encode(as_message(change)))
+    assert list(sent["leads"]) == leaders() == [f"model:{second}"]
+    assert set(sent["leads"][f"model:{second}"]) == {"text", "meaning", "position"}

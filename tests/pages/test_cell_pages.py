@@ -158,6 +158,9 @@ def test_a_score_of_sovereignty_shows_its_facts_in_a_drawer_too(
     body = drawer.content.decode()
     assert "<html" not in body
     assert "profile air-gapped" in body
+    # The criterion and its answer by name; the code only beside it.
+    assert 'Egress proven <span class="quiet">A2</span>' in body
+    assert ">configured<" not in body
     assert "Dispute this cell" in body
     assert client.get(f"{path}?part=roof").status_code == 400
 
