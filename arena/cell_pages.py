@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from arena.cell_evidence import Evidence
 from arena.tenancy.middleware import TenantRequest
+from leaderboards.builds import VERSION as BUILDS_VERSION
 from leaderboards.columns import Column
 from leaderboards.dispute_forms import DisputeForm
 from leaderboards.disputes import CellKey, disputes
@@ -62,6 +63,7 @@ def context_of(
         "column": column,
         "deployment": row["key"].partition(":")[2],
         "grounds": evidence.grounds,
+        "builds_version": BUILDS_VERSION,
         "formula": formula_of(evidence.grounds, shown),
         "events": evidence.public(events[:size]),
         "next_query": "&".join(filter(None, (shown.kept, urlencode(more)))) if more else "",

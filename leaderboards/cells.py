@@ -35,6 +35,8 @@ class Cell(TypedDict):
     position: int | None
     suffix: NotRequired[str]
     """Words right after the figure, such as a level; not there where it has none."""
+    build: NotRequired[str]
+    """The quantization whose votes alone a rating rests on; not there for one of the model."""
     result: NotRequired[str]
     """A result that is no figure, in words; then `missing` repeats it for who wants a figure."""
     measures: NotRequired[Measures]
@@ -52,6 +54,7 @@ def measured(
     counted: Counted = "votes",
     note: str = "",
     suffix: str = "",
+    build: str = "",
     lower: float | None = None,
     upper: float | None = None,
     decimals: int = _DECIMALS,
@@ -70,6 +73,8 @@ def measured(
     }
     if suffix:
         cell["suffix"] = suffix
+    if build:
+        cell["build"] = build
     return cell
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from leaderboards import cells, siblings, sovereignty
+from leaderboards import build_words, cells, siblings, sovereignty
 from leaderboards.cells import Cell
 from leaderboards.claimed import claims
 from leaderboards.column import CellOf, Column
@@ -30,11 +30,24 @@ _NOT_RANKED: Final[dict[Reason, str]] = {
 
 def _ratings(sources: Sources) -> CellOf:
     rated = {row.model: row for row in sources.fit.ratings}
+    own_of = build_words.own_ratings(sources)
     shared_of = siblings.shared_ratings(sources)
     reason_of = {row.model: row.reason for row in sources.fit.unrated}
     claim_of = claims(sources, metric="elo", unit="Elo", missing=_NO_VOTES)
 
     def cell(subject: Subject) -> Cell:
+        as_of = sources.last_vote_at.get(subject.model)
+        if (own := own_of(subject)) and own.rating is not None:
+            shared = shared_of(subject, own.quantization)
+            return cells.measured(
+                own.rating,
+                unit="Elo",
+                lower=own.lower,
+                upper=own.upper,
+                sample=own.votes,
+                as_of=as_of,
+                **build_words.marked(own, sources.board_fit.builds, subject, shared),
+            )
         if row := rated.get(subject.model):
             return cells.measured(
                 row.rating,
@@ -42,8 +55,8 @@ def _ratings(sources: Sources) -> CellOf:
                 lower=row.lower,
                 upper=row.upper,
                 sample=row.votes,
-                as_of=sources.last_vote_at[subject.model],
-                **siblings.mark(shared_of(subject)),
+                as_of=as_of,
+                **siblings.mark(shared_of(subject, None), build_words.unsplit(sources, subject)),
             )
         if reason := reason_of.get(subject.model):
             return cells.absent(_NOT_RANKED[reason], unit="Elo")
@@ -55,6 +68,7 @@ def _ratings(sources: Sources) -> CellOf:
 def _controlled_ratings(sources: Sources) -> CellOf:
     result = sources.board_fit.controlled
     rated = {row.model: row for row in result.ratings} if result else {}
+    own_of = build_words.own_ratings(sources)
     shared_of = siblings.shared_ratings(sources)
 
     def cell(subject: Subject) -> Cell:
@@ -69,7 +83,9 @@ def _controlled_ratings(sources: Sources) -> CellOf:
             upper=row.upper,
             sample=row.votes,
             as_of=sources.last_vote_at[subject.model],
-            **siblings.mark(shared_of(subject)),
+            **siblings.mark(
+                shared_of(subject, None), build_words.OF_MODEL if own_of(subject) else ""
+            ),
         )
 
     return cell
@@ -78,12 +94,17 @@ def _controlled_ratings(sources: Sources) -> CellOf:
 def _rank_one(sources: Sources) -> CellOf:
     share = sources.board_fit.rank_one
     preliminary = sources.board_fit.preliminary
+    own_of = build_words.own_ratings(sources)
 
     def cell(subject: Subject) -> Cell:
         if subject.model in share:
-            votes = sources.votes[subject.model]
-            as_of = sources.last_vote_at[subject.model]
-            return cells.measured(100 * share[subject.model], unit="%", sample=votes, as_of=as_of)
+            return cells.measured(
+                100 * share[subject.model],
+                unit="%",
+                sample=sources.votes[subject.model],
+                as_of=sources.last_vote_at[subject.model],
+                note=build_words.OF_MODEL if own_of(subject) else "",
+            )
         if subject.model in preliminary:
             return cells.absent("preliminary: too few votes to be ranked", unit="%")
         return cells.absent("not ranked" if subject.model in sources.votes else _NO_VOTES, unit="%")
@@ -172,7 +193,8 @@ COLUMNS: Final[tuple[Column, ...]] = (
         better="higher",
         dimension="elo",
         help="Bradley-Terry rating from blind votes on this board, 95 % interval; the mean of the "
-        "rated models is 1000. A number from elsewhere is marked as a claim and not ranked.",
+        "rated models is 1000. It is the model's, or, where votes tell its quantizations apart, "
+        "that of one. A number from elsewhere is marked as a claim and not ranked.",
         digits=0,
         cells=_ratings,
     ),

@@ -2,6 +2,7 @@
 
 from typing import Final, Literal, NamedTuple
 
+from leaderboards.builds import name_of
 from leaderboards.cells import Cell
 from leaderboards.columns import Column
 from leaderboards.draws import Measure
@@ -30,10 +31,16 @@ def is_numeric(column: Column) -> bool:
     return column.unit != "yes/no"
 
 
+def rated_as(row: Row, cell: Cell) -> str:
+    """Return what a figure made of votes is about: the row's model, or one build of it."""
+    return name_of(row["model"]["slug"], cell.get("build"))
+
+
 def figure(row: Row, column: Column, kinds: Kinds) -> Measure | Missing:
     """Return a row's figure in a column, or why the view has none.
 
-    Ratings belong to the model, so its deployments share one; everything else is the row's own.
+    Ratings belong to the model, or to one build of it, so that its deployments share one;
+    everything else is the row's own.
     """
     cell = row["cells"][column.key]
     value = cell["value"]
@@ -46,7 +53,7 @@ def figure(row: Row, column: Column, kinds: Kinds) -> Measure | Missing:
         value=float(value),
         lower=cell["lower"],
         upper=cell["upper"],
-        shared=row["model"]["slug"] if is_of_model else row["key"],
+        shared=rated_as(row, cell) if is_of_model else row["key"],
     )
 
 

@@ -7,12 +7,11 @@ from typing import Final
 from benchmarks.plausibility.weights import bits_named
 from benchmarks.queries import DeploymentInfo
 from leaderboards.columns import COLUMNS
-from leaderboards.compare.figures import FigureRow, figure_rows
-from leaderboards.differences import Difference
+from leaderboards.compare.figures import FigureRow, RatingDifference, figure_rows
+from leaderboards.rated_rows import rated
 from leaderboards.rows import Row
 
 DIMENSIONS: Final = ("quality", "speed")
-_SHARED: Final = "one model: its deployments share the rating"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,9 +30,18 @@ class Quants:
     places: tuple[Quant, ...]
     figures: tuple[FigureRow, ...]
 
+    @property
+    def are_apart(self) -> bool:
+        """Return whether votes tell them apart, so that they stand with several ratings."""
+        return len({rated(place.row) for place in self.places}) > 1
+
 
 def quants(
-    rows: Sequence[Row], deployments: Mapping[str, DeploymentInfo], *, board: str
+    rows: Sequence[Row],
+    deployments: Mapping[str, DeploymentInfo],
+    *,
+    board: str,
+    rating_difference: RatingDifference,
 ) -> Quants | None:
     """Return the deployments that stand on a board; None where there are fewer than two."""
     places = [
@@ -51,11 +59,7 @@ def quants(
                 [place.row for place in places],
                 [column for column in COLUMNS if column.dimension in DIMENSIONS],
                 board=board,
-                rating_difference=_no_difference,
+                rating_difference=rating_difference,
             )
         ),
     )
-
-
-def _no_difference(_: Row, __: Row) -> Difference | str:
-    return _SHARED

@@ -97,11 +97,13 @@ def leads(rows: Sequence[Row], models: Mapping[str, ModelInfo]) -> dict[str, Lea
     """Return the first of each class among the rated models of one board, by model.
 
     The rule of tiers inside the class: the highest rated is first, and shares the lead with every
-    model whose interval reaches its lower bound. A class with one rated model has no leader, and a
-    model whose parameters nobody states has no class.
+    model whose interval reaches its lower bound. A model whose builds have ratings of their own
+    stands with the best of them. A class with one rated model has no leader, and a model whose
+    parameters nobody states has no class.
     """
     of_class: dict[str, list[Row]] = {}
-    for row in {row["model"]["slug"]: row for row in rows if row["tier"] is not None}.values():
+    ranked = sorted((row for row in rows if row["tier"] is not None), key=_rating)
+    for row in {row["model"]["slug"]: row for row in ranked}.values():
         found = class_of(_parameters(models, row))
         if found is not None:
             of_class.setdefault(found.slug, []).append(row)
@@ -114,7 +116,7 @@ def leads(rows: Sequence[Row], models: Mapping[str, ModelInfo]) -> dict[str, Lea
 
 
 def _lead(slug: str, members: Sequence[Row]) -> Lead:
-    first = max(members, key=lambda row: _figure(row, "value"))
+    first = max(members, key=_rating)
     floor = _figure(first, "lower")
     return Lead(
         size_class=next(item for item in size_classes().classes if item.slug == slug),
@@ -122,6 +124,10 @@ def _lead(slug: str, members: Sequence[Row]) -> Lead:
         shared_with=sum(_figure(row, "upper") >= floor for row in members) - 1,
         rivals=len(members) - 1,
     )
+
+
+def _rating(row: Row) -> float:
+    return _figure(row, "value")
 
 
 def _figure(row: Row, end: str) -> float:

@@ -83,6 +83,10 @@ class Cell(BaseModel):
     missing: str | None
     position: int | None = Field(description="Event that states it; null when it rests on many.")
     suffix: str = Field("", description="Words right after the figure, such as a level.")
+    build: str = Field(
+        "",
+        description="Quantization whose votes alone a rating rests on; empty for the model's own.",
+    )
     result: str = Field(
         "", description="A result that is no figure, such as that no rate passes; `value` is null."
     )

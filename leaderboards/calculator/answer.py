@@ -17,6 +17,7 @@ from leaderboards.cells import Cell
 from leaderboards.cost import cells, facts
 from leaderboards.cost.facts import CostFacts
 from leaderboards.cost.mixes import Mix, mixes
+from leaderboards.rows import Row
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,11 +61,13 @@ def answer(*, tenant: Tenant, query: Mapping[str, str]) -> Answer:
     figures = machine.figures(wish, asked)
     cost = machine.cost(wish, figures, stated_months=asked.months if asked else None)
     mine = None if isinstance(cost, str) else cost
+    rated = _rated_rows(tenant, wish.board)
     found = shortlist(
         wish,
         facts=known,
         models={model.slug: model for model in benchmarks.queries.models(tenant=tenant)},
-        ratings=_ratings(tenant, wish.board),
+        ratings={row["model"]["slug"]: row["cells"]["rating"] for row in rated},
+        own_ratings={row["key"]: row["cells"]["rating"] for row in rated},
         assessments=benchmarks.queries.sovereignty.assessments(
             tenant=tenant, profile=wish.sovereign.profile, on=sources.today()
         ),
@@ -87,15 +90,16 @@ def answer(*, tenant: Tenant, query: Mapping[str, str]) -> Answer:
     )
 
 
-def _ratings(tenant: Tenant, board: str | None) -> dict[str, Cell]:
-    """Return the rating of each model that the votes of the board rate."""
+def _rated_rows(tenant: Tenant, board: str | None) -> list[Row]:
+    """Return the rows that the votes of the board rate, the lowest rating first.
+
+    So of a model whose builds have ratings of their own, the best of them comes last.
+    """
     if board is None:
-        return {}
-    return {
-        row["model"]["slug"]: row["cells"]["rating"]
-        for row in queries.board_table(tenant=tenant, board=board).rows
-        if row["section"] in ("rated", "preliminary")
-    }
+        return []
+    found = queries.board_table(tenant=tenant, board=board).rows
+    rated = [row for row in found if row["section"] in ("rated", "preliminary")]
+    return sorted(rated, key=lambda row: float(row["cells"]["rating"]["value"] or 0))
 
 
 def _against(found: Shortlist) -> Candidate | None:

@@ -92,16 +92,21 @@ def shortlist(
     facts: Mapping[str, CostFacts],
     models: Mapping[str, ModelInfo],
     ratings: Mapping[str, Cell],
+    own_ratings: Mapping[str, Cell],
     assessments: Mapping[str, Assessment],
     mine: OwnCost | None,
 ) -> Shortlist:
-    """Return every deployment that meets the floors, and what the reader was offered."""
+    """Return every deployment that meets the floors, and what the reader was offered.
+
+    `ratings` are those of models, `own_ratings` those of the board's rows by key: the same, or
+    that of one build of the model.
+    """
     top = top_closed(ratings, models)
     found: list[Candidate] = []
     left_out: list[LeftOut] = []
     for known in facts.values():
         info = known.deployment
-        rating = ratings.get(info.model_slug)
+        rating = own_ratings.get(f"deployment:{info.slug}") or ratings.get(info.model_slug)
         place = floors.standing(assessments.get(info.slug))
         if missed := floors.reasons(wish, rating=rating, place=place):
             left_out.append(
