@@ -185,7 +185,7 @@ def _strengths(scores: Scores, theta: FloatArray) -> FloatArray:
 def _meat(scores: Scores, p: FloatArray) -> FloatArray:
     """M (n_builds, n_builds): products of scores over the votes of a build, or of two that met."""
     wins, losses, draws = scores.outcomes
-    n, square = len(scores.builds), scores.weight**2
+    square = scores.weight**2
     meat = np.diag(
         _sums(scores, square * (wins * (1 - p) ** 2 + losses * p**2 + draws * (0.5 - p) ** 2))
     )
@@ -194,10 +194,11 @@ def _meat(scores: Scores, p: FloatArray) -> FloatArray:
     # The row of the partner's side: its chance there is not 1 - p, each being its own estimate.
     row_of = {pair: k for k, pair in zip(met, zip(g, h, strict=True), strict=True)}
     other = p[[row_of[pair] for pair in zip(h, g, strict=True)]]
-    won, lost, drawn = wins[met], losses[met], draws[met]
     mine = p[met]
     meat[g, h] += square[met] * (
-        -won * (1 - mine) * other - lost * mine * (1 - other) + drawn * (0.5 - mine) * (0.5 - other)
+        draws[met] * (0.5 - mine) * (0.5 - other)
+        - wins[met] * (1 - mine) * other
+        - losses[met] * mine * (1 - other)
     )
     return meat
 
@@ -220,7 +221,8 @@ def _logits(joint: Fit) -> FloatArray:
 
 def _sums(scores: Scores, values: FloatArray) -> FloatArray:
     """Sums by build (n_builds,) of values by row."""
-    return np.bincount(scores.build, weights=values, minlength=len(scores.builds))
+    sums = np.bincount(scores.build, weights=values, minlength=len(scores.builds))
+    return sums.astype(np.float64)
 
 
 def _integers(values: Iterable[int]) -> IntArray:

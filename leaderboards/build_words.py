@@ -1,9 +1,10 @@
 """What a board says of the ratings of builds (leaderboards.builds): marks, notes and verdicts."""
 
 from collections.abc import Callable
-from typing import Final, TypedDict
+from typing import Final
 
-from leaderboards.builds import BuildRating, Builds, BuildTest, Reason
+from leaderboards.builds import BuildRating, BuildTest, Reason
+from leaderboards.siblings import Marked
 from leaderboards.sources import Sources, Subject
 from leaderboards.templatetags.numbers import number
 
@@ -12,22 +13,11 @@ MARK: Final = "‡"
 OF_MODEL: Final = "of the model, all its builds together"
 """Beside what stays the model's in the row of a build with a rating of its own."""
 REASONS: Final[dict[Reason, str]] = {
-    "": "",
     "few_votes": "too few votes to be rated alone",
     "always_won": "won every vote, so the votes set no upper limit",
     "always_lost": "lost every vote, so the votes set no lower limit",
     "only_ties": "only ties, so there is no spread to estimate an interval from",
 }
-_NO_VOTES: Final = "no votes"
-_UNSTATED: Final = "a deployment of no stated quantization"
-
-
-class OfBuild(TypedDict, total=False):
-    """What the cell of a rating has beside its figure."""
-
-    build: str
-    note: str
-    suffix: str
 
 
 def own_ratings(sources: Sources) -> Callable[[Subject], BuildRating | None]:
@@ -40,11 +30,10 @@ def own_ratings(sources: Sources) -> Callable[[Subject], BuildRating | None]:
     return own
 
 
-def marked(found: BuildRating, builds: Builds, subject: Subject, shared: str) -> OfBuild:
+def marked(found: BuildRating, test: BuildTest, shared: str) -> Marked:
     """Return note and marks of a rating of one build; `shared` as of a sibling's, with †."""
-    note = f"{of_build(found, builds.tests[subject.model])}; tier and P(first) are the model's"
+    note = f"{of_build(found, test)}; tier and P(first) are the model's"
     return {
-        "build": found.quantization,
         "note": "; ".join(filter(None, (note, shared))),
         "suffix": f"†{MARK}" if shared else MARK,
     }
@@ -56,25 +45,26 @@ def unsplit(sources: Sources, subject: Subject) -> str:
     if test is None or not test.is_apart or subject.deployment is None:
         return ""
     quantization = _quantization(sources, subject)
-    found = test.build(quantization)
-    name = f"the {quantization} build" if quantization else _UNSTATED
-    why = f"{number(found.votes)} votes, {REASONS[found.reason]}" if found else _NO_VOTES
-    return f"{OF_MODEL}, which votes tell apart; of {name}: {why}"
+    if quantization is None:
+        return f"{OF_MODEL}, which votes tell apart; this quantization is not stated"
+    found = next((one for one in test.unrated if one.quantization == quantization), None)
+    why = f"{number(found.votes)} votes, {REASONS[found.reason]}" if found else "no votes"
+    return f"{OF_MODEL}, which votes tell apart; of the {quantization} build: {why}"
 
 
 def of_build(found: BuildRating, test: BuildTest) -> str:
     """Return whose rating it is, from how many votes, and how it differs from the model's.
 
-    Such as: of the Q4_K_M build alone, 120 votes, 45.2 ± 30.1 Elo below its model (builds differ,
+    Such as: of the Q4_K_M build alone, 120 votes, 45 ± 30 Elo below its model (builds differ,
     p = 0.003).
     """
-    above, lower, upper = found.above_model, found.above_lower, found.above_upper
-    assert above is not None and lower is not None and upper is not None  # noqa: S101  it is rated
-    side = "above" if above >= 0 else "below"
+    side = "above" if found.above_model >= 0 else "below"
+    far = number(abs(found.above_model))
+    half_width = number((found.above_upper - found.above_lower) / 2)
+    differ = f" (builds differ, {p_text(test.wald.p_adjusted)})" if test.wald else ""
     return (
         f"of the {found.quantization} build alone, {number(found.votes)} votes,"
-        f" {number(abs(above), 1)} ± {number((upper - lower) / 2, 1)} Elo {side} its model"
-        f" (builds differ, {p_text(test.wald.p_adjusted if test.wald else 1.0)})"
+        f" {far} ± {half_width} Elo {side} its model{differ}"
     )
 
 

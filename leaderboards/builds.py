@@ -25,7 +25,7 @@ From here on the test finds a difference where there is none in 5 % of simulated
 """
 LEVEL: Final = 0.05
 """Chance that any model of a board is split whose builds are alike."""
-Reason = Literal["", "few_votes", "always_won", "always_lost", "only_ties"]
+Reason = Literal["few_votes", "always_won", "always_lost", "only_ties"]
 _Z: Final = float(ndtri(0.5 + CONFIDENCE / 2))
 
 
@@ -33,19 +33,26 @@ _Z: Final = float(ndtri(0.5 + CONFIDENCE / 2))
 class BuildRating:
     """One build: Elo points with the ends of 95 % intervals, from `votes` of its own that count.
 
-    `above_model` is how far it is above the rating of its model. Everything but the votes is None
-    where `reason` says why there is no estimate.
+    `above_model` is how far it is above the rating of its model.
     """
 
     quantization: str
     votes: int
-    reason: Reason = ""
-    rating: float | None = None
-    lower: float | None = None
-    upper: float | None = None
-    above_model: float | None = None
-    above_lower: float | None = None
-    above_upper: float | None = None
+    rating: float
+    lower: float
+    upper: float
+    above_model: float
+    above_lower: float
+    above_upper: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnratedBuild:
+    """One build without an estimate, the reason, and its votes that count."""
+
+    quantization: str
+    votes: int
+    reason: Reason
 
 
 class Wald(NamedTuple):
@@ -62,17 +69,14 @@ class BuildTest:
     """What the votes tell of the builds of one model; `wald` is None without two estimates."""
 
     model: str
-    builds: tuple[BuildRating, ...]
+    rated: tuple[BuildRating, ...]
+    unrated: tuple[UnratedBuild, ...]
     wald: Wald | None
 
     @property
     def is_apart(self) -> bool:
         """Return whether the builds are told apart: only then each stands with its own rating."""
         return self.wald is not None and self.wald.p_adjusted < LEVEL
-
-    def build(self, quantization: str | None) -> BuildRating | None:
-        """Return a build of the model; None for one without votes."""
-        return next((one for one in self.builds if one.quantization == quantization), None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,8 +90,9 @@ class Builds:
     def rating(self, model: str, quantization: str | None) -> BuildRating | None:
         """Return the rating of a build that is told apart; None where the model's holds."""
         test = self.tests.get(model)
-        found = test.build(quantization) if test is not None and test.is_apart else None
-        return None if found is None or found.reason else found
+        if test is None or not test.is_apart:
+            return None
+        return next((row for row in test.rated if row.quantization == quantization), None)
 
 
 def name_of(model: str, quantization: str | None) -> str:
@@ -113,37 +118,46 @@ def tested(
     ArithmeticError if Newton's method does not converge.
     """
     everything = Scores.of(joint, counted, votes, settings=settings)
-    totals = dict(zip(everything.builds, everything.totals().T.tolist(), strict=True))
-    if not totals:
+    if not everything.builds:
         return Builds(tests={}, fit=joint)
-    least = max(listed_from, LEAST_VOTES)
-    reasons = {build: _reason(*total, at_least=least) for build, total in totals.items()}
-    known = [build for build, reason in reasons.items() if not reason]
+    unrated = _unrated(everything, at_least=max(listed_from, LEAST_VOTES))
+    known = [build for build in everything.builds if build not in unrated]
     scores = Scores.of(joint, counted, votes, settings=settings, builds=known)
     estimates = estimated(joint, scores)
     wald = _wald(scores.builds, estimates)
     whole = _with_builds(joint, scores, estimates, known)
-    rows: dict[str, list[BuildRating]] = {}
-    for build, total in totals.items():
-        row = _build_rating(whole, build, int(sum(total)), reasons[build])
-        rows.setdefault(build.model, []).append(row)
     tests = {
-        model: BuildTest(model=model, builds=tuple(builds), wald=wald.get(model))
-        for model, builds in rows.items()
+        model: BuildTest(
+            model=model,
+            rated=tuple(_rated(whole, build) for build in known if build.model == model),
+            unrated=tuple(row for build, row in unrated.items() if build.model == model),
+            wald=wald.get(model),
+        )
+        for model in sorted({build.model for build in everything.builds})
     }
     apart = [build for build in known if tests[build.model].is_apart]
     return Builds(tests=tests, fit=_with_builds(joint, scores, estimates, apart))
 
 
-def _reason(won: float, lost: float, drawn: float, *, at_least: int) -> Reason:
-    """Why a build has no estimate; empty for one with a finite maximum and votes enough."""
+def _unrated(scores: Scores, *, at_least: int) -> dict[Build, UnratedBuild]:
+    """The builds without a finite maximum, or with too few votes."""
+    return {
+        build: UnratedBuild(
+            quantization=str(build.quantization), votes=int(sum(total)), reason=reason
+        )
+        for build, total in zip(scores.builds, scores.totals().T.tolist(), strict=True)
+        if (reason := _reason(*total, at_least=at_least)) is not None
+    }
+
+
+def _reason(won: float, lost: float, drawn: float, *, at_least: int) -> Reason | None:
     if not (won or lost):
         return "only_ties"
     if not (lost or drawn):
         return "always_won"
     if not (won or drawn):
         return "always_lost"
-    return "few_votes" if won + lost + drawn < at_least else ""
+    return "few_votes" if won + lost + drawn < at_least else None
 
 
 def _wald(builds: Sequence[Build], estimates: Estimates) -> dict[str, Wald]:
@@ -195,16 +209,13 @@ def _with_builds(joint: Fit, scores: Scores, estimates: Estimates, wanted: Itera
     )
 
 
-def _build_rating(whole: Fit, build: Build, votes: int, reason: Reason) -> BuildRating:
-    quantization = str(build.quantization)
-    if reason:
-        return BuildRating(quantization=quantization, votes=votes, reason=reason)
+def _rated(whole: Fit, build: Build) -> BuildRating:
     name = name_of(*build)
     row = next(row for row in whole.ratings if row.model == name)
     above = difference(whole, name, build.model)
     return BuildRating(
-        quantization=quantization,
-        votes=votes,
+        quantization=str(build.quantization),
+        votes=row.votes,
         rating=row.rating,
         lower=row.lower,
         upper=row.upper,

@@ -3,13 +3,14 @@
 from typing import Final
 
 from leaderboards import build_words, cells, siblings, sovereignty
+from leaderboards.builds import BuildRating
 from leaderboards.cells import Cell
 from leaderboards.claimed import claims
 from leaderboards.column import CellOf, Column
 from leaderboards.cost.columns import COST_COLUMNS
 from leaderboards.proportions import wilson_interval
 from leaderboards.quality.columns import QUALITY_COLUMNS
-from leaderboards.ratings import Reason
+from leaderboards.ratings import Rating, Reason
 from leaderboards.sources import Sources, Subject
 from leaderboards.speed.columns import SPEED_COLUMNS
 from leaderboards.speed.measured import Medians
@@ -32,32 +33,30 @@ def _ratings(sources: Sources) -> CellOf:
     rated = {row.model: row for row in sources.fit.ratings}
     own_of = build_words.own_ratings(sources)
     shared_of = siblings.shared_ratings(sources)
+    tests = sources.board_fit.builds.tests
     reason_of = {row.model: row.reason for row in sources.fit.unrated}
     claim_of = claims(sources, metric="elo", unit="Elo", missing=_NO_VOTES)
 
+    def of(row: Rating | BuildRating, subject: Subject, marks: siblings.Marked) -> Cell:
+        return cells.measured(
+            row.rating,
+            unit="Elo",
+            lower=row.lower,
+            upper=row.upper,
+            sample=row.votes,
+            as_of=sources.last_vote_at[subject.model],
+            **marks,
+        )
+
     def cell(subject: Subject) -> Cell:
-        as_of = sources.last_vote_at.get(subject.model)
-        if (own := own_of(subject)) and own.rating is not None:
+        row, own = rated.get(subject.model), own_of(subject)
+        if row and own:
             shared = shared_of(subject, own.quantization)
-            return cells.measured(
-                own.rating,
-                unit="Elo",
-                lower=own.lower,
-                upper=own.upper,
-                sample=own.votes,
-                as_of=as_of,
-                **build_words.marked(own, sources.board_fit.builds, subject, shared),
-            )
-        if row := rated.get(subject.model):
-            return cells.measured(
-                row.rating,
-                unit="Elo",
-                lower=row.lower,
-                upper=row.upper,
-                sample=row.votes,
-                as_of=as_of,
-                **siblings.mark(shared_of(subject, None), build_words.unsplit(sources, subject)),
-            )
+            marks = build_words.marked(own, tests[subject.model], shared)
+            return cells.alone(of(own, subject, marks), own.quantization, of(row, subject, {}))
+        if row:
+            note = build_words.unsplit(sources, subject)
+            return of(row, subject, siblings.mark(shared_of(subject, None), note))
         if reason := reason_of.get(subject.model):
             return cells.absent(_NOT_RANKED[reason], unit="Elo")
         return claim_of(subject)

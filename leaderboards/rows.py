@@ -40,8 +40,9 @@ class Row(TypedDict):
 def build(sources: Sources) -> list[Row]:
     """Every row in order: ranked by rating, too few votes, unrated, runs alone, claims alone.
 
-    A model in several deployments has a row for each, and they share its rating. Claims are in
-    the order of names, since nothing makes numbers of different sources comparable.
+    A model in several deployments has a row for each, and they share its rating unless votes tell
+    its builds apart; place and tier are the model's even then. Claims are in the order of names,
+    since nothing makes numbers of different sources comparable.
     """
     placing_of = {placing.model: placing for placing in tiers(sources.board_fit.listed)}
     cell_of = {column.key: column.cells(sources) for column in COLUMNS}
@@ -99,7 +100,12 @@ def _shown_cell(cell: Cell, digits: int) -> dict[str, Any]:
     lower, upper = cell["lower"], cell["upper"]
     half_width = None if lower is None or upper is None else (upper - lower) / 2
     figures = {"value": cell["value"], "lower": lower, "upper": upper, "half_width": half_width}
-    return {**cell, **{name: _half_up(figure, digits) for name, figure in figures.items()}}
+    # Beside the rating of a build its note says all that is shown of the model's.
+    return {
+        **cell,
+        "of_model": None,
+        **{name: _half_up(figure, digits) for name, figure in figures.items()},
+    }
 
 
 def _half_up(figure: float | None, digits: int) -> Decimal | None:

@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from benchmarks.queries import ModelInfo
+from leaderboards.cells import of_model
 from leaderboards.rows import Row
 
 FILE: Final = Path(__file__).with_name("size_classes.yaml")
@@ -97,13 +98,11 @@ def leads(rows: Sequence[Row], models: Mapping[str, ModelInfo]) -> dict[str, Lea
     """Return the first of each class among the rated models of one board, by model.
 
     The rule of tiers inside the class: the highest rated is first, and shares the lead with every
-    model whose interval reaches its lower bound. A model whose builds have ratings of their own
-    stands with the best of them. A class with one rated model has no leader, and a model whose
-    parameters nobody states has no class.
+    model whose interval reaches its lower bound. A class with one rated model has no leader, and a
+    model whose parameters nobody states has no class.
     """
     of_class: dict[str, list[Row]] = {}
-    ranked = sorted((row for row in rows if row["tier"] is not None), key=_rating)
-    for row in {row["model"]["slug"]: row for row in ranked}.values():
+    for row in {row["model"]["slug"]: row for row in rows if row["tier"] is not None}.values():
         found = class_of(_parameters(models, row))
         if found is not None:
             of_class.setdefault(found.slug, []).append(row)
@@ -116,7 +115,7 @@ def leads(rows: Sequence[Row], models: Mapping[str, ModelInfo]) -> dict[str, Lea
 
 
 def _lead(slug: str, members: Sequence[Row]) -> Lead:
-    first = max(members, key=_rating)
+    first = max(members, key=lambda row: _figure(row, "value"))
     floor = _figure(first, "lower")
     return Lead(
         size_class=next(item for item in size_classes().classes if item.slug == slug),
@@ -126,12 +125,8 @@ def _lead(slug: str, members: Sequence[Row]) -> Lead:
     )
 
 
-def _rating(row: Row) -> float:
-    return _figure(row, "value")
-
-
 def _figure(row: Row, end: str) -> float:
-    value = row["cells"]["rating"][end]  # type: ignore[literal-required]  # value, lower, upper
+    value = of_model(row["cells"]["rating"])[end]  # type: ignore[literal-required]  # value, lower, upper
     assert value is not None  # noqa: S101  a row with a tier has a rating and its interval
     return float(value)
 

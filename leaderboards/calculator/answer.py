@@ -13,7 +13,7 @@ from leaderboards.calculator.curve import BreakEven, break_even
 from leaderboards.calculator.inputs import Wish
 from leaderboards.calculator.machine import Figure, OwnCost
 from leaderboards.calculator.shortlist import Candidate, Shortlist, shortlist
-from leaderboards.cells import Cell
+from leaderboards.cells import Cell, of_model
 from leaderboards.cost import cells, facts
 from leaderboards.cost.facts import CostFacts
 from leaderboards.cost.mixes import Mix, mixes
@@ -66,7 +66,7 @@ def answer(*, tenant: Tenant, query: Mapping[str, str]) -> Answer:
         wish,
         facts=known,
         models={model.slug: model for model in benchmarks.queries.models(tenant=tenant)},
-        ratings={row["model"]["slug"]: row["cells"]["rating"] for row in rated},
+        ratings={row["model"]["slug"]: of_model(row["cells"]["rating"]) for row in rated},
         own_ratings={row["key"]: row["cells"]["rating"] for row in rated},
         assessments=benchmarks.queries.sovereignty.assessments(
             tenant=tenant, profile=wish.sovereign.profile, on=sources.today()
@@ -91,15 +91,11 @@ def answer(*, tenant: Tenant, query: Mapping[str, str]) -> Answer:
 
 
 def _rated_rows(tenant: Tenant, board: str | None) -> list[Row]:
-    """Return the rows that the votes of the board rate, the lowest rating first.
-
-    So of a model whose builds have ratings of their own, the best of them comes last.
-    """
+    """Return the rows that the votes of the board rate."""
     if board is None:
         return []
     found = queries.board_table(tenant=tenant, board=board).rows
-    rated = [row for row in found if row["section"] in ("rated", "preliminary")]
-    return sorted(rated, key=lambda row: float(row["cells"]["rating"]["value"] or 0))
+    return [row for row in found if row["section"] in ("rated", "preliminary")]
 
 
 def _against(found: Shortlist) -> Candidate | None:
