@@ -13,7 +13,7 @@ import numpy as np
 
 from leaderboards.build_scores import BuildVotes
 from leaderboards.builds import VERSION as BUILDS_VERSION
-from leaderboards.builds import Builds, tested
+from leaderboards.builds import Builds, tell_apart
 from leaderboards.fit_settings import FitSettings, Term
 from leaderboards.pair_counts import PairCounts
 from leaderboards.rank_probability import probability_of_rank_one
@@ -88,7 +88,7 @@ def fit_board(
         rank_one=probability_of_rank_one(listed),
         controlled=_controlled(counted, styled, settings, makers) if rows else None,
         is_style_controlled=bool(styled),
-        builds=tested(
+        builds=tell_apart(
             result,
             counted,
             build_votes,

@@ -12,7 +12,7 @@ MARK: Final = "‡"
 """Stands after the rating of one build alone, which is not that of its model."""
 OF_MODEL: Final = "of the model, all its builds together"
 """Beside what stays the model's in the row of a build with a rating of its own."""
-REASONS: Final[dict[Reason, str]] = {
+_REASONS: Final[dict[Reason, str]] = {
     "few_votes": "too few votes to be rated alone",
     "always_won": "won every vote, so the votes set no upper limit",
     "always_lost": "lost every vote, so the votes set no lower limit",
@@ -48,7 +48,7 @@ def unsplit(sources: Sources, subject: Subject) -> str:
     if quantization is None:
         return f"{OF_MODEL}, which votes tell apart; this quantization is not stated"
     found = next((one for one in test.unrated if one.quantization == quantization), None)
-    why = f"{number(found.votes)} votes, {REASONS[found.reason]}" if found else "no votes"
+    why = f"{number(found.votes)} votes, {reason_text(found.reason)}" if found else "no votes"
     return f"{OF_MODEL}, which votes tell apart; of the {quantization} build: {why}"
 
 
@@ -66,6 +66,11 @@ def of_build(found: BuildRating, test: BuildTest) -> str:
         f"of the {found.quantization} build alone, {number(found.votes)} votes,"
         f" {far} ± {half_width} Elo {side} its model{differ}"
     )
+
+
+def reason_text(reason: Reason) -> str:
+    """Return why a build has no estimate, in words."""
+    return _REASONS[reason]
 
 
 def p_text(p_value: float) -> str:

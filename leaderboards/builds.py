@@ -100,7 +100,7 @@ def name_of(model: str, quantization: str | None) -> str:
     return model if quantization is None else f"{model}@{quantization}"
 
 
-def tested(
+def tell_apart(
     joint: Fit,
     counted: PairCounts,
     votes: Sequence[BuildVotes],

@@ -12,7 +12,7 @@ import voting.queries
 from arena.tenancy.models import Tenant
 from leaderboards import build_votes
 from leaderboards.board_fit import FORMULA_VERSION, counts, settings_of
-from leaderboards.builds import Builds, tested
+from leaderboards.builds import Builds, tell_apart
 from leaderboards.ratings import Fit, fit
 from voting.queries import BoardInfo, PairRow
 
@@ -52,7 +52,7 @@ def _made(tenant: Tenant, info: BoardInfo, position: int, votes: int) -> Current
         position=max(position, info.policy.position),
         formula_version=FORMULA_VERSION,
         fit=result,
-        builds=tested(
+        builds=tell_apart(
             result,
             counted,
             build_votes.read(tenant=tenant, board=info.slug, deployments=deployments),

@@ -2,8 +2,8 @@
 
 from django import template
 
-from leaderboards.build_words import REASONS, p_text
+from leaderboards import build_words
 
 register = template.Library()
-register.filter("p_value", p_text)
-register.filter("build_reason", REASONS.__getitem__)
+register.filter("p_value", build_words.p_text)
+register.filter("build_reason", build_words.reason_text)

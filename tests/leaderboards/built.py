@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import expit
 
 from leaderboards.build_scores import Build, BuildVotes
-from leaderboards.builds import Builds, BuildTest, tested
+from leaderboards.builds import Builds, BuildTest, tell_apart
 from leaderboards.fit_settings import FitSettings
 from leaderboards.pair_counts import PairCounts
 from leaderboards.ratings import Fit, fit
@@ -55,7 +55,7 @@ def board(
     ]
     joint = fit(counts, settings)
     ordered = votes[::-1] if backwards else votes
-    told = tested(joint, counts, ordered, settings=settings, listed_from=listed_from)
+    told = tell_apart(joint, counts, ordered, settings=settings, listed_from=listed_from)
     return Board(joint, counts, told)
 
 

@@ -5,11 +5,13 @@ from math import log, log10, sqrt
 import numpy as np
 import pytest
 
-from leaderboards.builds import LEAST_VOTES, LEVEL, name_of
+from leaderboards.build_scores import Build, BuildVotes
+from leaderboards.builds import LEAST_VOTES, LEVEL, name_of, tell_apart
 from leaderboards.differences import difference
 from leaderboards.fit_settings import FitSettings
-from leaderboards.ratings import ELO_PER_LOGIT
+from leaderboards.ratings import ELO_PER_LOGIT, fit
 from tests.leaderboards.built import MODEL, Board, Record, board, drawn
+from tests.leaderboards.counting import from_rows
 
 TWO: dict[tuple[str, str], Record] = {("Q8", "a"): (60, 40, 0), ("Q4", "a"): (40, 60, 0)}
 MIXED: dict[tuple[str, str], Record] = {
@@ -57,6 +59,28 @@ def test_the_joint_fit_stays_as_it_is_and_builds_stand_behind_it() -> None:
     assert found.builds.fit.covariance[:2, :2] == pytest.approx(found.joint.covariance)
     gap = difference(found.builds.fit, name_of(MODEL, "Q8"), name_of(MODEL, "Q4"))
     assert gap.standard_error == pytest.approx(ELO_PER_LOGIT * sqrt(2 / 24), rel=1e-6)
+
+
+def test_votes_that_two_builds_share_count_for_the_difference_of_both() -> None:
+    """M in Q8 beat A in Q8 60 to 40, M in Q4 lost to A in Q4 40 to 60: the models are level.
+
+    With l the log-odds of 60 to 40 and d = theta_M - theta_A, one is d - 2 l = 2 l - d above the
+    other, so that the variance is 4 / 24 + 1 / 50 - 4 / 50.
+    """
+    records = (("Q8", 60, 40), ("Q4", 40, 60))
+    votes = [
+        BuildVotes(Build(one, q), Build(other, q), *result, 0, 0)
+        for q, won, lost in records
+        for one, other, result in (("m", "a", (won, lost)), ("a", "m", (lost, won)))
+    ]
+    counts = from_rows(["a", "m"], [[1, 0, 100, 100, 0, 0]])
+    joint = fit(counts)
+    found = tell_apart(joint, counts, votes, settings=FitSettings(), listed_from=1)
+    assert found.tests["a"].is_apart
+    assert found.tests["m"].is_apart
+    gap = difference(found.fit, name_of("m", "Q8"), name_of("a", "Q8"))
+    assert gap.elo == pytest.approx(800 * log10(1.5))
+    assert gap.standard_error == pytest.approx(ELO_PER_LOGIT * sqrt(4 / 24 + 1 / 50 - 4 / 50))
 
 
 @pytest.mark.parametrize("reweight_below", [None, 50])
