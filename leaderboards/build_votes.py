@@ -4,6 +4,7 @@ Only models are kept of which two builds or more have votes; of all others there
 """
 
 from collections.abc import Iterable, Mapping
+from operator import add
 
 import voting.queries
 from arena.tenancy.models import Tenant
@@ -40,30 +41,34 @@ def of_rows(
     rows: Iterable[DeploymentRow], deployments: Mapping[str, DeploymentInfo]
 ) -> list[BuildVotes]:
     """Return the votes by build, sorted; those of a deployment that is not known are left out."""
-    summed: dict[tuple[Build, Build], list[int]] = {}
-    for row in rows:
-        left, right = (deployments.get(slug) for slug in (row.deployment_a, row.deployment_b))
-        if left is None or right is None:
-            continue
-        a, b = (Build(info.model_slug, info.quantization) for info in (left, right))
-        draws = (row.ties, row.both_bad)
-        for pair, won in (((a, b), (row.wins_a, row.wins_b)), ((b, a), (row.wins_b, row.wins_a))):
-            total = summed.setdefault(pair, [0, 0, 0, 0])
-            for index, number in enumerate((*won, *draws)):
-                total[index] += number
-    found = [BuildVotes(*pair, *votes) for pair, votes in summed.items() if any(votes)]
-    several = _with_several({item.build for item in found})
-    return sorted(
-        (item for item in found if item.build in several),
-        key=lambda item: (item.build, item.opponent.model, item.opponent.quantization or ""),
-    )
+    builds = _builds(deployments)
+    met = [
+        (builds[row.deployment_a], builds[row.deployment_b], row[2:])
+        for row in rows
+        if row.deployment_a in builds and row.deployment_b in builds and any(row[2:])
+    ]
+    several = _with_several({build for a, b, _ in met for build in (a, b)})
+    summed: dict[tuple[Build, Build], tuple[int, ...]] = {}
+    for a, b, (wins_a, wins_b, *draws) in met:
+        for pair, votes in (((a, b), (wins_a, wins_b, *draws)), ((b, a), (wins_b, wins_a, *draws))):
+            if pair[0] in several:
+                before = summed.get(pair)
+                summed[pair] = tuple(map(add, before, votes)) if before else votes
+    return [
+        BuildVotes(*pair, *summed[pair])
+        for pair in sorted(summed, key=lambda pair: (pair[0], pair[1].model, pair[1][1] or ""))
+    ]
 
 
 def _candidates(deployments: Mapping[str, DeploymentInfo]) -> list[str]:
     """Deployments of the models that are registered in several quantizations."""
-    builds = {slug: Build(info.model_slug, info.quantization) for slug, info in deployments.items()}
+    builds = _builds(deployments)
     several = _with_several(set(builds.values()))
     return [slug for slug, build in builds.items() if build in several]
+
+
+def _builds(deployments: Mapping[str, DeploymentInfo]) -> dict[str, Build]:
+    return {slug: Build(info.model_slug, info.quantization) for slug, info in deployments.items()}
 
 
 def _with_several(builds: set[Build]) -> set[Build]:

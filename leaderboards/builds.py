@@ -6,7 +6,7 @@ models alone: its own votes are scored against opponents that are held at the ra
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 import numpy as np
 from scipy.special import chdtrc, ndtri
@@ -55,7 +55,8 @@ class UnratedBuild:
     reason: Reason
 
 
-class Wald(NamedTuple):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wald:
     """A test that the builds of one model are alike; `p_adjusted` is Holm's over all models."""
 
     chi_squared: float
@@ -176,8 +177,12 @@ def _wald(builds: Sequence[Build], estimates: Estimates) -> dict[str, Wald]:
         found[model] = (chi_squared, degrees, float(chdtrc(degrees, chi_squared)))
     adjusted = holm([p_value for *_, p_value in found.values()])
     return {
-        model: Wald(*row, p_adjusted)
-        for (model, row), p_adjusted in zip(found.items(), adjusted, strict=True)
+        model: Wald(
+            chi_squared=chi_squared, degrees=degrees, p_value=p_value, p_adjusted=p_adjusted
+        )
+        for (model, (chi_squared, degrees, p_value)), p_adjusted in zip(
+            found.items(), adjusted, strict=True
+        )
     }
 
 

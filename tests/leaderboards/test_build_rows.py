@@ -110,7 +110,7 @@ def _check_rows(tenant: Tenant, scene: Scene) -> None:
     assert (q8["build"], q8["sample"], q8["suffix"]) == ("Q8_0", VOTES, "‡")
     assert q8["note"].startswith("of the Q8_0 build alone, 12 votes, 280 ± ")
     assert q8["note"].endswith(
-        "above its model (builds differ, p = 0.004); tier and P(first) are the model's"
+        "above its model (builds differ, p = 0.003); tier and P(first) are the model's"
     )
     assert twin["value"] == q4["value"]
     assert twin["suffix"] == "†‡"
@@ -131,7 +131,7 @@ def _check_pages(client: Client, scene: Scene) -> None:
     q8, q4, twin = (f"deployment:{scene.places[name]}" for name in ("Q8", "Q4", "twin"))
     drawer = client.get(f"/boards/text/cells/{q8}/rating/").content.decode()
     assert "<b>Told apart.</b>" in drawer
-    assert "p = 0.004" in drawer
+    assert "p = 0.003" in drawer
     assert "builds-1" in drawer
     assert "‡" in client.get("/boards/text/").content.decode()
     found = client.get(f"/api/v1/compare?board=text&row={q8}&row={q4}&row={twin}").json()
