@@ -8,7 +8,7 @@ from benchmarks.plausibility.weights import bits_named
 from benchmarks.queries import DeploymentInfo
 from leaderboards.columns import COLUMNS
 from leaderboards.compare.figures import FigureRow, RatingDifference, figure_rows
-from leaderboards.rated_rows import rated
+from leaderboards.rated_rows import RATING, rated
 from leaderboards.rows import Row
 
 DIMENSIONS: Final = ("quality", "speed")
@@ -25,15 +25,15 @@ class Quant:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Quants:
-    """The deployments, most bits first, and their figures of quality and speed in that order."""
+    """The deployments, most bits first, and their figures of quality and speed in that order.
+
+    With their ratings, where they have several.
+    """
 
     places: tuple[Quant, ...]
     figures: tuple[FigureRow, ...]
-
-    @property
-    def are_apart(self) -> bool:
-        """Return whether votes tell them apart, so that they stand with several ratings."""
-        return len({rated(place.row) for place in self.places}) > 1
+    are_apart: bool
+    """Whether votes tell them apart, so that they stand with several ratings."""
 
 
 def quants(
@@ -52,12 +52,18 @@ def quants(
     if len(places) < 2:
         return None
     places.sort(key=lambda place: (-(place.bits or 0), place.info.slug))
+    are_apart = len({rated(place.row) for place in places}) > 1
     return Quants(
         places=tuple(places),
+        are_apart=are_apart,
         figures=tuple(
             figure_rows(
                 [place.row for place in places],
-                [column for column in COLUMNS if column.dimension in DIMENSIONS],
+                [
+                    column
+                    for column in COLUMNS
+                    if column.dimension in DIMENSIONS or (are_apart and column.key == RATING)
+                ],
                 board=board,
                 rating_difference=rating_difference,
             )

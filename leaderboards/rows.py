@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Container, Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Literal, TypedDict
+from typing import Any, Final, Literal, TypedDict, get_args
 
 from leaderboards.cells import Cell
 from leaderboards.columns import COLUMNS
@@ -11,6 +11,7 @@ from leaderboards.sources import Sources, Subject
 from leaderboards.tiers import tiers
 
 Section = Literal["rated", "preliminary", "unrated", "measured", "claims"]
+_SECTIONS: Final[tuple[Section, ...]] = get_args(Section)
 
 
 class ModelName(TypedDict):
@@ -41,18 +42,19 @@ def build(sources: Sources) -> list[Row]:
     """Every row in order: ranked by rating, too few votes, unrated, runs alone, claims alone.
 
     A model in several deployments has a row for each, and they share its rating unless votes tell
-    its builds apart; place and tier are the model's even then. Claims are in the order of names,
-    since nothing makes numbers of different sources comparable.
+    its builds apart. Even then the tier is the model's, and a row stands inside it by the rating
+    that it shows. Claims are in the order of names, since nothing makes numbers of different
+    sources comparable.
     """
     placing_of = {placing.model: placing for placing in tiers(sources.board_fit.listed)}
     cell_of = {column.key: column.cells(sources) for column in COLUMNS}
 
-    def row(order: int, section: Section, subject: Subject) -> Row:
+    def row(section: Section, subject: Subject) -> Row:
         placing = placing_of.get(subject.model)
         deployment = sources.deployments[subject.deployment] if subject.deployment else None
         return {
             "key": f"deployment:{deployment.slug}" if deployment else f"model:{subject.model}",
-            "order": order,
+            "order": 0,
             "section": section,
             "tier": placing.tier if placing else None,
             "rank_best": placing.rank_best if placing else None,
@@ -62,10 +64,14 @@ def build(sources: Sources) -> list[Row]:
             "cells": {key: cell(subject) for key, cell in cell_of.items()},
         }
 
-    return [
-        row(order, section, subject)
-        for order, (section, subject) in enumerate(_subjects(sources), start=1)
-    ]
+    found = [row(section, subject) for section, subject in _subjects(sources)]
+    return [{**one, "order": order} for order, one in enumerate(sorted(found, key=_place), start=1)]
+
+
+def _place(row: Row) -> tuple[int, int, float]:
+    """What orders rows whose models have been put in order: equal ones stay as they are."""
+    rating = row["cells"]["rating"]["value"] if row["section"] in ("rated", "preliminary") else None
+    return _SECTIONS.index(row["section"]), row["tier"] or 0, -float(rating or 0)
 
 
 def with_cells(row: Row, keys: Collection[str]) -> Row:

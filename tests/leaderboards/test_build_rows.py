@@ -124,6 +124,10 @@ def _check_rows(tenant: Tenant, scene: Scene) -> None:
         assert why in cells[name]["note"]
     assert "all its builds" in _cells(tenant, scene, "rank_one")["Q8"]["note"]
     assert "all its builds" in _cells(tenant, scene, "controlled_rating")["Q8"]["note"]
+    ratings = [
+        row["cells"]["rating"]["value"] for row in board_table(tenant=tenant, board="text").rows
+    ]
+    assert ratings == sorted(ratings, key=lambda value: -float(value or 0))
     assert {row["tier"] for row in board_table(tenant=tenant, board="text").rows} == {1}
 
 
@@ -143,6 +147,7 @@ def _check_pages(client: Client, scene: Scene) -> None:
     assert plane.status_code == 200
     page = client.get(f"/models/{scene.model}/").content.decode()
     assert "Votes tell builds of this model apart" in page
+    assert "1280 ‡" in page
     floor = client.get("/api/v1/calculator?board=text&elo=1100&input=1000&output=1000").json()
     assert [item["deployment"] for item in floor["candidates"]] == [scene.places["Q8"]]
 
