@@ -1,6 +1,6 @@
 """Votes on boards of which one model has several builds, drawn from known strengths."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -40,18 +40,16 @@ def board(
     backwards: bool = False,
 ) -> Board:
     """Fit a board of votes by (quantization, opponent) of MODEL, and of votes between others."""
-    pairs = {(MODEL, opponent): np.zeros(3, dtype=int) for _, opponent in records}
+    pairs: dict[tuple[str, str], Sequence[int]] = dict(others)
     for (_, opponent), record in records.items():
-        pairs[MODEL, opponent] += record
-    rows = [*pairs.items(), *others.items()]
-    names = sorted({name for pair, _ in rows for name in pair}, reverse=backwards)
+        before = pairs.get((MODEL, opponent), (0, 0, 0))
+        pairs[MODEL, opponent] = [sum(both) for both in zip(before, record, strict=True)]
+    names = sorted({name for pair in pairs for name in pair}, reverse=backwards)
     index = {name: number for number, name in enumerate(names)}
-    counts = from_rows(
-        names, [[index[a], index[b], won, lost, tied, 0] for (a, b), (won, lost, tied) in rows]
-    )
+    counts = from_rows(names, [[index[a], index[b], *row, 0] for (a, b), row in pairs.items()])
     votes = [
-        BuildVotes(Build(MODEL, quantization), Build(opponent, None), won, lost, tied, 0)
-        for (quantization, opponent), (won, lost, tied) in records.items()
+        BuildVotes(Build(MODEL, quantization), Build(opponent, None), *record, 0)
+        for (quantization, opponent), record in records.items()
     ]
     joint = fit(counts, settings)
     ordered = votes[::-1] if backwards else votes

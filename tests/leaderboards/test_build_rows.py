@@ -11,6 +11,9 @@ from arena.eventstore.projection import rebuild
 from arena.eventstore.queries import log_head
 from arena.tenancy.models import Tenant
 from benchmarks.commands import register_deployment
+from leaderboards.columns import COLUMNS
+from leaderboards.draws import Measure
+from leaderboards.figures import figure
 from leaderboards.history import fit_as_of
 from leaderboards.models import RatingFit
 from leaderboards.queries import board_table
@@ -42,10 +45,11 @@ def _few_votes_do(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Scene(NamedTuple):
-    """Deployments by how they are called here, by slug, and the last battle."""
+    """Deployments by how they are called here, where one had battled, and the last battle."""
 
     model: str
     places: dict[str, str]
+    half_way: int
     last: Any
 
 
@@ -83,10 +87,11 @@ def _scene(tenant: Tenant, advance_all: AdvanceAll) -> Scene:
         "Q2": _place(tenant, model, "Q2_K", "Box"),
         "unstated": _place(tenant, model, None, "Box"),
     }
-    for name, number in (("Q8", 10), ("Q4", 2)):
-        last = _fight(tenant, advance_all, model, places[name], won=number)
+    _fight(tenant, advance_all, model, places["Q8"], won=10)
+    half_way = log_head(tenant=tenant).position
+    last = _fight(tenant, advance_all, model, places["Q4"], won=2)
     advance_all(tenant)
-    return Scene(model, places, last)
+    return Scene(model, places, half_way, last)
 
 
 def _cells(tenant: Tenant, scene: Scene, column: str = "rating", board: str = "text") -> Any:
@@ -131,7 +136,7 @@ def _check_rows(tenant: Tenant, scene: Scene) -> None:
     assert {row["tier"] for row in board_table(tenant=tenant, board="text").rows} == {1}
 
 
-def _check_pages(client: Client, scene: Scene) -> None:
+def _check_pages(client: Client, tenant: Tenant, scene: Scene) -> None:
     q8, q4, twin = (f"deployment:{scene.places[name]}" for name in ("Q8", "Q4", "twin"))
     drawer = client.get(f"/boards/text/cells/{q8}/rating/").content.decode()
     assert "<b>Told apart.</b>" in drawer
@@ -143,11 +148,21 @@ def _check_pages(client: Client, scene: Scene) -> None:
     assert pairs[q8, q4]["difference"]["elo"] == pytest.approx(559.2, abs=0.1)
     assert pairs[q8, q4]["p_adjusted"] < 0.05
     assert pairs[q4, twin]["missing"] == "one rating: these deployments share it"
-    plane = client.get("/boards/text/pareto/?y=rating&x=votes")
-    assert plane.status_code == 200
-    page = client.get(f"/models/{scene.model}/").content.decode()
+    shared = {
+        row["key"]: found.shared
+        for row in board_table(tenant=tenant, board="text").rows
+        if isinstance(found := figure(row, COLUMNS[0], "measured"), Measure)
+    }
+    assert (shared[q8], shared[q4]) == ("model@Q8_0", "model@Q4_K_M")
+    assert shared[twin] == shared[q4]
+    opened = client.get(f"/models/{scene.model}/")
+    [standing] = [one for one in opened.context["standings"] if one.info.slug == "text"]
+    assert (standing.rating.text, standing.rating.suffix) == ("1000", "")
+    page = opened.content.decode()
     assert "Votes tell builds of this model apart" in page
     assert "1280 ‡" in page
+    changes = client.get(f"/boards/text/changes/?from={scene.half_way}").content.decode()
+    assert "Elo rates</a> the model → its Q8_0 build alone" in changes
     floor = client.get("/api/v1/calculator?board=text&elo=1100&input=1000&output=1000").json()
     assert [item["deployment"] for item in floor["candidates"]] == [scene.places["Q8"]]
 
@@ -157,7 +172,7 @@ def test_builds_that_differ_have_ratings_of_their_own_wherever_one_is_shown(
 ) -> None:
     scene = _scene(tenant, advance_all)
     _check_rows(tenant, scene)
-    _check_pages(client, scene)
+    _check_pages(client, tenant, scene)
     head = log_head(tenant=tenant).position
     live = client.get("/api/v1/boards/text/rows?limit=200").content
     assert client.get(f"/api/v1/boards/text/rows?limit=200&as_of={head}").content == live

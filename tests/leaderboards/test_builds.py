@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from leaderboards.build_scores import Build, BuildVotes
-from leaderboards.builds import LEAST_VOTES, LEVEL, name_of, tell_apart
+from leaderboards.builds import LEAST_VOTES, LEVEL, BuildRating, name_of, tell_apart
 from leaderboards.differences import difference
 from leaderboards.fit_settings import FitSettings
 from leaderboards.ratings import ELO_PER_LOGIT, fit
@@ -21,8 +21,8 @@ MIXED: dict[tuple[str, str], Record] = {
 OTHERS: dict[tuple[str, str], Record] = {("a", "b"): (30, 50, 10), ("b", "c"): (20, 12, 4)}
 
 
-def _half(row: object) -> float:
-    return (row.upper - row.lower) / 2  # type: ignore[attr-defined]
+def _half(row: BuildRating) -> float:
+    return (row.upper - row.lower) / 2
 
 
 def test_two_builds_against_one_opponent_by_hand() -> None:
