@@ -14,6 +14,7 @@ from arena.cell_evidence import Evidence
 from arena.parameters import one_of, position
 from arena.tenancy.middleware import TenantRequest
 from benchmarks.sovereignty_page import fact_views
+from leaderboards.builds import VERSION as BUILDS_VERSION
 from leaderboards.columns import Column
 from leaderboards.dispute_forms import DisputeForm
 from leaderboards.disputes import CellKey, disputes
@@ -66,6 +67,7 @@ def context_of(
         "deployment": row["key"].partition(":")[2],
         "grounds": evidence.grounds,
         "facts": fact_views(tenant=request.tenant, facts=evidence.grounds.facts),
+        "builds_version": BUILDS_VERSION,
         "formula": formula_of(evidence.grounds, shown),
         "events": evidence.public(events[:size]),
         "next_query": "&".join(filter(None, (shown.kept, urlencode(more)))) if more else "",

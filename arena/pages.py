@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from arena.eventstore.queries import events_after, log_head
 from arena.tenancy.models import Tenant
+from arena.worked_builds import worked_builds
 from arena.worked_costs import worked_costs
 from arena.worked_difference import worked_differences
 from arena.worked_example import TEAMS, WINS, worked_example
@@ -18,6 +19,7 @@ from arena.worked_plane import worked_plane, worked_score
 from arena.worked_quality import worked_quality
 from arena.worked_speed import worked_speed
 from leaderboards.board_fit import FORMULA_VERSION
+from leaderboards.builds import LEAST_VOTES, LEVEL
 from leaderboards.draws import DRAWS
 from leaderboards.ratings import BASE, CONFIDENCE, MEAN_RATING, SCALE
 from voting import pairing
@@ -44,6 +46,9 @@ def method(request: HttpRequest) -> HttpResponse:
         "features": style.FEATURES,
         "floor_percent": pairing.FLOOR * 100,
         "difference_example": worked_differences(),
+        "builds_example": worked_builds(),
+        "builds_least": LEAST_VOTES,
+        "builds_level": LEVEL,
         "plane_example": worked_plane(),
         "plane_draws": DRAWS,
         "score_example": worked_score(),

@@ -11,6 +11,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from leaderboards.build_scores import BuildVotes
+from leaderboards.builds import VERSION as BUILDS_VERSION
+from leaderboards.builds import Builds, tell_apart
 from leaderboards.fit_settings import FitSettings, Term
 from leaderboards.pair_counts import PairCounts
 from leaderboards.rank_probability import probability_of_rank_one
@@ -40,6 +43,8 @@ class BoardFit:
     rank_one: Mapping[str, float]
     controlled: Fit | None
     is_style_controlled: bool
+    builds: Builds
+    """Of models that votes name in two quantizations or more."""
     inputs_sha256: str
 
     @property
@@ -59,12 +64,15 @@ def settings_of(policy: RatingPolicy) -> FitSettings:
 def fit_board(
     rows: Sequence[PairRow],
     styled: Sequence[StyledRow],
+    build_votes: Sequence[BuildVotes] = (),
     *,
     policy: RatingPolicy,
     makers: Mapping[str, str],
     settings: FitSettings | None = None,
 ) -> BoardFit:
     """Fit one board; `settings` other than those of its policy are for trying things out.
+
+    `build_votes` are those of the votes in `rows` that name builds (leaderboards.build_votes).
 
     Raises ArithmeticError when a fit does not converge, ValueError for settings without data.
     """
@@ -80,7 +88,14 @@ def fit_board(
         rank_one=probability_of_rank_one(listed),
         controlled=_controlled(counted, styled, settings, makers) if rows else None,
         is_style_controlled=bool(styled),
-        inputs_sha256=inputs_digest(counted, styled, settings, policy),
+        builds=tell_apart(
+            result,
+            counted,
+            build_votes,
+            settings=settings,
+            listed_from=policy.preliminary_below,
+        ),
+        inputs_sha256=inputs_digest(counted, styled, build_votes, settings, policy),
     )
 
 
@@ -107,16 +122,22 @@ def with_votes(result: Fit, *, at_least: int) -> Fit:
         result,
         ratings=tuple(result.ratings[index] for index in kept),
         covariance=result.covariance[np.ix_(kept, kept)],
+        bread=None,
     )
 
 
 def inputs_digest(
-    counted: PairCounts, styled: Sequence[StyledRow], settings: FitSettings, policy: RatingPolicy
+    counted: PairCounts,
+    styled: Sequence[StyledRow],
+    build_votes: Sequence[BuildVotes],
+    settings: FitSettings,
+    policy: RatingPolicy,
 ) -> str:
     """SHA-256 over all that a fit is computed from, as 64 hex digits.
 
     One JSON line (formula, settings, votes a listed model needs, models), then the counts as
-    little-endian 64-bit integers, then the styled counts as JSON.
+    little-endian 64-bit integers, then the styled counts as JSON; then, where votes name several
+    builds of a model, version and votes of the builds as JSON.
     """
     head = {
         "formula": FORMULA_VERSION,
@@ -128,6 +149,8 @@ def inputs_digest(
     for name in ("a", "b", *_COUNTED):
         digest.update(getattr(counted, name).astype("<i8").tobytes())
     digest.update(json.dumps([list(row) for row in sorted(styled)]).encode())
+    if build_votes:
+        digest.update(json.dumps([BUILDS_VERSION, *build_votes]).encode())
     return digest.hexdigest()
 
 

@@ -12,6 +12,15 @@ Counted = Literal["votes", "runs", "prices", "facts", "tasks"]
 """What a figure rests on; one of `prices` is reckoned, and its arithmetic can be called up."""
 
 
+class OfModel(TypedDict):
+    """The rating of a whole model, beside that of one of its builds."""
+
+    value: float | None
+    lower: float | None
+    upper: float | None
+    sample: int | None
+
+
 class Cell(TypedDict):
     """A figure, or the reason why there is none: then `value` is None and `missing` says why.
 
@@ -36,6 +45,10 @@ class Cell(TypedDict):
     position: int | None
     suffix: NotRequired[str]
     """Words right after the figure, such as a level; not there where it has none."""
+    build: NotRequired[str]
+    """The quantization whose votes alone a rating rests on; not there for one of the model."""
+    of_model: NotRequired[OfModel]
+    """The rating of the model; only there beside that of a build."""
     result: NotRequired[str]
     """A result that is no figure, in words; then `missing` repeats it for who wants a figure."""
     measures: NotRequired[Measures]
@@ -82,6 +95,27 @@ def under(cell: Cell, conditions: Mapping[str, str]) -> Cell:
     """Return the cell with the conditions of its figure, in the order in which jsonb has keys."""
     ordered = sorted(conditions.items(), key=lambda item: (len(item[0]), item[0]))
     return {**cell, "conditions": dict(ordered)}
+
+
+def alone(cell: Cell, build: str, whole: Cell) -> Cell:
+    """The rating of one build alone, with that of its model beside it."""
+    kept: OfModel = {
+        "value": None if whole["value"] is None else float(whole["value"]),
+        "lower": whole["lower"],
+        "upper": whole["upper"],
+        "sample": whole["sample"],
+    }
+    return {**cell, "build": build, "of_model": kept}
+
+
+def of_model(cell: Cell) -> Cell:
+    """The rating of the model, where a cell has that of one build; else the cell."""
+    if "of_model" not in cell:
+        return cell
+    whole: Cell = {**cell, **cell["of_model"], "note": ""}
+    for name in ("build", "of_model", "suffix"):
+        whole.pop(name, None)  # type: ignore[misc]  # each is one of those that need not be there
+    return whole
 
 
 def in_words(cell: Cell, result: str) -> Cell:

@@ -93,6 +93,11 @@ def _row(before: Row | None, after: Row | None, columns: Sequence[Column]) -> Ro
 
 
 def _cells(before: Row, after: Row, columns: Sequence[Column]) -> Iterator[CellChange]:
+    scopes = [_scope(row["cells"][RATING].get("build")) for row in (before, after)]
+    if scopes[0] != scopes[1]:
+        yield CellChange(
+            column=RATING, title="Elo rates", unit="", before=scopes[0], after=scopes[1]
+        )
     for column in columns:
         if column.key in (RATING, VOTES) or column.key not in before["cells"]:
             continue
@@ -105,6 +110,10 @@ def _cells(before: Row, after: Row, columns: Sequence[Column]) -> Iterator[CellC
                 before=old,
                 after=new,
             )
+
+
+def _scope(build: str | None) -> str:
+    return "the model" if build is None else f"its {build} build alone"
 
 
 def _said(row: Row, column: Column) -> str:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+import benchmarks.queries
 import voting.queries
 from arena.tenancy.models import Tenant
+from leaderboards import build_votes
 from leaderboards.board_fit import FORMULA_VERSION, counts, settings_of
+from leaderboards.builds import Builds, tell_apart
 from leaderboards.ratings import Fit, fit
 from voting.queries import BoardInfo, PairRow
 
@@ -27,6 +30,7 @@ class CurrentFit:
     position: int
     formula_version: str
     fit: Fit
+    builds: Builds
     pairs: tuple[PairRow, ...]
 
 
@@ -41,9 +45,19 @@ def current_fit(*, tenant: Tenant, info: BoardInfo) -> CurrentFit:
 def _made(tenant: Tenant, info: BoardInfo, position: int, votes: int) -> CurrentFit:
     """Return the fit; the arguments tell one state of the votes and rules from every other."""
     pairs = tuple(voting.queries.pair_counts(tenant=tenant, board=info.slug).rows)
+    deployments = {item.slug: item for item in benchmarks.queries.deployments(tenant=tenant)}
+    counted, settings = counts(pairs), settings_of(info.policy)
+    result = fit(counted, settings)
     return CurrentFit(
         position=max(position, info.policy.position),
         formula_version=FORMULA_VERSION,
-        fit=fit(counts(pairs), settings_of(info.policy)),
+        fit=result,
+        builds=tell_apart(
+            result,
+            counted,
+            build_votes.read(tenant=tenant, board=info.slug, deployments=deployments),
+            settings=settings,
+            listed_from=info.policy.preliminary_below,
+        ),
         pairs=pairs,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Final, Literal, NamedTuple
 
+from leaderboards.builds import name_of
 from leaderboards.cells import Cell
 from leaderboards.columns import Column
 from leaderboards.conditions import contrast, reference, unmarked
@@ -31,6 +32,11 @@ class Missing(NamedTuple):
 def is_numeric(column: Column) -> bool:
     """Return whether the figures of a column are amounts."""
     return column.unit != "yes/no"
+
+
+def rated_as(row: Row, cell: Cell) -> str:
+    """Return what a figure made of votes is about: the row's model, or one build of it."""
+    return name_of(row["model"]["slug"], cell.get("build"))
 
 
 def figures(rows: Sequence[Row], column: Column, kinds: Kinds) -> list[Measure | Missing]:
@@ -66,7 +72,8 @@ def without_marks(rows: Sequence[Row], columns: Collection[Column]) -> list[Row]
 def _figure(row: Row, column: Column, kinds: Kinds) -> Measure | Missing:
     """Return a row's figure alone, or why there is none.
 
-    Ratings belong to the model, so its deployments share one; everything else is the row's own.
+    Ratings belong to the model, or to one build of it, so that its deployments share one;
+    everything else is the row's own.
     """
     cell = row["cells"][column.key]
     value = cell["value"]
@@ -79,7 +86,7 @@ def _figure(row: Row, column: Column, kinds: Kinds) -> Measure | Missing:
         value=float(value),
         lower=cell["lower"],
         upper=cell["upper"],
-        shared=row["model"]["slug"] if is_of_model else row["key"],
+        shared=rated_as(row, cell) if is_of_model else row["key"],
     )
 
 

@@ -10,6 +10,8 @@ from benchmarks.quality import suites
 from benchmarks.queries import ScoreInfo
 from benchmarks.queries.sovereignty import FactInfo
 from benchmarks.sovereignty import criteria
+from leaderboards import history
+from leaderboards.builds import BuildTest
 from leaderboards.cells import Cell, has_result
 from leaderboards.columns import Column
 from leaderboards.cost import facts as cost_facts
@@ -20,6 +22,7 @@ from leaderboards.cost.steps import NamedInput, Step
 from leaderboards.quality import facts as quality_facts
 from leaderboards.quality.columns import QUALITY_COST, column_key
 from leaderboards.quality.grounds import score_grounds
+from leaderboards.rated_rows import RATING
 from leaderboards.rows import Row
 from leaderboards.shown_board import ShownBoard
 from leaderboards.speed.headline import HEADLINE_COLUMN
@@ -56,6 +59,8 @@ class Grounds:
     facts: tuple[FactInfo, ...] = ()
     pairs: tuple[PairRow, ...] = ()
     """The counts that the model's votes were folded into, one row an ordered pair."""
+    builds: BuildTest | None = None
+    """Of a rating: what the votes tell of the builds of the model."""
 
     @property
     def pair_votes(self) -> int:
@@ -78,8 +83,11 @@ def grounds_of(*, tenant: Tenant, shown: ShownBoard, row: Row, column: Column) -
         return _of_facts(_facts(tenant, shown, slug))
     if kind == "tasks":
         return _of_scores(_scores(tenant, shown, row, column))
-    pairs = _pairs(tenant, shown, row["model"]["slug"]) if kind == "votes" else ()
-    return Grounds(kind=kind, pairs=pairs)
+    if kind != "votes":
+        return Grounds(kind=kind)
+    model = row["model"]["slug"]
+    builds = _build_test(tenant, shown, model) if column.key == RATING else None
+    return Grounds(kind=kind, pairs=_pairs(tenant, shown, model), builds=builds)
 
 
 def formula_of(grounds: Grounds, shown: ShownBoard) -> Formula | None:
@@ -119,6 +127,12 @@ def _kind(cell: Cell, column: Column) -> Kind:
         is_of_votes = column.dimension in _OF_VOTES and cell["kind"] == "measured"
         return "votes" if is_of_votes else "nothing"
     return cell["counted"] if has_result(cell) else "nothing"
+
+
+def _build_test(tenant: Tenant, shown: ShownBoard, model: str) -> BuildTest | None:
+    if shown.then:
+        return shown.then.sources.board_fit.builds.tests.get(model)
+    return history.build_test(tenant=tenant, board=shown.table.info.slug, model=model)
 
 
 def _pairs(tenant: Tenant, shown: ShownBoard, model: str) -> tuple[PairRow, ...]:

@@ -3,16 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+
+from pydantic import TypeAdapter
 
 import benchmarks.queries
 import voting.queries
 from arena.tenancy.models import Tenant
+from leaderboards import build_votes
 from leaderboards.board_fit import FORMULA_VERSION, BoardFit, describe, fit_board, ratings_digest
+from leaderboards.builds import Builds, BuildTest
 from leaderboards.fit_settings import FitSettings
 from leaderboards.models import RatingFit
 from leaderboards.ratings import Fit
 from leaderboards.sources import Sources, pair_rows, styled_rows
+
+_TESTS: Final = TypeAdapter(tuple[BuildTest, ...])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +49,7 @@ class FitInfo:
     duration_ms: float
     ratings: list[list[Any]]
     coefficients: list[dict[str, Any]]
+    builds: tuple[BuildTest, ...]
     moves: list[Move]
     previous: int | None
     """Position of the fit before; None for the first one."""
@@ -75,6 +82,7 @@ def store(
             for row in result.fit.ratings
         ],
         coefficients=report(result)["coefficients"],
+        builds=_TESTS.dump_python(tests_of(result.builds), mode="json"),
     )
 
 
@@ -130,10 +138,28 @@ def fit_as_of(
     return fit_board(
         pair_rows(past, board),
         styled_rows(past, board),
+        # What battles is registered before, and never changes its quantization.
+        build_votes.of_counts(
+            past,
+            board=board,
+            deployments={item.slug: item for item in benchmarks.queries.deployments(tenant=tenant)},
+        ),
         policy=policy,
         makers=benchmarks.queries.makers_as_of(tenant=tenant, position=position),
         settings=settings,
     )
+
+
+def tests_of(builds: Builds) -> tuple[BuildTest, ...]:
+    """Return what the votes tell of the builds of each model that has several, by model."""
+    return tuple(builds.tests[model] for model in sorted(builds.tests))
+
+
+def build_test(*, tenant: Tenant, board: str, model: str) -> BuildTest | None:
+    """Return what the newest fit of a board tells of the builds of a model; None for no test."""
+    newest = RatingFit.objects.filter(tenant=tenant, board=board).order_by("-position", "-id")
+    kept = newest.values_list("builds", flat=True).first()
+    return next((test for test in _TESTS.validate_python(kept or []) if test.model == model), None)
 
 
 def report(result: BoardFit) -> dict[str, Any]:
@@ -164,6 +190,7 @@ def _info(row: RatingFit, previous: RatingFit | None) -> FitInfo:
         duration_ms=row.duration_ms,
         ratings=row.ratings,
         coefficients=row.coefficients,
+        builds=_TESTS.validate_python(row.builds),
         moves=_moves(_ratings(previous), _ratings(row)) if previous else [],
         previous=previous.position if previous else None,
         reasons=_reasons(previous, row) if previous else [],

@@ -25,6 +25,7 @@ from leaderboards.deployment_label import label
 from leaderboards.labels import Label, of_badge
 from leaderboards.presentation import SHAPES, CellView, Setting, cell_view
 from leaderboards.queries import ModelRows
+from leaderboards.rated_rows import of_whole_model
 from leaderboards.references import web_address
 from leaderboards.rows import Row
 from voting.queries import BoardInfo
@@ -105,9 +106,9 @@ def deployed(
 
 
 def standings(model_rows: Iterable[ModelRows]) -> list[Standing]:
-    """Return one standing per board; deployments of a model share its rating."""
+    """Return one standing per board, with the rating of the model, whatever its builds have."""
     return [
-        _standing(on_board, on_board.rows[0])
+        _standing(on_board, of_whole_model(on_board.rows[0]))
         for on_board in model_rows
         if on_board.rows and on_board.rows[0]["section"] != "claims"
     ]

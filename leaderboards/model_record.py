@@ -24,6 +24,7 @@ from leaderboards.incidents import Incidents, incidents
 from leaderboards.measured_runs import RUNS_MAX, MeasuredRun, with_headlines
 from leaderboards.quants import Quants, quants
 from leaderboards.queries import ModelRows
+from leaderboards.rated_rows import rating_differences
 from leaderboards.rating_history import RatingHistory, rating_history
 from leaderboards.recipes import RecipeLine, recipes
 from leaderboards.references import web_address
@@ -83,7 +84,12 @@ def board_record(
         on=on,
         history=rating_history(tenant=tenant, info=on.info, model=model),
         opponents=tuple(win_matrix(current, model=model, names=names, policy=on.info.policy)),
-        quants=quants(on.rows, deployments, board=on.info.slug),
+        quants=quants(
+            on.rows,
+            deployments,
+            board=on.info.slug,
+            rating_difference=rating_differences(current),
+        ),
         formula_version=current.formula_version,
     )
 

@@ -79,6 +79,7 @@ class RatingFit(models.Model):
     duration_ms = models.FloatField()
     ratings = models.JSONField(help_text="[model, rating, lower, upper, votes], best first.")
     coefficients = models.JSONField()
+    builds = models.JSONField(default=list, help_text="BuildTest of leaderboards.builds, by model.")
 
     class Meta:
         indexes = [

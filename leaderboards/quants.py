@@ -7,12 +7,11 @@ from typing import Final
 from benchmarks.plausibility.weights import bits_named
 from benchmarks.queries import DeploymentInfo
 from leaderboards.columns import COLUMNS
-from leaderboards.compare.figures import FigureRow, figure_rows
-from leaderboards.differences import Difference
+from leaderboards.compare.figures import FigureRow, RatingDifference, figure_rows
+from leaderboards.rated_rows import RATING, rated
 from leaderboards.rows import Row
 
 DIMENSIONS: Final = ("quality", "speed")
-_SHARED: Final = "one model: its deployments share the rating"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,14 +25,23 @@ class Quant:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Quants:
-    """The deployments, most bits first, and their figures of quality and speed in that order."""
+    """The deployments, most bits first, and their figures of quality and speed in that order.
+
+    With their ratings, where they have several.
+    """
 
     places: tuple[Quant, ...]
     figures: tuple[FigureRow, ...]
+    are_apart: bool
+    """Whether votes tell them apart, so that they stand with several ratings."""
 
 
 def quants(
-    rows: Sequence[Row], deployments: Mapping[str, DeploymentInfo], *, board: str
+    rows: Sequence[Row],
+    deployments: Mapping[str, DeploymentInfo],
+    *,
+    board: str,
+    rating_difference: RatingDifference,
 ) -> Quants | None:
     """Return the deployments that stand on a board; None where there are fewer than two."""
     places = [
@@ -44,18 +52,20 @@ def quants(
     if len(places) < 2:
         return None
     places.sort(key=lambda place: (-(place.bits or 0), place.info.slug))
+    are_apart = len({rated(place.row) for place in places}) > 1
     return Quants(
         places=tuple(places),
+        are_apart=are_apart,
         figures=tuple(
             figure_rows(
                 [place.row for place in places],
-                [column for column in COLUMNS if column.dimension in DIMENSIONS],
+                [
+                    column
+                    for column in COLUMNS
+                    if column.dimension in DIMENSIONS or (are_apart and column.key == RATING)
+                ],
                 board=board,
-                rating_difference=_no_difference,
+                rating_difference=rating_difference,
             )
         ),
     )
-
-
-def _no_difference(_: Row, __: Row) -> Difference | str:
-    return _SHARED

@@ -22,12 +22,13 @@ from leaderboards.context import Context, RefusedTerm, StyledCounts, TermReason,
 from leaderboards.design import Design, inside
 from leaderboards.fit_settings import FitSettings
 from leaderboards.pair_counts import PairCounts
-from leaderboards.sandwich import sandwich
+from leaderboards.sandwich import Bread, sandwich
 from leaderboards.terms import Fitted, maximise_identified, standardised
 
 __all__ = [
     "BASE",
     "CONFIDENCE",
+    "ELO_PER_LOGIT",
     "MEAN_RATING",
     "SCALE",
     "Coefficient",
@@ -41,6 +42,7 @@ __all__ = [
     "TermReason",
     "Unrated",
     "fit",
+    "votes_that_count",
 ]
 
 SCALE: Final = 400.0
@@ -51,7 +53,7 @@ MEAN_RATING: Final = 1000.0
 CONFIDENCE: Final = 0.95
 """Two-sided coverage of every interval."""
 
-_ELO_PER_LOGIT: Final = SCALE / float(np.log(BASE))
+ELO_PER_LOGIT: Final = SCALE / float(np.log(BASE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ class Fit:
     covariance: FloatArray = field(
         default_factory=lambda: np.zeros((0, 0)), repr=False, compare=False
     )
+    bread: Bread | None = field(default=None, repr=False, compare=False)
+    """For scores of the rated models, in their order; None where nothing was fitted to them."""
 
 
 class _Spread(NamedTuple):
@@ -146,7 +150,7 @@ def fit(
     cast = rows.pooled()
     by_row = "style" in settings.terms
     context = context_of(counts if by_row else cast, settings, makers)
-    counted = _counted(cast, settings)
+    counted = votes_that_count(cast, settings)
     wins, draws = counted.wins(), counted.draws()
     component = main_component(cast.models, wins, draws)
     unrated = _unrated(cast, reasons(wins, draws, component))
@@ -154,7 +158,7 @@ def fit(
         return Fit(ratings=(), unrated=unrated, votes=0, iterations=0, gradient_norm=0.0)
 
     kept, _ = inside(counted, component)
-    voted, inner = inside(_counted(rows, settings) if by_row else counted, component)
+    voted, inner = inside(votes_that_count(rows, settings) if by_row else counted, component)
     fitted, deviations = _fitted(kept, voted, context.of(inner), settings)
     spread = _spread(fitted, settings)
     left_out = {row.model for row in unrated}
@@ -178,11 +182,12 @@ def fit(
         ),
         refused_terms=fitted.refused,
         resamples_dropped=spread.dropped,
-        covariance=_ELO_PER_LOGIT**2 * spread.covariance[np.ix_(order, order)],
+        covariance=ELO_PER_LOGIT**2 * spread.covariance[np.ix_(order, order)],
+        bread=Bread(fitted.optimum, tuple(order)),
     )
 
 
-def _counted(counts: PairCounts, settings: FitSettings) -> PairCounts:
+def votes_that_count(counts: PairCounts, settings: FitSettings) -> PairCounts:
     """The votes that the settings let count."""
     excluded = [name for name in ("ties", "both_bad") if getattr(settings, name) == "exclude"]
     none = {name: np.zeros_like(getattr(counts, name)) for name in excluded}
@@ -244,13 +249,13 @@ def _spread(fitted: Fitted, settings: FitSettings) -> _Spread:
 
 
 def _rating(model: str, index: int, fitted: Fitted, spread: _Spread, votes: int) -> Rating:
-    rating = MEAN_RATING + _ELO_PER_LOGIT * float(fitted.optimum.parameters[index])
+    rating = MEAN_RATING + ELO_PER_LOGIT * float(fitted.optimum.parameters[index])
     return Rating(
         model=model,
         rating=rating,
-        standard_error=_ELO_PER_LOGIT * float(spread.standard_error[index]),
-        lower=rating + _ELO_PER_LOGIT * float(spread.below[index]),
-        upper=rating + _ELO_PER_LOGIT * float(spread.above[index]),
+        standard_error=ELO_PER_LOGIT * float(spread.standard_error[index]),
+        lower=rating + ELO_PER_LOGIT * float(spread.below[index]),
+        upper=rating + ELO_PER_LOGIT * float(spread.above[index]),
         votes=votes,
     )
 
@@ -263,8 +268,8 @@ def _coefficient(
         name=name,
         value_logits=value,
         standard_error_logits=float(spread.standard_error[index]),
-        value_elo=_ELO_PER_LOGIT * value,
-        lower_elo=_ELO_PER_LOGIT * (value + float(spread.below[index])),
-        upper_elo=_ELO_PER_LOGIT * (value + float(spread.above[index])),
+        value_elo=ELO_PER_LOGIT * value,
+        lower_elo=ELO_PER_LOGIT * (value + float(spread.below[index])),
+        upper_elo=ELO_PER_LOGIT * (value + float(spread.above[index])),
         standard_deviation=standard_deviation,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Container, Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Literal, TypedDict
+from typing import Any, Final, Literal, TypedDict, get_args
 
 from leaderboards.cells import Cell
 from leaderboards.columns import COLUMNS
@@ -12,6 +12,7 @@ from leaderboards.sources import Sources, Subject
 from leaderboards.tiers import tiers
 
 Section = Literal["rated", "preliminary", "unrated", "measured", "claims"]
+_SECTIONS: Final[tuple[Section, ...]] = get_args(Section)
 
 
 class ModelName(TypedDict):
@@ -41,18 +42,20 @@ class Row(TypedDict):
 def build(sources: Sources) -> list[Row]:
     """Every row in order: ranked by rating, too few votes, unrated, runs alone, claims alone.
 
-    A model in several deployments has a row for each, and they share its rating. Claims are in
-    the order of names, since nothing makes numbers of different sources comparable.
+    A model in several deployments has a row for each, and they share its rating unless votes tell
+    its builds apart. Even then the tier is the model's, and a row stands inside it by the rating
+    that it shows. Claims are in the order of names, since nothing makes numbers of different
+    sources comparable.
     """
     placing_of = {placing.model: placing for placing in tiers(sources.board_fit.listed)}
     cell_of = {column.key: column.cells(sources) for column in COLUMNS}
 
-    def row(order: int, section: Section, subject: Subject) -> Row:
+    def row(section: Section, subject: Subject) -> Row:
         placing = placing_of.get(subject.model)
         deployment = sources.deployments[subject.deployment] if subject.deployment else None
         return {
             "key": f"deployment:{deployment.slug}" if deployment else f"model:{subject.model}",
-            "order": order,
+            "order": 0,
             "section": section,
             "tier": placing.tier if placing else None,
             "rank_best": placing.rank_best if placing else None,
@@ -62,12 +65,19 @@ def build(sources: Sources) -> list[Row]:
             "cells": {key: cell(subject) for key, cell in cell_of.items()},
         }
 
-    found = [
-        row(order, section, subject)
-        for order, (section, subject) in enumerate(_subjects(sources), start=1)
-    ]
+    found = [row(section, subject) for section, subject in _subjects(sources)]
+    found.sort(key=_place)
     cells = marked([row["cells"] for row in found], cell_of)
-    return [{**row, "cells": own} for row, own in zip(found, cells, strict=True)]
+    return [
+        {**one, "order": order, "cells": own}
+        for order, (one, own) in enumerate(zip(found, cells, strict=True), start=1)
+    ]
+
+
+def _place(row: Row) -> tuple[int, int, float]:
+    """What orders rows whose models have been put in order: equal ones stay as they are."""
+    rating = row["cells"]["rating"]["value"] if row["section"] in ("rated", "preliminary") else None
+    return _SECTIONS.index(row["section"]), row["tier"] or 0, -float(rating or 0)
 
 
 def with_cells(row: Row, keys: Collection[str]) -> Row:
@@ -102,7 +112,12 @@ def _shown_cell(cell: Cell, digits: int) -> dict[str, Any]:
     lower, upper = cell["lower"], cell["upper"]
     half_width = None if lower is None or upper is None else (upper - lower) / 2
     figures = {"value": cell["value"], "lower": lower, "upper": upper, "half_width": half_width}
-    return {**cell, **{name: _half_up(figure, digits) for name, figure in figures.items()}}
+    # Beside the rating of a build its note says all that is shown of the model's.
+    return {
+        **cell,
+        "of_model": None,
+        **{name: _half_up(figure, digits) for name, figure in figures.items()},
+    }
 
 
 def _half_up(figure: float | None, digits: int) -> Decimal | None:

@@ -1,5 +1,7 @@
 """Covariance of the estimates that does not trust the model's own variance."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.linalg import cho_solve
 
@@ -25,3 +27,18 @@ def sandwich(design: Design, optimum: Optimum) -> FloatArray:
     half_way = cho_solve(optimum.hessian_factor, scores.total())
     covariance = cho_solve(optimum.hessian_factor, half_way.T)
     return np.asarray((covariance + covariance.T) / 2)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bread:
+    """H^+ of a fit, for scores of some of its models: those with the numbers of `order`."""
+
+    optimum: Optimum
+    order: tuple[int, ...]
+
+    def spread(self, scores: FloatArray) -> FloatArray:
+        """Return H^+ applied to each row of scores (n_rows, n_models), whose sums are zero."""
+        whole = np.zeros((len(self.optimum.parameters), len(scores)))
+        whole[list(self.order)] = scores.T
+        solved = cho_solve(self.optimum.hessian_factor, whole)
+        return np.asarray(solved[list(self.order)].T)

@@ -18,11 +18,12 @@ class Marked(TypedDict, total=False):
     suffix: str
 
 
-def shared_ratings(sources: Sources) -> Callable[[Subject], str]:
+def shared_ratings(sources: Sources) -> Callable[[Subject, str | None], str]:
     """Return what tells of a row whose votes the rating rests on, empty where on its own.
 
-    A deployment earned the rating when it battles or battled on the board. One that never did
-    shares the rating of the model with those that did, or with the bare name in imported votes.
+    Asked with a quantization, it tells of a rating that rests on votes of that build alone. A
+    deployment earned the rating when it battles or battled on the board. One that never did shares
+    the rating of the model with those that did, or with the bare name in imported votes.
     """
     battled: dict[str, list[str]] = {}
     for slug, boards in sorted(sources.boards_of.items()):
@@ -30,10 +31,14 @@ def shared_ratings(sources: Sources) -> Callable[[Subject], str]:
         if info is not None and sources.battle_board in boards:
             battled.setdefault(info.model_slug, []).append(slug)
 
-    def shared(subject: Subject) -> str:
+    def shared(subject: Subject, build: str | None) -> str:
         if subject.deployment is None:
             return ""
-        earners = battled.get(subject.model, [])
+        earners = [
+            slug
+            for slug in battled.get(subject.model, ())
+            if build in (None, sources.deployments[slug].quantization)
+        ]
         if subject.deployment in earners:
             return ""
         names = [label(sources.deployments[slug]) or slug for slug in earners]
@@ -42,6 +47,8 @@ def shared_ratings(sources: Sources) -> Callable[[Subject], str]:
     return shared
 
 
-def mark(shared: str) -> Marked:
-    """Return note and mark of a rating that its deployment shares; nothing for its own."""
-    return {"note": shared, "suffix": MARK} if shared else {}
+def mark(shared: str, note: str = "") -> Marked:
+    """Return note and mark of a rating that its deployment shares; only `note` for its own."""
+    if not shared:
+        return {"note": note} if note else {}
+    return {"note": "; ".join(filter(None, (note, shared))), "suffix": MARK}

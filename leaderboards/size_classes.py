@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from benchmarks.queries import ModelInfo
+from leaderboards.cells import of_model
 from leaderboards.rows import Row
 
 FILE: Final = Path(__file__).with_name("size_classes.yaml")
@@ -125,7 +126,7 @@ def _lead(slug: str, members: Sequence[Row]) -> Lead:
 
 
 def _figure(row: Row, end: str) -> float:
-    value = row["cells"]["rating"][end]  # type: ignore[literal-required]  # value, lower, upper
+    value = of_model(row["cells"]["rating"])[end]  # type: ignore[literal-required]  # value, lower, upper
     assert value is not None  # noqa: S101  a row with a tier has a rating and its interval
     return float(value)
 

@@ -20,7 +20,9 @@ from benchmarks.queries import (
     PointReading,
 )
 from benchmarks.sovereignty import Assessment, default_profile
+from leaderboards import build_votes
 from leaderboards.board_fit import BoardFit, fit_board
+from leaderboards.build_scores import BuildVotes
 from leaderboards.cost import facts as cost_facts
 from leaderboards.cost.facts import CostFacts
 from leaderboards.quality import facts as quality_facts
@@ -92,13 +94,15 @@ class Sources:
 def read(*, tenant: Tenant, board: str, readings: Iterable[PointReading]) -> Sources:
     """Read and fit, `readings` what columns want of runs; raises voting.queries.UnknownBoard."""
     speeds = benchmarks.queries.measured_speeds(tenant=tenant)
+    deployments = {item.slug: item for item in benchmarks.queries.deployments(tenant=tenant)}
     return _of(
         tenant,
         voting.queries.board(tenant=tenant, slug=board),
         rows=voting.queries.pair_counts(tenant=tenant, board=board).rows,
         styled=voting.queries.styled_counts(tenant=tenant, board=board),
+        of_builds=build_votes.read(tenant=tenant, board=board, deployments=deployments),
         models={model.slug: model for model in benchmarks.queries.models(tenant=tenant)},
-        deployments={item.slug: item for item in benchmarks.queries.deployments(tenant=tenant)},
+        deployments=deployments,
         speeds=speeds,
         points=benchmarks.queries.measured_points(tenant=tenant, readings=readings),
         scores=quality_facts.of_records(benchmarks.queries.scores(tenant=tenant)),
@@ -138,6 +142,7 @@ def read_as_of(
         info,
         rows=rows,
         styled=styled_rows(counts, board),
+        of_builds=build_votes.of_counts(counts, board=board, deployments=past.deployments),
         models=past.models,
         deployments=past.deployments,
         speeds=past.speeds,
@@ -189,6 +194,7 @@ def _of(
     *,
     rows: Sequence[PairRow],
     styled: Sequence[StyledRow],
+    of_builds: Sequence[BuildVotes],
     models: Mapping[str, ModelInfo],
     deployments: Mapping[str, DeploymentInfo],
     speeds: Mapping[str, MeasuredSpeed],
@@ -210,7 +216,9 @@ def _of(
     return Sources(
         tenant=tenant,
         board=info.slug,
-        board_fit=fit_board(rows, styled, policy=info.policy, makers=makers(models.values())),
+        board_fit=fit_board(
+            rows, styled, of_builds, policy=info.policy, makers=makers(models.values())
+        ),
         votes=votes,
         both_bad=both_bad,
         preferences=preferences(rows),

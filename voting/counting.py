@@ -4,20 +4,23 @@ Every vote counts on its board and on the boards of its categories and language.
 filed anew is taken off the boards it left and put on those it joined.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from arena.eventstore.domain import DomainEvent
 from arena.eventstore.reader import StoredEvent
 from voting.category_boards import boards_of
 from voting.events import VoteCast, VoteRecategorised, VoteRecorded
+from voting.fielded import Fielded
 from voting.text.style import StyleCounts, stratum
 
 EVENTS: Final = (VoteRecorded, VoteCast, VoteRecategorised)
 _TYPE_OF: Final[dict[str, type[DomainEvent]]] = {event.__name__: event for event in EVENTS}
 _OUTCOMES: Final = {"model_a": 0, "model_b": 1, "tie": 2, "both_bad": 3}
+_NOBODY: Final[Mapping[str, Fielded]] = MappingProxyType({})
 
 
 class Pair(NamedTuple):
@@ -37,25 +40,39 @@ class StyledPair(NamedTuple):
     stratum: str
 
 
+class DeploymentPair(NamedTuple):
+    """Two deployments that battled on one board; `deployment_a` stood on the left."""
+
+    board: str
+    deployment_a: str
+    deployment_b: str
+
+
 @dataclass(slots=True)
 class Counts:
     """Votes as [won by a, won by b, ties, both bad]; and when and where the newest stands."""
 
     pairs: dict[Pair, list[int]] = field(default_factory=dict)
     styled: dict[StyledPair, list[int]] = field(default_factory=dict)
+    fielded: dict[DeploymentPair, list[int]] = field(default_factory=dict)
+    """Votes of battles alone: an imported vote names models and no deployment."""
     recorded: dict[Pair, datetime] = field(default_factory=dict)
     cast: dict[Pair, str] = field(default_factory=dict)
     positions: dict[str, int] = field(default_factory=dict)
     """Position of the last event that changed a board's counts."""
 
-    def add(self, events: Iterable[StoredEvent]) -> None:
-        """Count more events, in the order of the log."""
+    def add(self, events: Iterable[StoredEvent], filed: Mapping[str, Fielded] = _NOBODY) -> None:
+        """Count more events, in the order of the log.
+
+        `filed` tells by stream who answered where a vote is filed anew (voting.fielded.of_filed);
+        one that it does not tell of counts between the models alone.
+        """
         for stored in events:
             data = _data(stored)
             if stored.type == "VoteRecorded":
                 self._recorded(stored, data)
             elif data["mode"] == "battle":
-                self._battled(stored, data)
+                self._battled(stored, data, _fielded(stored, data, filed))
 
     def last_vote_at(self, pair: Pair) -> datetime:
         """Return when the newest vote of the pair was cast, or else recorded."""
@@ -77,7 +94,7 @@ class Counts:
             else:
                 self._note(pair, stored.recorded_at)
 
-    def _battled(self, stored: StoredEvent, vote: dict[str, Any]) -> None:
+    def _battled(self, stored: StoredEvent, vote: dict[str, Any], fielded: Fielded | None) -> None:
         """Count a vote of a battle where it now belongs, and no longer where it did."""
         if stored.type == "VoteCast":
             left = []
@@ -102,6 +119,9 @@ class Counts:
                 self._count(pair, vote["winner"], number, stored.position)
                 styled = self.styled.setdefault(StyledPair(*pair, style), [0, 0, 0, 0])
                 styled[_OUTCOMES[vote["winner"]]] += number
+                if fielded is not None:
+                    met = self.fielded.setdefault(DeploymentPair(board, *fielded), [0, 0, 0, 0])
+                    met[_OUTCOMES[vote["winner"]]] += number
                 self._note(pair, stored.recorded_at)
 
     def _count(self, pair: Pair, winner: str, number: int, position: int) -> None:
@@ -144,6 +164,14 @@ def _data(stored: StoredEvent) -> dict[str, Any]:
     if stored.type_version == event.VERSION:
         return stored.data
     return event.upcast(stored.data, stored.type_version)
+
+
+def _fielded(
+    stored: StoredEvent, vote: dict[str, Any], filed: Mapping[str, Fielded]
+) -> Fielded | None:
+    if stored.type == "VoteCast":
+        return Fielded(vote["deployment_a"], vote["deployment_b"])
+    return filed.get(stored.stream)
 
 
 def _stratum(vote: dict[str, Any]) -> str:

@@ -72,6 +72,24 @@ class StyledCount(models.Model):
         return f"{self.model_a} against {self.model_b} on {self.board}, {self.stratum}"
 
 
+class DeploymentCount(models.Model):
+    """Votes in battles, per ordered pair of deployments: `deployment_a` stood on the left."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "board", "deployment_a", "deployment_b")
+    tenant = models.ForeignKey(Tenant, models.CASCADE, db_index=False)
+    board = models.TextField()
+    deployment_a = models.TextField()
+    deployment_b = models.TextField()
+    wins_a = models.BigIntegerField()
+    wins_b = models.BigIntegerField()
+    ties = models.BigIntegerField()
+    both_bad = models.BigIntegerField()
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.deployment_a} against {self.deployment_b} on {self.board}"
+
+
 class BoardVotes(models.Model):
     """All counted votes of a board, or of a part of one: a category, a language."""
 

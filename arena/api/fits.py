@@ -13,6 +13,7 @@ from arena.api.conditional import not_modified
 from arena.api.cursors import LIMIT_DEFAULT, Cursor, Limit, Page, decode, encode
 from arena.api.schemas import SLUG, Answer
 from leaderboards import history
+from leaderboards.builds import BuildTest
 from leaderboards.history import FitInfo
 
 router = Router(tags=["boards"])
@@ -67,6 +68,9 @@ class RatingFit(Answer):
     duration_ms: float
     ratings: list[FittedRating] = Field(description="Best first, preliminary ones included.")
     coefficients: list[FittedTerm]
+    builds: list[BuildTest] = Field(
+        description="Models that votes name in several quantizations, and what they tell of them."
+    )
 
 
 class FitPage(Page[RatingFit]):
@@ -115,5 +119,6 @@ def _fit(info: FitInfo) -> RatingFit:
         ratings=[
             FittedRating.model_validate(dict(zip(names, row, strict=True))) for row in info.ratings
         ],
+        builds=list(info.builds),
         coefficients=[FittedTerm.model_validate(term) for term in info.coefficients],
     )

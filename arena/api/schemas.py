@@ -63,6 +63,15 @@ class BoardDetail(Board):
     columns: list[BoardColumn]
 
 
+class OfModel(BaseModel):
+    """The rating of a whole model, Elo points, with its 95 % interval and votes."""
+
+    value: float | None
+    lower: float | None
+    upper: float | None
+    sample: int | None
+
+
 class Cell(BaseModel):
     """A figure with what is needed to judge it. Without a value, `missing` says why."""
 
@@ -83,6 +92,13 @@ class Cell(BaseModel):
     missing: str | None
     position: int | None = Field(description="Event that states it; null when it rests on many.")
     suffix: str = Field("", description="Words right after the figure, such as a level.")
+    build: str = Field(
+        "",
+        description="Quantization whose votes alone a rating rests on; empty for the model's own.",
+    )
+    of_model: OfModel | None = Field(
+        None, description="The model's rating, beside that of one of its builds."
+    )
     result: str = Field(
         "", description="A result that is no figure, such as that no rate passes; `value` is null."
     )

@@ -34,7 +34,7 @@ class Place:
     model_slug: str | None
     is_own: bool
     rating: Cell | None
-    """Of the model on the board asked for."""
+    """Of the model on the board asked for, or of its build."""
     sovereignty: Standing | None
     missed: tuple[Reason, ...]
     """Floors of the shortlist that it is below."""
@@ -86,7 +86,7 @@ def _on_record(wish: Wish, records: Records, slug: str) -> tuple[Place, Costing]
 
 def _place(wish: Wish, records: Records, facts: CostFacts) -> Place:
     info = facts.deployment
-    rating = records.ratings.get(info.model_slug)
+    rating = records.rating_of(info)
     standing = floors.standing(records.assessments.get(info.slug))
     return Place(
         name=records.name_of(info.model_slug),

@@ -45,19 +45,21 @@ def top_closed(ratings: Mapping[str, Cell], models: Mapping[str, ModelInfo]) -> 
     return Top(model_slug=slug, name=models[slug].name, rating=cell)
 
 
-def tax(fit: Fit | None, model_slug: str, top: Top | None) -> Tax | None:
+def tax(fit: Fit | None, rated: str, top: Top | None) -> Tax | None:
     """Return the gap to the best closed model; None for that one, and without both ratings.
+
+    `rated` is a model or one build of it, as the fit calls it.
 
         gap = R(top) - R,   lower and upper = gap -+ 1.96 se,   win = 1 / (1 + 10^(gap / 400))
 
     se is that of the difference of two ratings of one fit (leaderboards.differences), so what
     both are uncertain of together does not widen it.
     """
-    if fit is None or top is None or top.model_slug == model_slug:
+    if fit is None or top is None or top.model_slug == rated:
         return None
-    if not {model_slug, top.model_slug} <= {row.model for row in fit.ratings}:
+    if not {rated, top.model_slug} <= {row.model for row in fit.ratings}:
         return None
-    found = difference(fit, top.model_slug, model_slug)
+    found = difference(fit, top.model_slug, rated)
     return Tax(
         gap=found.elo,
         lower=found.lower,

@@ -7,14 +7,15 @@ from typing import Self
 import benchmarks.queries
 import voting.queries
 from arena.tenancy.models import Tenant
-from benchmarks.queries import ModelInfo
+from benchmarks.queries import DeploymentInfo, ModelInfo
 from benchmarks.sovereignty import Assessment
 from leaderboards import queries, sources
 from leaderboards.calculator.inputs import Wish
-from leaderboards.cells import Cell
+from leaderboards.cells import Cell, of_model
 from leaderboards.cost.facts import CostFacts
 from leaderboards.current_fit import current_fit
 from leaderboards.ratings import Fit
+from leaderboards.rows import Row
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +26,8 @@ class Records:
     models: Mapping[str, ModelInfo]
     ratings: Mapping[str, Cell]
     """Of each model that the votes of the board rate."""
+    own_ratings: Mapping[str, Cell]
+    """Of each row of the board, by its key: the model's, or that of one build of it."""
     fit: Fit | None
     """Where the ratings are from, with their covariance; None where there is no board."""
     assessments: Mapping[str, Assessment]
@@ -33,15 +36,22 @@ class Records:
     def read(cls, *, tenant: Tenant, wish: Wish, facts: Mapping[str, CostFacts]) -> Self:
         """Read what a question needs beside the costs, which its reading needed already."""
         board = wish.board
+        rated = _rated_rows(tenant, board) if board else []
         return cls(
             facts=facts,
             models={model.slug: model for model in benchmarks.queries.models(tenant=tenant)},
-            ratings=_ratings(tenant, board) if board else {},
+            ratings={row["model"]["slug"]: of_model(row["cells"]["rating"]) for row in rated},
+            own_ratings={row["key"]: row["cells"]["rating"] for row in rated},
             fit=_fit(tenant, board) if board else None,
             assessments=benchmarks.queries.sovereignty.assessments(
                 tenant=tenant, profile=wish.sovereign.profile, on=sources.today()
             ),
         )
+
+    def rating_of(self, info: DeploymentInfo) -> Cell | None:
+        """Return the rating that a deployment stands with, also where it has no row of its own."""
+        own = self.own_ratings.get(f"deployment:{info.slug}")
+        return own or self.ratings.get(info.model_slug)
 
     def name_of(self, model_slug: str) -> str:
         """Return the name of a model, its slug where nothing else is known."""
@@ -49,14 +59,11 @@ class Records:
         return model.name if model else model_slug
 
 
-def _ratings(tenant: Tenant, board: str) -> dict[str, Cell]:
-    return {
-        row["model"]["slug"]: row["cells"]["rating"]
-        for row in queries.board_table(tenant=tenant, board=board).rows
-        if row["section"] in ("rated", "preliminary")
-    }
+def _rated_rows(tenant: Tenant, board: str) -> list[Row]:
+    found = queries.board_table(tenant=tenant, board=board).rows
+    return [row for row in found if row["section"] in ("rated", "preliminary")]
 
 
 def _fit(tenant: Tenant, board: str) -> Fit:
     info = voting.queries.board(tenant=tenant, slug=board)
-    return current_fit(tenant=tenant, info=info).fit
+    return current_fit(tenant=tenant, info=info).builds.fit

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from benchmarks.queries import DeploymentInfo
+from leaderboards.builds import name_of
 from leaderboards.calculator import floors, machine
 from leaderboards.calculator.floors import Code, LeftOut, Standing
 from leaderboards.calculator.inputs import Quote, Wish, Work
@@ -96,7 +98,7 @@ def shortlist(wish: Wish, records: Records, mine: OwnCost | None) -> Shortlist:
     left_out: list[LeftOut] = []
     for known in records.facts.values():
         info = known.deployment
-        rating = records.ratings.get(info.model_slug)
+        rating = records.rating_of(info)
         place = floors.standing(records.assessments.get(info.slug))
         if missed := floors.reasons(wish, rating=rating, place=place):
             left_out.append(
@@ -142,8 +144,8 @@ def _candidate(
         model_slug=info.model_slug,
         name=records.name_of(info.model_slug),
         label=label(info) or info.slug,
-        rating=records.ratings.get(info.model_slug),
-        tax=tax(records.fit, info.model_slug, top),
+        rating=records.rating_of(info),
+        tax=_tax(records, info, top),
         sovereignty=place,
         is_own=known.is_own,
         a_month=cost,
@@ -154,6 +156,13 @@ def _candidate(
         position=price.position if is_sold and price else None,
         against_mine=_against(wish, cost, mine) if is_sold else None,
     )
+
+
+def _tax(records: Records, info: DeploymentInfo, top: Top | None) -> Tax | None:
+    rating = records.rating_of(info)
+    if rating is None or (top and top.model_slug == info.model_slug):
+        return None
+    return tax(records.fit, name_of(info.model_slug, rating.get("build")), top)
 
 
 def _quoted(wish: Wish, quote: Quote, mine: OwnCost | None) -> Candidate:

@@ -25,15 +25,15 @@ from leaderboards.cost.mixes import Mix, mixes
 from leaderboards.cost.own import DAYS_A_MONTH
 from leaderboards.cost.parameters import Parameters
 from leaderboards.current_fit import CurrentFit, current_fit
-from leaderboards.differences import Difference, difference, holm
+from leaderboards.differences import Difference, holm
 from leaderboards.head_to_head import Meetings, meetings
+from leaderboards.rated_rows import rating_differences
 from leaderboards.rows import Row
 from leaderboards.sources import today
 
 LEVEL: Final = 0.05
 """Of the test that tells two ratings apart, after the correction for all pairs of the page."""
 _LETTERS: Final = "ABCDEF"
-_ONE_MODEL: Final = "one model: its deployments share the rating"
 _NO_SPREAD: Final = "the votes between them have no spread to test against"
 
 
@@ -56,7 +56,7 @@ class Entry:
 class Pair:
     """Two rows: their ratings, and the votes between the two models.
 
-    `p_adjusted` is Holm's over all pairs of different models here. Without a difference `missing`
+    `p_adjusted` is Holm's over all pairs of different ratings here. Without a difference `missing`
     says why.
     """
 
@@ -121,17 +121,7 @@ def compare(*, tenant: Tenant, query: Mapping[str, str], keys: Sequence[str]) ->
         on=today(),
     )
     entries = _entries(chosen, found)
-    rated = {row.model for row in current.fit.ratings}
-
-    def rating_difference(row: Row, base: Row) -> Difference | str:
-        one, other = row["model"]["slug"], base["model"]["slug"]
-        if one == other:
-            return _ONE_MODEL
-        missing = {one, other} - rated
-        if missing:
-            return f"not rated: {', '.join(sorted(missing))}"
-        return difference(current.fit, one, other)
-
+    rating_difference = rating_differences(current)
     return Comparison(
         chosen=chosen,
         current=current,
@@ -198,12 +188,12 @@ def _pair(
     current: CurrentFit,
 ) -> Pair:
     one, other = first.row["model"]["slug"], second.row["model"]["slug"]
-    is_told = isinstance(found, Difference)
+    told = found if isinstance(found, Difference) else None
     return Pair(
         first=first,
         second=second,
-        difference=found if isinstance(found, Difference) else None,
-        p_adjusted=adjusted.get(frozenset((one, other))) if is_told else None,
+        difference=told,
+        p_adjusted=adjusted.get(frozenset((told.first, told.second))) if told else None,
         met=(
             None if one == other else meetings(current.pairs, one, other, chosen.table.info.policy)
         ),
@@ -214,7 +204,7 @@ def _pair(
 
 
 def _adjusted(found: Sequence[Difference]) -> dict[frozenset[str], float]:
-    """Return Holm's p of every two models; deployments of one model make no test of their own."""
+    """Return Holm's p of every two ratings; deployments that share one make no test."""
     p_values = {
         frozenset((item.first, item.second)): item.p_value
         for item in found

@@ -74,7 +74,7 @@ def test_deployments_of_one_model_share_its_rating(
         "pairs"
     ]
     assert (pair["difference"], pair["met"]) == (None, None)
-    assert pair["missing"] == "one model: its deployments share the rating"
+    assert pair["missing"] == "one rating: these deployments share it"
 
 
 def test_every_column_is_held_against_the_first_row(client: Client, scene: Scene) -> None:

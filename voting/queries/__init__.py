@@ -18,6 +18,7 @@ from voting.queries.battles import (
 )
 from voting.queries.boards import (
     BoardInfo,
+    DeploymentRow,
     PairRow,
     PairRows,
     PolicyChange,
@@ -29,6 +30,7 @@ from voting.queries.boards import (
     board_as_of,
     boards,
     counts_as_of,
+    deployment_counts,
     pair_counts,
     policy_as_of,
     policy_changes,
@@ -60,6 +62,7 @@ __all__ = [
     "BoardInfo",
     "ContestantInfo",
     "Conversation",
+    "DeploymentRow",
     "PairRow",
     "PairRows",
     "PersonalBoard",
@@ -84,6 +87,7 @@ __all__ = [
     "conversation",
     "counts_as_of",
     "crowd_agreement",
+    "deployment_counts",
     "models_in_battle",
     "open_battles",
     "opened",

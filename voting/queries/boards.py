@@ -1,10 +1,11 @@
 """Read boards and the votes counted on them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from arena.eventstore import reader
 from arena.tenancy.models import Tenant
@@ -12,7 +13,8 @@ from voting.category_boards import Part, part_of
 from voting.counting import EVENTS, Counts
 from voting.events import RatingPolicySet, TiePolicy, board_stream
 from voting.events.boards import DEFAULT_PRELIMINARY_BELOW, DEFAULT_TIES
-from voting.models import Board, BoardVotes, PairCount, StyledCount
+from voting.fielded import of_filed
+from voting.models import Board, BoardVotes, DeploymentCount, PairCount, StyledCount
 
 
 class UnknownBoard(LookupError):
@@ -67,6 +69,17 @@ class StyledRow(NamedTuple):
     model_a: str
     model_b: str
     stratum: str
+    wins_a: int
+    wins_b: int
+    ties: int
+    both_bad: int
+
+
+class DeploymentRow(NamedTuple):
+    """Votes of battles between two deployments, by slug; `deployment_a` stood on the left."""
+
+    deployment_a: str
+    deployment_b: str
     wins_a: int
     wins_b: int
     ties: int
@@ -175,6 +188,18 @@ def styled_counts(*, tenant: Tenant, board: str) -> list[StyledRow]:
     ]
 
 
+def deployment_counts(
+    *, tenant: Tenant, board: str, deployments: Collection[str]
+) -> list[DeploymentRow]:
+    """Return the votes of battles in which one of these took part, sorted by both deployments."""
+    rows = DeploymentCount.objects.filter(
+        Q(deployment_a__in=deployments) | Q(deployment_b__in=deployments),
+        tenant=tenant,
+        board=board,
+    ).order_by("deployment_a", "deployment_b")
+    return [DeploymentRow(*values) for values in rows.values_list(*DeploymentRow._fields)]
+
+
 def counts_as_of(*, tenant: Tenant, position: int) -> Counts:
     """Count the votes of every board up to a position, from the events themselves."""
     counts = Counts()
@@ -183,7 +208,7 @@ def counts_as_of(*, tenant: Tenant, position: int) -> Counts:
     while batch := reader.read_after(
         tenant_id=tenant.pk, position=after, until=position, types=types
     ):
-        counts.add(batch)
+        counts.add(batch, of_filed(tenant_id=tenant.pk, events=batch))
         after = batch[-1].position
     return counts
 

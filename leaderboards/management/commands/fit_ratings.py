@@ -16,7 +16,7 @@ import voting.queries
 from arena.eventstore import arguments
 from arena.eventstore.queries import log_head
 from arena.tenancy.models import Tenant
-from leaderboards import history, sources
+from leaderboards import build_votes, history, sources
 from leaderboards.board_fit import (
     FORMULA_VERSION,
     BoardFit,
@@ -152,10 +152,12 @@ def _fit_now(
 ) -> tuple[BoardFit, float]:
     """The fit from the counts as they are, and its seconds with reading them."""
     makers = sources.makers(benchmarks.queries.models(tenant=tenant))
+    deployments = {item.slug: item for item in benchmarks.queries.deployments(tenant=tenant)}
     started = time.perf_counter()
     rows = voting.queries.pair_counts(tenant=tenant, board=board).rows
     styled = voting.queries.styled_counts(tenant=tenant, board=board)
-    result = fit_board(rows, styled, policy=policy, makers=makers, settings=settings)
+    of_builds = build_votes.read(tenant=tenant, board=board, deployments=deployments)
+    result = fit_board(rows, styled, of_builds, policy=policy, makers=makers, settings=settings)
     return result, time.perf_counter() - started
 
 
@@ -187,6 +189,7 @@ def _report(board: str, position: int, result: BoardFit, seconds: float) -> dict
             {"model": row.model, "reason": row.reason.value, "votes": row.votes}
             for row in result.fit.unrated
         ],
+        "builds": [asdict(test) for test in history.tests_of(result.builds)],
         "controlled_votes": terms["controlled_votes"],
         "coefficients": terms["coefficients"],
         "refused_terms": terms["refused_terms"],
