@@ -154,9 +154,10 @@ def filled(response: HttpResponse, drawn: Body) -> HttpResponse:
     return response
 
 
-def row_html(view: RowView, scale: Scale | None) -> SafeString:
-    """Return one row alone, its references without numbers."""
-    return mark_safe(markup(view, scale).replace(OPEN, ""))  # noqa: S308  # every text is escaped
+def whole_row(view: RowView, scale: Scale | None) -> SafeString:
+    """Return one row with all that the browser may fill in, its references without numbers."""
+    text = markup(view, scale, is_whole=True).replace(OPEN, "")
+    return mark_safe(text)  # noqa: S308  # every text is escaped
 
 
 def _heading(key: str, title: str, note: str, *, span: int, is_empty: bool) -> bytes:
@@ -172,8 +173,7 @@ def _sized(row: Row, columns: Sequence[Column], setting: Setting, is_start: bool
     labels = setting.labels.get(row["key"], ())
     shown = RowView(row=row, cells=cells, is_tier_start=is_start, labels=labels)
     text = markup(shown, setting.scale)
-    # Each number stands twice in its cell: beside the figure and beside the dash.
-    references = tuple(cell.reference for cell in cells for _ in range(2) if cell.reference)
+    references = tuple(cell.reference for cell in cells if cell.reference)
     made = RowHtml(tuple(part.encode() for part in text.split(OPEN)), references)
     return Sized(made, made.size_bytes)
 

@@ -12,7 +12,6 @@ from typing import Final
 from leaderboards.addresses import address
 from leaderboards.labels import Label
 from leaderboards.presentation import CellView, RowView
-from leaderboards.references import Reference
 from leaderboards.rows import Row
 from leaderboards.templatetags.numbers import moment, plain
 from leaderboards.whiskers import WIDTH_PX, Scale
@@ -22,8 +21,12 @@ OPEN: Final = "\x00"
 _TIER_START: Final = ' class="tier-start"'
 
 
-def markup(view: RowView, scale: Scale | None) -> str:
-    """Return one row; OPEN stands where the numbers of its references go."""
+def markup(view: RowView, scale: Scale | None, *, is_whole: bool = False) -> str:
+    """Return one row; OPEN stands where the numbers of its references go.
+
+    Of figure and dash a cell has one, without its empty parts, which would be a third of a page;
+    where `is_whole` it has all that the browser may fill in.
+    """
     row = view.row
     model = row["model"]
     ranks = f"{row['rank_best']}–{row['rank_worst']}" if row["rank_best"] else ""
@@ -37,7 +40,7 @@ def markup(view: RowView, scale: Scale | None) -> str:
         f' <small class="deployment"{_hidden(not row["deployment"])}>'
         f'<a href="{escape(address("deployment", view.deployment_slug))}">'
         f"{escape(row['deployment'] or '')}</a></small>{_labelled(view.labels)}</th>"
-        f"{''.join(_cell(cell, scale) for cell in view.cells)}</tr>\n"
+        f"{''.join(_cell(cell, scale, is_whole) for cell in view.cells)}</tr>\n"
     )
 
 
@@ -63,22 +66,40 @@ def _label(label: Label) -> str:
     return f'<a class="label" href="{escape(address("event", label.position))}" {inside}</a>'
 
 
-def _cell(cell: CellView, scale: Scale | None) -> str:
-    source, text = cell.reference, escape(cell.text)
-    number = OPEN if source else ""
-    trim = f" trim-{cell.trim}" if cell.trim else ""
-    suffix = f" {escape(cell.suffix)}" if cell.suffix else ""
-    missing = escape(cell.raw["missing"] or "")
+def _cell(cell: CellView, scale: Scale | None, is_whole: bool) -> str:
+    figure = _figure(cell, is_whole) if is_whole or cell.text else ""
+    missing = _missing(cell, is_whole) if is_whole or not cell.text else ""
     return (
-        f'{_opening(cell)} data-value="{cell.sort_value}"{_source(source) if source else ""}>'
-        f'{_disputed(cell)}<a class="figure"{_leading(cell.href, bool(text))}'
-        f' title="{escape(cell.title)}">{_apart(cell)}'
-        f'<span class="value{trim}">{text}</span><span class="suffix">{suffix}</span>'
-        f'<sup class="ref">{number}</sup>{_interval(cell)}</a> {_measures(cell)}'
-        f'<a class="missing"{_leading(cell.href, not text)}>–'
-        f'<span class="tip">{missing}</span><sup class="ref">{number}</sup></a>'
-        f"{_drawing(cell, scale)}</td>"
+        f'{_opening(cell)} data-value="{cell.sort_value}"{_source(cell)}>'
+        f"{_disputed(cell)}{figure}{_measures(cell, is_whole)}{missing}{_drawing(cell, scale)}</td>"
     )
+
+
+def _figure(cell: CellView, is_whole: bool) -> str:
+    trim = f" trim-{cell.trim}" if cell.trim else ""
+    suffix = _part("span", "suffix", f" {escape(cell.suffix)}" if cell.suffix else "", is_whole)
+    return (
+        f'<a class="figure"{_leading(cell.href, bool(cell.text))} title="{escape(cell.title)}">'
+        f'{_apart(cell)}<span class="value{trim}">{escape(cell.text)}</span>'
+        f"{suffix}{_number(cell, is_whole)}{_interval(cell)}</a> "
+    )
+
+
+def _missing(cell: CellView, is_whole: bool) -> str:
+    return (
+        f'<a class="missing"{_leading(cell.href, not cell.text)}>–'
+        f'<span class="tip">{escape(cell.raw["missing"] or "")}</span>'
+        f"{_number(cell, is_whole)}</a>"
+    )
+
+
+def _number(cell: CellView, is_whole: bool) -> str:
+    """The place of the number of a claim's reference."""
+    return _part("sup", "ref", OPEN if cell.reference else "", is_whole)
+
+
+def _part(tag: str, name: str, text: str, is_whole: bool) -> str:
+    return f'<{tag} class="{name}">{text}</{tag}>' if text or is_whole else ""
 
 
 def _disputed(cell: CellView) -> str:
@@ -105,11 +126,11 @@ def _apart(cell: CellView) -> str:
     )
 
 
-def _measures(cell: CellView) -> str:
-    """What a score measures; columns of quality keep the place free."""
-    if cell.column.dimension != "quality":
-        return ""
+def _measures(cell: CellView, is_whole: bool) -> str:
+    """What a score measures."""
     is_hidden = not cell.measures or not cell.text
+    if cell.column.dimension != "quality" or (is_hidden and not is_whole):
+        return ""
     return f'<span class="chip measures"{_hidden(is_hidden)}>{escape(cell.measures)}</span> '
 
 
@@ -120,8 +141,11 @@ def _opening(cell: CellView) -> str:
     )
 
 
-def _source(reference: Reference) -> str:
+def _source(cell: CellView) -> str:
     """The attributes from which the browser numbers the references anew."""
+    reference = cell.reference
+    if reference is None:
+        return ""
     return (
         f' data-source="{escape(reference.name)}" data-url="{escape(reference.url or "")}"'
         f' data-stated-on="{escape(reference.stated_on)}"'

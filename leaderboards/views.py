@@ -151,7 +151,7 @@ def _content(
         "view": view,
         "rows_mark": fragments.MARK,
         "references": drawn.references,
-        "blank": fragments.row_html(presentation.blank_row(table.columns, board=slug), scale),
+        "blank": fragments.whole_row(presentation.blank_row(table.columns, board=slug), scale),
         "costs": view.costs,
         "cost_choices": cost_board.choices(),
         "profiles": profiles().profiles,

@@ -1,17 +1,13 @@
-"""Shapes of requests and answers: boards, rows, models, votes, the head of the log."""
+"""Shapes of answers: boards, rows, models, the head of the log."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
-from uuid import UUID
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, ConfigDict, Field
 
 from benchmarks.events import Measures
-from voting.events import Winner
 
 SLUG = r"^[a-z0-9_-]{1,200}$"
-_VOTED_AT_EARLIEST = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
-_VOTED_AT_LATEST = datetime.fromisoformat("9000-01-01T00:00:00+00:00")
 
 
 class Answer(BaseModel):
@@ -237,66 +233,5 @@ class LogHead(Answer):
     hash: str | None = Field(description="Chain hash, 64 hex digits; null for an empty log.")
 
 
-def _only_text(value: Any) -> Any:
-    """Refuse the numbers that pydantic would take for Unix times."""
-    if value is not None and not isinstance(value, str):
-        raise ValueError("Input should be an ISO 8601 time with an offset")
-    return value
-
-
 Slug = Annotated[str, Field(pattern=SLUG)]
 Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
-
-
-class NewVote(BaseModel):
-    """A vote that was cast elsewhere with both names hidden."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {
-                    "board": "text",
-                    "model_a": "alpha",
-                    "model_b": "beta",
-                    "winner": "model_a",
-                    "voter": "4711",
-                    "voted_at": "2026-11-20T12:00:00+01:00",
-                    "language": "de",
-                    "category": "maths",
-                    "turn": 1,
-                }
-            ]
-        },
-    )
-
-    board: Slug
-    model_a: Slug = Field(description="Slug of the model shown on the left.")
-    model_b: Slug = Field(description="Slug of the other model.")
-    winner: Winner
-    voter: Text | None = Field(
-        None, description="Your id of the voter. Only a pseudonym of it is kept."
-    )
-    voted_at: (
-        Annotated[
-            AwareDatetime,
-            BeforeValidator(_only_text),
-            Field(ge=_VOTED_AT_EARLIEST, lt=_VOTED_AT_LATEST),
-        ]
-        | None
-    ) = Field(None, description="When it was cast, ISO 8601 with offset.")
-    language: (
-        Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] | None
-    ) = Field(None, description="BCP 47, such as `de` or `pt-BR`.")
-    category: Text | None = None
-    turn: Annotated[StrictInt, Field(ge=1, le=1_000_000)] | None = Field(
-        None, description="Turn of the conversation that was judged, from 1."
-    )
-
-
-class VoteReceipt(BaseModel):
-    """Where the vote stands in the log."""
-
-    event_id: UUID
-    position: int
-    recorded_at: datetime

@@ -11,7 +11,7 @@ from ninja.responses import Status
 import voting.commands
 from arena.accounts.pseudonym import voter_pseudonym
 from arena.api.access import ApiKey, ApiRequest, key_of
-from arena.api.schemas import NewVote, VoteReceipt
+from arena.api.vote_schemas import NewVote, VoteReceipt
 
 router = Router(tags=["votes"])
 IDEMPOTENCY_NAMESPACE = uuid.UUID("5b7d0c1e-93f2-5c55-8a43-2f6b1d0a9e84")

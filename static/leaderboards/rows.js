@@ -3,6 +3,8 @@ import { number } from "../numbers.js";
 
 const CLAIM_DECIMALS = 2;
 const table = document.querySelector("#board");
+const blank = document.querySelector("#blank-row").content.querySelector("tr");
+const blankCell = (column) => blank.querySelector(`[data-column="${column}"]`);
 const digits = (column) => Number(table.querySelector(`thead [data-column="${column}"]`).dataset.digits);
 
 const claimText = (cell) => {
@@ -103,11 +105,26 @@ const shownOf = (cell) => {
   return { ...cell, value: null, lower: null, upper: null, result: "", suffix: "", not_comparable: "", missing };
 };
 
+// The server leaves out what is empty in a cell; the blank row has every part, in its place.
+const complete = (element, whole, space) => {
+  let last = element.querySelector(":scope > :is(.disputed, .unlike)");
+  for (const part of whole.children) {
+    let own = element.querySelector(`:scope > .${part.classList[0]}`);
+    if (!own) {
+      own = part.cloneNode(true);
+      if (last) last.after(space, own);
+      else element.prepend(own, space);
+    } else if (own.matches("a")) complete(own, part, "");
+    last = own;
+  }
+};
+
 /** Write a cell; return whether what a reader sees has changed. */
 const writeCell = (td, row) => {
   const cell = shownOf(row.cells[td.dataset.column]);
   const decimals = digits(td.dataset.column);
   const { text, trim } = textOf(cell, decimals);
+  complete(td, blankCell(td.dataset.column), " ");
   const figure = td.querySelector(".figure");
   const missing = td.querySelector(".missing");
   const value = figure.querySelector(".value");
@@ -169,4 +186,4 @@ export const writeLeads = (trs, leads) => {
 };
 
 /** Return a tr without figures for a row that the page has not shown yet. */
-export const blankRow = () => document.querySelector("#blank-row").content.querySelector("tr").cloneNode(true);
+export const blankRow = () => blank.cloneNode(true);

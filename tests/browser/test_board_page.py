@@ -11,6 +11,10 @@ from tests.browser.conftest import NARROW, WIDE, OpenPage
 from tests.browser.test_accessibility import violations
 
 BOARD = "/boards/text/"
+READ = """td => {
+  const figure = td.querySelector('.figure');
+  return [td.className, {...td.dataset}, td.innerText, figure.title, figure.getAttribute('href')];
+}"""
 PATCH = """async key => {
   const script = [...document.scripts].find(one => one.src.includes('live'));
   const { writeLeads, writeRow } = await import(new URL('rows.js', script.src));
@@ -82,12 +86,12 @@ def test_marks_words_and_labels_come_with_a_patch(open_page: OpenPage) -> None:
     # The claim of an Elo on another board.
     expect(rating).to_have_class(re.compile(r"\bapart\b"))
     expect(rating.locator(".figure")).to_have_attribute("title", re.compile(f"^{why}"))
-    written = rating.evaluate("td => td.outerHTML")
+    written = rating.evaluate(READ)
     found = page.evaluate(PATCH, claimed.get_attribute("data-key"))
     assert found["marks"] == ["≠not comparable: board elsewhere; ", False]
     assert found["old"] == "last measured 2020-01-01, more than 180 days ago"
     assert found["labels"] == ["leads under 8B", None]
-    assert rating.evaluate("td => td.outerHTML") == written
+    assert rating.evaluate(READ) == written
 
 
 def test_missing_figure_says_why_on_focus(open_page: OpenPage) -> None:

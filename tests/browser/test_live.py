@@ -19,7 +19,7 @@ ORDER = "rows => rows.map(row => row.dataset.key)"
 TABLE = """() => [...document.querySelectorAll('#board tbody:not([hidden]) tr')].map(tr => [
   tr.dataset.key, tr.className, tr.closest('tbody').dataset.section,
   ...[...tr.cells].map(cell => cell.innerText.trim()),
-  ...[...tr.querySelectorAll('a')].map(link => link.getAttribute('href'))])"""
+  ...[...tr.querySelectorAll('a:not([hidden])')].map(link => link.getAttribute('href'))])"""
 
 # Once, before the scripts of the page run: all rows but three are those of another page.
 CUT = """document.addEventListener('readystatechange', () => {
