@@ -119,6 +119,11 @@ const complete = (element, whole, space) => {
   }
 };
 
+const prune = (td, cell) => {
+  const empty = ":is(.figure, .missing, .measures)[hidden], .suffix:empty";
+  for (const part of td.querySelectorAll(cell.kind === "claim" ? empty : `${empty}, .ref`)) part.remove();
+};
+
 /** Write a cell; return whether what a reader sees has changed. */
 const writeCell = (td, row) => {
   const cell = shownOf(row.cells[td.dataset.column]);
@@ -140,7 +145,9 @@ const writeCell = (td, row) => {
   const isSuffixNew = setText(figure.querySelector(".suffix"), cell.suffix ? ` ${cell.suffix}` : "");
   const isIntervalNew = writeInterval(td, cell, decimals);
   const isMarkNew = writeApart(td, figure, text ? apartOf(cell) : "");
-  return setText(value, text) || isSuffixNew || isIntervalNew || isMarkNew;
+  const isTextNew = setText(value, text);
+  prune(td, cell);
+  return isTextNew || isSuffixNew || isIntervalNew || isMarkNew;
 };
 
 /** Write a row into its tr; return the cells that read differently now. */
