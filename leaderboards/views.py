@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
-from typing import Any, Final
+from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
@@ -34,7 +34,7 @@ from leaderboards import view as view_of
 from leaderboards.cost import board as cost_board
 from leaderboards.cost.reading import BadParameter
 from leaderboards.disputes import marks
-from leaderboards.exports.json_ld import dataset, in_script
+from leaderboards.exports import json_ld
 from leaderboards.facets import filtering, place
 from leaderboards.facets.place import Known
 from leaderboards.fragments import Body
@@ -45,19 +45,12 @@ from leaderboards.past import PastBoard
 from leaderboards.past_or_refusal import past_or_refusal
 from leaderboards.presentation import Setting
 from leaderboards.profiles import for_profile
-from leaderboards.queries import BoardTable
 from leaderboards.ratings import MEAN_RATING
 from leaderboards.shown_board import ShownBoard, with_columns
 from leaderboards.sources import today
 from leaderboards.templatetags.kept import By
 from leaderboards.whiskers import WIDTH_PX, Scale
 from voting.queries import BoardInfo
-
-DOWNLOADS: Final = {
-    "csv": "text/csv",
-    "json": "application/json",
-    "parquet": "application/vnd.apache.parquet",
-}
 
 
 @require_safe
@@ -95,13 +88,18 @@ def board(request: TenantRequest, slug: str) -> HttpResponse:
         tiers=shown.view.is_default_sort and shown.view.has_tiers,
     )
     content = cache(partial(_content, request, shown, written, page, drawn, scale))
+    address = request.build_absolute_uri(reverse("board", args=[slug]))
     context = {
         "table": table,
         "page": page,
         "moment": shown.moment,
         "parameters": shown.parameters,
-        "dataset": in_script(_dataset(request, table)),
-        "board_url": request.build_absolute_uri(reverse("board", args=[slug])),
+        "by_address": By(
+            key=(written.of_rows, address),
+            version=written.version,
+            context=lambda: {"dataset": json_ld.of_page(request, table)},
+        ),
+        "board_url": address,
         "by": By(key=written.of_page, version=written.version, context=content),
     }
     return fragments.filled(render(request, "leaderboards/board.html", context), drawn)
@@ -169,14 +167,6 @@ def _content(
         **board_page.footer(shown),
         **board_page.of_moment(shown),
     }
-
-
-def _dataset(request: TenantRequest, table: BoardTable) -> dict[str, Any]:
-    def address(name: str) -> str:
-        return request.build_absolute_uri(reverse(name, args=[table.info.slug]))
-
-    files = {media_type: address(f"board_{ending}") for ending, media_type in DOWNLOADS.items()}
-    return dataset(table, url=address("board"), files=files)
 
 
 def shown_board(request: TenantRequest, slug: str) -> ShownBoard:

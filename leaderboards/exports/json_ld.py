@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any, Final
 
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from leaderboards.cells import iso
@@ -12,6 +14,21 @@ from leaderboards.queries import BoardTable
 _SPDX: Final = re.compile(r"[A-Za-z0-9.+-]+")
 # A script element ends at `</script` and nothing in it is unescaped, so JSON's own escapes serve.
 _ESCAPES: Final = {ord(char): f"\\u{ord(char):04x}" for char in "<>&'\u2028\u2029"}
+_DOWNLOADS: Final = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+}
+
+
+def of_page(request: HttpRequest, table: BoardTable) -> SafeString:
+    """Return what the page of a board says of it to programs, for a script element."""
+
+    def address(name: str) -> str:
+        return request.build_absolute_uri(reverse(name, args=[table.info.slug]))
+
+    files = {media_type: address(f"board_{ending}") for ending, media_type in _DOWNLOADS.items()}
+    return in_script(dataset(table, url=address("board"), files=files))
 
 
 def dataset(table: BoardTable, *, url: str, files: dict[str, str]) -> dict[str, Any]:
