@@ -22,7 +22,7 @@ def formulas(columns: Sequence[Column]) -> list[Formula]:
     """
     keys = {column.key for column in columns}
     found = []
-    if keys & {"task_cost", "task_electricity"}:
+    if keys & {"task_cost", "task_electricity", "task_energy"}:
         found.append(Formula(f"mixes of tasks {mixes().version}", "costs"))
     if "sovereign" in keys:
         found.append(Formula(f"criteria {criteria().version}", "sovereignty"))

@@ -9,9 +9,11 @@ from leaderboards.cost.facts import CostFacts, Input
 from leaderboards.cost.own import Machine, NoDuration, Purchase
 from leaderboards.cost.parameters import Parameters
 
+WATT_HOURS = "Wh"
 DECIMALS = 6
 """A task of a chat costs less than a cent."""
 _NOT_OWN = "somebody else's machine: its electricity is in the price of tokens"
+_NO_ENERGY = "somebody else's machine: nobody has measured its energy"
 _NO_DEPLOYMENT = "no deployment is on record"
 
 
@@ -60,9 +62,22 @@ def task_electricity(facts: Mapping[str, CostFacts], slug: str | None, chosen: P
         f"{chosen.mix.title}: {duration_s:.1f} s at {machine.watts:.0f} W and"
         f" {chosen.tariff:g} {chosen.currency}/kWh; {_words(found)}"
     )
-    assert found.watts is not None  # noqa: S101  the machine has a power
-    # In the full cost power is a small part of many; here it is all there is.
-    return cells.under(_cell(cost, found, chosen, note), {"power": found.watts.scope})
+    return _under_power(_cell(cost, found, chosen, note), found)
+
+
+def task_energy(facts: Mapping[str, CostFacts], slug: str | None, chosen: Parameters) -> Cell:
+    """The energy of a task on a machine of one's own, in watt-hours."""
+    found = facts.get(slug or "")
+    if found is None or not found.is_own:
+        return cells.absent(_NO_ENERGY if found else _NO_DEPLOYMENT, unit=WATT_HOURS)
+    try:
+        machine = machine_of(found)
+        duration_s = own.task_seconds(machine, chosen.mix)
+    except (Unknown, NoDuration) as error:
+        return cells.absent(str(error), unit=WATT_HOURS)
+    note = f"{chosen.mix.title}: {duration_s:.1f} s at {machine.watts:.0f} W; {_words(found)}"
+    energy = _cell(own.energy_wh(machine, duration_s=duration_s), found, chosen, note)
+    return _under_power({**energy, "unit": WATT_HOURS}, found)
 
 
 def machine_of(found: CostFacts) -> Machine:
@@ -115,6 +130,12 @@ def _cell(cost: float, found: CostFacts, chosen: Parameters, note: str) -> Cell:
         decimals=DECIMALS,
         note=note,
     )
+
+
+def _under_power(cell: Cell, found: CostFacts) -> Cell:
+    """In the full cost power is a small part of many; where it is all there is, its scope tells."""
+    assert found.watts is not None  # noqa: S101  the machine has a power
+    return cells.under(cell, {"power": found.watts.scope})
 
 
 def _words(found: CostFacts) -> str:

@@ -40,4 +40,16 @@ COST_COLUMNS: Final[tuple[Column, ...]] = (
         cells=_at_defaults(cells.task_electricity),
         is_default=False,
     ),
+    Column(
+        key="task_energy",
+        title="Energy a task",
+        unit=cells.WATT_HOURS,
+        better="lower",
+        dimension="cost",
+        help="The energy of one task of the chosen mix, on a machine of one's own: measured or "
+        "declared watts while it works.",
+        digits=3,
+        cells=_at_defaults(cells.task_energy),
+        is_default=False,
+    ),
 )

@@ -9,6 +9,7 @@ DAYS_A_MONTH: Final = 30
 SECONDS_A_DAY: Final = 86_400
 SECONDS_A_MONTH: Final = DAYS_A_MONTH * SECONDS_A_DAY
 JOULES_A_KWH: Final = 3_600_000
+JOULES_A_WH: Final = 3_600
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +69,16 @@ def electricity(machine: Machine, *, duration_s: float, tariff: float) -> float:
     140 W over 12,195 s are 0.474 kWh, at 0.30 a kWh 0.142.
     """
     return machine.watts * duration_s / JOULES_A_KWH * tariff
+
+
+def energy_wh(machine: Machine, *, duration_s: float) -> float:
+    """Return the energy of so many seconds of work, in watt-hours.
+
+        E = W t / 3600
+
+    140 W over 12,195 s are 474 Wh.
+    """
+    return machine.watts * duration_s / JOULES_A_WH
 
 
 def hardware(purchase: Purchase, *, duration_s: float) -> float:

@@ -12,7 +12,7 @@ from leaderboards.cost import cells
 from leaderboards.cost.columns import CostCell
 from leaderboards.cost.facts import CostFacts
 from leaderboards.cost.parameters import UNITS, USD, Parameters
-from leaderboards.cost.steps import TASK_COST, TASK_ELECTRICITY
+from leaderboards.cost.steps import TASK_COST, TASK_ELECTRICITY, TASK_ENERGY
 from leaderboards.quality.cells import cost_of_a_point
 from leaderboards.quality.columns import QUALITY_COST, column_key
 from leaderboards.rows import Row
@@ -22,6 +22,7 @@ _DECIMALS: Final = cells.DECIMALS
 _CELL_OF: Final[Mapping[str, CostCell]] = {
     TASK_COST: cells.task_cost,
     TASK_ELECTRICITY: cells.task_electricity,
+    TASK_ENERGY: cells.task_energy,
 }
 
 
@@ -30,9 +31,12 @@ _TITLES: Final[Mapping[tuple[str, str], str]] = {
     (TASK_COST, "month"): "A month",
     (TASK_ELECTRICITY, "million"): "Power, blended",
     (TASK_ELECTRICITY, "month"): "Power a month",
+    (TASK_ENERGY, "million"): "Energy, blended",
+    (TASK_ENERGY, "month"): "Energy a month",
 }
 _PRICE: Final = "output_usd_per_million_tokens"
 _DIGITS: Final = {"task": 5, "million": 3, "month": 2}
+_ENERGY_DIGITS: Final = {"task": 3, "million": 1, "month": 0}
 
 
 def reckoned(
@@ -43,7 +47,7 @@ def reckoned(
 ) -> tuple[list[Row], tuple[Column, ...]]:
     """Return stored rows and their columns with the costs as the parameters have them."""
     found = [_row(row, facts, chosen) for row in rows]
-    marks = marked([row["cells"] for row in found], (TASK_ELECTRICITY, QUALITY_COST))
+    marks = marked([row["cells"] for row in found], (TASK_ELECTRICITY, TASK_ENERGY, QUALITY_COST))
     return (
         [{**row, "cells": own} for row, own in zip(found, marks, strict=True)],
         tuple(_column(column, chosen) for column in columns),
@@ -64,8 +68,8 @@ def _column(column: Column, chosen: Parameters) -> Column:
     return replace(
         column,
         title=_TITLES.get((column.key, chosen.unit), column.title),
-        unit=f"{chosen.currency}{chosen.unit_text}",
-        digits=_DIGITS[chosen.unit],
+        unit=f"{_base(column.key, chosen)}{chosen.unit_text}",
+        digits=(_ENERGY_DIGITS if column.key == TASK_ENERGY else _DIGITS)[chosen.unit],
         help=f"{column.help} Shown for {UNITS[chosen.unit]}: {chosen.times:,.6g} tasks."
         if chosen.unit != "task"
         else column.help,
@@ -75,7 +79,10 @@ def _column(column: Column, chosen: Parameters) -> Column:
 def _row(row: Row, facts: Mapping[str, CostFacts], chosen: Parameters) -> Row:
     key = row["key"]
     slug = key.removeprefix(_PREFIX) if key.startswith(_PREFIX) else None
-    costs = {name: _in_unit(cell(facts, slug, chosen), chosen) for name, cell in _CELL_OF.items()}
+    costs = {
+        name: _in_unit(cell(facts, slug, chosen), chosen, base=_base(name, chosen))
+        for name, cell in _CELL_OF.items()
+    }
     price = _in_currency(row["cells"][_PRICE], chosen)
     suite = suites().by_slug[chosen.suite]
     score = row["cells"][column_key(suite)]
@@ -85,9 +92,14 @@ def _row(row: Row, facts: Mapping[str, CostFacts], chosen: Parameters) -> Row:
     return {**row, "cells": {**row["cells"], _PRICE: price, **costs}}
 
 
-def _in_unit(cell: Cell, chosen: Parameters) -> Cell:
+def _base(key: str, chosen: Parameters) -> str:
+    """Return what a column counts of a task: energy, or money."""
+    return cells.WATT_HOURS if key == TASK_ENERGY else chosen.currency
+
+
+def _in_unit(cell: Cell, chosen: Parameters, *, base: str) -> Cell:
     """Return the cost of as many tasks as the unit stands for."""
-    value, unit = cell["value"], f"{chosen.currency}{chosen.unit_text}"
+    value, unit = cell["value"], f"{base}{chosen.unit_text}"
     if value is None or chosen.unit == "task":
         return {**cell, "unit": unit}
     note = f"{cell['note']}; times {chosen.times:,.6g} tasks for {UNITS[chosen.unit]}"

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 from leaderboards.cost import own
-from leaderboards.cost.cells import Unknown, machine_of, purchase_of
+from leaderboards.cost.cells import WATT_HOURS, Unknown, machine_of, purchase_of
 from leaderboards.cost.facts import CostFacts, Input
 from leaderboards.cost.hosted import MILLION, TokenPrices
-from leaderboards.cost.own import JOULES_A_KWH, SECONDS_A_MONTH, NoDuration
+from leaderboards.cost.own import JOULES_A_KWH, JOULES_A_WH, SECONDS_A_MONTH, NoDuration
 from leaderboards.cost.parameters import USD, Parameters
 
 TASK_COST = "task_cost"
 TASK_ELECTRICITY = "task_electricity"
+TASK_ENERGY = "task_energy"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,7 +69,7 @@ def inputs_of(found: CostFacts) -> list[NamedInput]:
 
 
 def steps_of(found: CostFacts, column: str, chosen: Parameters) -> list[Step]:
-    """Return the steps to a cell of one of the two columns; none where the cell has no figure."""
+    """Return the steps to a cell of one of the three columns; none where the cell has no figure."""
     if found.is_own:
         return _own(found, column, chosen)
     if column != TASK_COST or found.prices_usd is None:
@@ -120,14 +121,19 @@ def _own(found: CostFacts, column: str, chosen: Parameters) -> list[Step]:
     read = mix.input_tokens - mix.cached_tokens
     reading = f"{read:,} / {machine.prefill_tokens_per_second:g} + " if read else ""
     power = own.electricity(machine, duration_s=duration_s, tariff=chosen.tariff)
+    duration = Step(
+        what="duration",
+        how=f"{reading}{mix.written_tokens:,} / {machine.decode_tokens_per_second:g}"
+        " (tokens / tok/s)",
+        result=duration_s,
+        unit="s",
+    )
+    if column == TASK_ENERGY:
+        how = f"{machine.watts:g} W × {duration_s:.3f} s / {JOULES_A_WH:,}"
+        energy = own.energy_wh(machine, duration_s=duration_s)
+        return [duration, Step(what="energy", how=how, result=energy, unit=WATT_HOURS)]
     steps = [
-        Step(
-            what="duration",
-            how=f"{reading}{mix.written_tokens:,} / {machine.decode_tokens_per_second:g}"
-            " (tokens / tok/s)",
-            result=duration_s,
-            unit="s",
-        ),
+        duration,
         Step(
             what="electricity",
             how=f"{machine.watts:g} W × {duration_s:.3f} s / {JOULES_A_KWH:,} ×"

@@ -11,6 +11,7 @@ from leaderboards.column import Column
 from leaderboards.speed.headline import HEADLINE_COLUMN
 from leaderboards.speed.measured import CapacityAt, Medians
 from leaderboards.speed.points import AGENTS, FIRST_TOKEN, HEADLINES, TOGETHER, words
+from leaderboards.speed.standing import STANDING_COLUMNS
 
 _MEDIAN: Final = "Median over the published, accepted runs of the deployment"
 _SCOPES: Final = {"gpu": "GPU", "soc": "chip", "rapl": "CPU"}
@@ -128,4 +129,5 @@ SPEED_COLUMNS: Final[tuple[Column, ...]] = (
         is_default=False,
     ),
     *(_energy(scope, name) for scope, name in _SCOPES.items()),
+    *STANDING_COLUMNS,
 )

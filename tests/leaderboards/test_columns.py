@@ -70,6 +70,18 @@ def test_the_speed_at_which_a_prompt_is_read(tenant: Tenant, tell: Tell) -> None
     assert cell["note"] == "median of 2 runs, 1,000.0 to 2,000.0, T2, headline-v1 tg128-c1"
 
 
+def test_how_many_runs_how_new_and_how_trusted(tenant: Tenant, tell: Tell) -> None:
+    published(tenant, "np-sweep-v1")
+    assert [tell()[key]["missing"] for key in ("runs", "trust")] == ["not measured"] * 2
+    for _ in range(2):
+        published(tenant, "headline-v1")
+    cells = tell()
+    day = cells["decode_tokens_per_second"]["as_of"][:10]
+    runs, trust = cells["runs"], cells["trust"]
+    assert (runs["value"], runs["suffix"], runs["sample"], runs["counted"]) == (2, day, 2, "runs")
+    assert (trust["value"], trust["unit"], trust["note"]) == (2, "of T4", "best run T2")
+
+
 def test_first_token_of_one_user_with_the_percentiles_that_its_requests_support(
     tenant: Tenant, tell: Tell
 ) -> None:

@@ -97,6 +97,30 @@ def test_without_a_machine_the_page_says_what_is_missing(client: Client, tenant:
     )
 
 
+def test_the_energy_of_a_task(client: Client, tenant: Tenant, advance_all: AdvanceAll) -> None:
+    scenes.open_text_board(tenant)
+    published(tenant, tokens_per_second=50)
+    advance_all(tenant)
+    [row] = client.get("/api/v1/boards/text/rows").json()["items"]
+    assert row["cells"]["task_energy"]["missing"].startswith("its power is neither measured")
+    slug = row["key"].removeprefix("deployment:")
+    declare_power(
+        tenant=tenant, deployment_slug=slug, watts=100, scope="wall", source_name="A meter",
+        stated_on=DAY, actor="test",
+    )  # fmt: skip
+    advance_all(tenant)
+    [row] = client.get("/api/v1/boards/text/rows").json()["items"]
+    # 1,000 tokens read at 80 tok/s and 500 written at 50: 22.5 s at 100 W are 0.625 Wh.
+    energy = row["cells"]["task_energy"]
+    assert (energy["value"], energy["unit"]) == (pytest.approx(0.625), "Wh")
+    assert energy["conditions"] == {"power": "wall"}
+    opened = client.get(f"/boards/text/cells/deployment:{slug}/task_energy/")
+    assert opened.context["grounds"].steps[-1].result == pytest.approx(0.625)
+    month = client.get("/boards/text/?unit=month&tasks=100&columns=task_energy")
+    cell = month.context["table"].rows[0]["cells"]["task_energy"]
+    assert (cell["value"], cell["unit"]) == (pytest.approx(3_000 * 0.625), "Wh/month")
+
+
 def test_a_measured_deployment_prefills_the_machine(
     client: Client, tenant: Tenant, advance_all: AdvanceAll
 ) -> None:
