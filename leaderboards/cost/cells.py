@@ -1,6 +1,6 @@
 """The cells of a board that say what a task costs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from leaderboards import cells
 from leaderboards.cells import Cell
@@ -47,37 +47,21 @@ def task_cost(facts: Mapping[str, CostFacts], slug: str | None, chosen: Paramete
 
 def task_electricity(facts: Mapping[str, CostFacts], slug: str | None, chosen: Parameters) -> Cell:
     """What the electricity of a task costs on a machine of one's own."""
-    found = facts.get(slug or "")
-    if found is None:
-        return cells.absent(_NO_DEPLOYMENT, unit=chosen.currency)
-    if not found.is_own:
-        return cells.absent(_NOT_OWN, unit=chosen.currency)
-    try:
-        machine = machine_of(found)
-        duration_s = own.task_seconds(machine, chosen.mix)
-    except (Unknown, NoDuration) as error:
-        return cells.absent(str(error), unit=chosen.currency)
-    cost = own.electricity(machine, duration_s=duration_s, tariff=chosen.tariff)
-    note = (
-        f"{chosen.mix.title}: {duration_s:.1f} s at {machine.watts:.0f} W and"
-        f" {chosen.tariff:g} {chosen.currency}/kWh; {_words(found)}"
-    )
-    return _under_power(_cell(cost, found, chosen, note), found)
+
+    def cost(machine: Machine, duration_s: float) -> tuple[float, str]:
+        tariff = f" and {chosen.tariff:g} {chosen.currency}/kWh"
+        return own.electricity(machine, duration_s=duration_s, tariff=chosen.tariff), tariff
+
+    return _of_power(facts, slug, chosen, cost, unit=chosen.currency, not_own=_NOT_OWN)
 
 
 def task_energy(facts: Mapping[str, CostFacts], slug: str | None, chosen: Parameters) -> Cell:
     """The energy of a task on a machine of one's own, in watt-hours."""
-    found = facts.get(slug or "")
-    if found is None or not found.is_own:
-        return cells.absent(_NO_ENERGY if found else _NO_DEPLOYMENT, unit=WATT_HOURS)
-    try:
-        machine = machine_of(found)
-        duration_s = own.task_seconds(machine, chosen.mix)
-    except (Unknown, NoDuration) as error:
-        return cells.absent(str(error), unit=WATT_HOURS)
-    note = f"{chosen.mix.title}: {duration_s:.1f} s at {machine.watts:.0f} W; {_words(found)}"
-    energy = _cell(own.energy_wh(machine, duration_s=duration_s), found, chosen, note)
-    return _under_power({**energy, "unit": WATT_HOURS}, found)
+
+    def energy(machine: Machine, duration_s: float) -> tuple[float, str]:
+        return own.energy_wh(machine, duration_s=duration_s), ""
+
+    return _of_power(facts, slug, chosen, energy, unit=WATT_HOURS, not_own=_NO_ENERGY)
 
 
 def machine_of(found: CostFacts) -> Machine:
@@ -132,9 +116,31 @@ def _cell(cost: float, found: CostFacts, chosen: Parameters, note: str) -> Cell:
     )
 
 
-def _under_power(cell: Cell, found: CostFacts) -> Cell:
-    """In the full cost power is a small part of many; where it is all there is, its scope tells."""
+def _of_power(
+    facts: Mapping[str, CostFacts],
+    slug: str | None,
+    chosen: Parameters,
+    figure: Callable[[Machine, float], tuple[float, str]],
+    *,
+    unit: str,
+    not_own: str,
+) -> Cell:
+    """What the watts of one's own machine come to; `figure` returns it, and words on its watts."""
+    found = facts.get(slug or "")
+    if found is None or not found.is_own:
+        return cells.absent(not_own if found else _NO_DEPLOYMENT, unit=unit)
+    try:
+        machine = machine_of(found)
+        duration_s = own.task_seconds(machine, chosen.mix)
+    except (Unknown, NoDuration) as error:
+        return cells.absent(str(error), unit=unit)
+    value, words = figure(machine, duration_s)
+    note = (
+        f"{chosen.mix.title}: {duration_s:.1f} s at {machine.watts:.0f} W{words}; {_words(found)}"
+    )
     assert found.watts is not None  # noqa: S101  the machine has a power
+    # In the full cost power is a small part of many; here it is all there is.
+    cell: Cell = {**_cell(value, found, chosen, note), "unit": unit}
     return cells.under(cell, {"power": found.watts.scope})
 
 
