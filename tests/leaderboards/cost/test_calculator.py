@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,24 +10,13 @@ from arena.tenancy.models import Tenant
 from benchmarks.commands import declare_power, price_deployment, price_hardware, register_deployment
 from leaderboards.templatetags.numbers import number
 from tests.leaderboards import scenes
+from tests.leaderboards.cost.calculating import calculated, page
 from tests.leaderboards.test_measured_speed import published
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AdvanceAll = Callable[[Tenant], None]
 SPARK = "input=0&output=500000&price=3999&watts=140&speed=41&tariff=0.3&months=36"
 DAY = date(2026, 5, 1)
-
-
-def calculated(client: Client, query: str) -> Any:
-    response = client.get(f"/api/v1/calculator?{query}")
-    assert response.status_code == 200, response.content
-    return response.json()
-
-
-def page(client: Client, query: str = "") -> str:
-    response = client.get(f"/calculator/?{query}")
-    assert response.status_code == 200
-    return " ".join(response.content.decode().split())
 
 
 def hosted(tenant: Tenant, model: str, usd: float, *, operator: str = "Example Cloud") -> str:

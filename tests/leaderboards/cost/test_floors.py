@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -19,6 +18,7 @@ from leaderboards.calculator.quality_tax import Top, tax
 from leaderboards.cells import Cell, measured
 from leaderboards.cost.hosted import TokenPrices, monthly_cost
 from tests.leaderboards import scenes
+from tests.leaderboards.cost.calculating import calculated, page
 from tests.leaderboards.procurement.scene import lines_of
 from tests.sovereignty.scenes import as_archetype
 
@@ -26,18 +26,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 AdvanceAll = Callable[[Tenant], None]
 DAY = date(2026, 11, 1)
 SPARK = "input=0&output=500000&price=3999&watts=140&speed=41"
-
-
-def calculated(client: Client, query: str) -> Any:
-    response = client.get(f"/api/v1/calculator?{query}")
-    assert response.status_code == 200, response.content
-    return response.json()
-
-
-def page(client: Client, query: str) -> str:
-    response = client.get(f"/calculator/?{query}")
-    assert response.status_code == 200
-    return " ".join(response.content.decode().split())
 
 
 def cell(value: float, half: float) -> Cell:

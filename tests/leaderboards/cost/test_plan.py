@@ -14,6 +14,7 @@ from leaderboards.calculator.inputs import Work
 from leaderboards.calculator.plan import break_even_share, portion, together, weakest
 from leaderboards.cost.mixes import mixes
 from tests.leaderboards import scenes
+from tests.leaderboards.cost.calculating import calculated, page
 from tests.leaderboards.procurement.scene import hosted
 from tests.leaderboards.test_measured_speed import published
 from tests.sovereignty.scenes import as_archetype
@@ -25,18 +26,6 @@ WORK = Work(
 MACHINE = "input=1500000&output=500000&price=3999&watts=140&speed=41&prefill=1000&months=36"
 OFFER = f"{MACHINE}&cloud_input=5&cloud_output=25"
 DAY = date(2026, 11, 1)
-
-
-def calculated(client: Client, query: str) -> Any:
-    response = client.get(f"/api/v1/calculator?{query}")
-    assert response.status_code == 200, response.content
-    return response.json()
-
-
-def page(client: Client, query: str) -> str:
-    response = client.get(f"/calculator/?{query}")
-    assert response.status_code == 200
-    return " ".join(response.content.decode().split())
 
 
 def test_a_part_has_the_proportions_of_the_work_or_of_a_mix() -> None:
