@@ -1,8 +1,8 @@
 """Answers that come later: a request waits without a thread and without a database connection.
 
-Middleware and views run in a thread of their own for each request, which lives as long as the
-request does. A view that has to wait hands over a coroutine function and answers as if nothing had
-come; that answer is held back, thread and connection are given up, and only then is waited.
+Middleware and views have a thread (arena/one_thread.py) for as long as they run. A view that has to
+wait hands over a coroutine function and answers as if nothing had come; that answer is held back,
+thread and connection are given up, and only then is waited.
 """
 
 import asyncio

@@ -66,8 +66,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "arena.busy.BusyMiddleware",
-    # Innermost, since it runs in a thread: what lies outside of it then does so too, in the same
-    # one. Every change between event loop and thread costs a request a quarter of a millisecond.
+    # Innermost: whose arena it is and who asks is known by then.
     "arena.accounts.middleware.MembershipMiddleware",
 ]
 
