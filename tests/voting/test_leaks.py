@@ -27,6 +27,14 @@ ONE = Identity(name="One", slug="one", developer="One Labs")
 O1 = Identity(name="o1", slug="o1", developer="OpenAI")
 APPLE = Identity(name="Apple", slug="apple", developer="Apple")
 WORDS = Identity(name="4-gram words", slug="4-gram-words", developer="Arena")
+NGRAM = Identity(
+    name="ngram-6 (characters)",
+    slug="ngram-6-characters",
+    developer="Arena embedded provider",
+    family="ngram",
+    aliases=("ngram-6-char",),
+)
+NGRAM_WORDS = Identity(name="ngram-5 (words)", slug="ngram-5-words", family="ngram")
 INSTITUTE = Identity(name="K2", slug="k2", developer="Institute of Washington")
 
 
@@ -55,6 +63,8 @@ INSTITUTE = Identity(name="K2", slug="k2", developer="Institute of Washington")
         (QWEN, "I'm Qwen, created by Alibaba Cloud", "Alibaba Cloud"),
         (COMMAND, "I'm Command, a model of theirs", "Command"),
         (PHI, "Phi-3 can do that", "Phi-3"),
+        (NGRAM, "I am ngram-6-char.", "ngram-6-char"),
+        (NGRAM_WORDS, "I am an ngram of words.", "ngram"),
         (ONE, "My name is One.", "One"),
         (ONE, "Hello! I'm One, your assistant.", "One"),
         (O1, "I am o1.", "o1"),
@@ -115,6 +125,9 @@ def test_a_disguised_name_leaks(identity: Identity, answer: str) -> None:
         (CLAUDE, "A sonnet has 14 lines."),
         (APPLE, "As a phone made by Apple, the iPhone is one. An apple a day."),
         (WORDS, "4 words in order, one gram of salt"),
+        (NGRAM_WORDS, "I am words. My favourite one is a number."),
+        (NGRAM_WORDS, "In at most forty words; nothing else a language model."),
+        (NGRAM, "A char is a fish. I am characters, a language model."),
         (INSTITUTE, "George Washington climbed K2."),
         (CLAUDE, ""),
     ],

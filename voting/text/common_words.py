@@ -104,12 +104,13 @@ COMMON_WORDS: Final = frozenset(
 
 GENERIC_PARTS: Final = frozenset(
     """
-    ai air and api awq base beta chat cloud code coder company corp corporation creative demo dev
-    distill distilled dpo embedded exp experimental fast flash for fp8 free gguf gmbh gptq group
-    high hybrid inc int4 int8 instruct it lab labs language large latest learning lite llc llm low
-    ltd math max maxi medium micro mini mixture model models nano of online open pro plus preview
-    quantized reasoner reasoning research rlhf sft sm small small-scale systems team technologies
-    technology tech text the think thinking tiny tuned turbo ultra university version vision
+    ai air and api awq base beta byte bytes char character characters chars chat cloud code coder
+    company corp corporation creative demo dev distill distilled dpo embedded exp experimental fast
+    flash for fp8 free gguf gmbh gptq group high hybrid inc instruct int4 int8 it lab labs language
+    large latest learning letter letters lite llc llm low ltd math max maxi medium micro mini
+    mixture model models nano of online open plus preview pro quantized reasoner reasoning research
+    rlhf sft sm small small-scale systems team tech technologies technology text the think thinking
+    tiny token tokens tuned turbo ultra university version vision word words
     """.split()  # noqa: SIM905
 )
-"""Parts of names that tell sizes, stages and legal forms: never a name on their own."""
+"""Parts of names that tell sizes, stages, units and legal forms: never a name on their own."""
