@@ -11,13 +11,17 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from arena.eventstore.domain import DomainEvent
-from arena.eventstore.reader import StoredEvent
+from arena.eventstore.reader import Alike, StoredEvent
 from voting.category_boards import boards_of
 from voting.events import VoteCast, VoteRecategorised, VoteRecorded
 from voting.fielded import Fielded
 from voting.text.style import StyleCounts, stratum
 
 EVENTS: Final = (VoteRecorded, VoteCast, VoteRecategorised)
+ALIKE_BY: Final = (
+    "board", "model_a", "model_b", "winner", "category", "language", "anonymous",
+)  # fmt: skip
+"""Fields of a recorded vote that, with when it was cast, tell all that is counted of it."""
 _TYPE_OF: Final[dict[str, type[DomainEvent]]] = {event.__name__: event for event in EVENTS}
 _OUTCOMES: Final = {"model_a": 0, "model_b": 1, "tie": 2, "both_bad": 3}
 _NOBODY: Final[Mapping[str, Fielded]] = MappingProxyType({})
@@ -70,9 +74,28 @@ class Counts:
         for stored in events:
             data = _data(stored)
             if stored.type == "VoteRecorded":
-                self._recorded(stored, data)
+                if data["anonymous"]:
+                    self._recorded(
+                        data,
+                        voted_at=data["voted_at"],
+                        number=1,
+                        position=stored.position,
+                        recorded_at=stored.recorded_at,
+                    )
             elif data["mode"] == "battle":
                 self._battled(stored, data, _fielded(stored, data, filed))
+
+    def add_alike(self, votes: Iterable[Alike]) -> None:
+        """Count recorded votes that are alike in ALIKE_BY and have their greatest `voted_at`."""
+        for alike in votes:
+            if alike.values["anonymous"] == "true":
+                self._recorded(
+                    alike.values,
+                    voted_at=alike.greatest,
+                    number=alike.number,
+                    position=alike.position,
+                    recorded_at=alike.recorded_at,
+                )
 
     def last_vote_at(self, pair: Pair) -> datetime:
         """Return when the newest vote of the pair was cast, or else recorded."""
@@ -81,18 +104,24 @@ class Counts:
             times.append(datetime.fromisoformat(self.cast[pair]))
         return max(times)
 
-    def _recorded(self, stored: StoredEvent, vote: dict[str, Any]) -> None:
-        if not vote["anonymous"]:
-            return
+    def _recorded(
+        self,
+        vote: Mapping[str, Any],
+        *,
+        voted_at: str | None,
+        number: int,
+        position: int,
+        recorded_at: datetime,
+    ) -> None:
         categories = (vote["category"],) if vote["category"] else ()
         for board in boards_of(vote["board"], categories=categories, language=vote["language"]):
             pair = Pair(board, vote["model_a"], vote["model_b"])
-            self._count(pair, vote["winner"], 1, stored.position)
-            if voted_at := vote["voted_at"]:
+            self._count(pair, vote["winner"], number, position)
+            if voted_at:
                 # Stored times are UTC of one width, so their texts sort as they do.
                 self.cast[pair] = max(self.cast.get(pair, ""), voted_at)
             else:
-                self._note(pair, stored.recorded_at)
+                self._note(pair, recorded_at)
 
     def _battled(self, stored: StoredEvent, vote: dict[str, Any], fielded: Fielded | None) -> None:
         """Count a vote of a battle where it now belongs, and no longer where it did."""
@@ -128,7 +157,7 @@ class Counts:
         if pair not in self.pairs:
             self.pairs[pair] = [0, 0, 0, 0]
         self.pairs[pair][_OUTCOMES[winner]] += number
-        self.positions[pair.board] = position
+        self.positions[pair.board] = max(position, self.positions.get(pair.board, 0))
 
     def _note(self, pair: Pair, recorded_at: datetime) -> None:
         self.recorded[pair] = max(self.recorded.get(pair, recorded_at), recorded_at)

@@ -17,6 +17,7 @@ from benchmarks import commands
 from benchmarks.commands import Statement
 from benchmarks.events import SeedClaimStated
 from leaderboards import past
+from tests import battles
 from tests.leaderboards import scenes
 from tests.leaderboards.test_measured_speed import published
 
@@ -172,3 +173,21 @@ def test_the_past_is_computed_once_by_one_at_a_time_and_not_too_far(
         far = client.get(path)
         assert far.status_code == 400
         assert f"up to {head - 1} are" in far.content.decode()
+
+
+def test_a_past_with_too_many_votes_of_battles_is_refused(
+    tenant: Tenant, advance_all: AdvanceAll, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    battles.contest(tenant, ["Alpha", "Beta"])
+    advance_all(tenant)
+    ends = []
+    for _ in range(2):
+        battles.voted(tenant)
+        ends.append(log_head(tenant=tenant).position)
+    advance_all(tenant)
+    monkeypatch.setattr(past, "BATTLE_VOTES_MAX", 1)
+    for path in ("/boards/text/", "/api/v1/boards/text/rows"):
+        assert client.get(f"{path}?as_of={ends[0]}").status_code == 200
+        far = client.get(f"{path}?as_of={ends[1]}")
+        assert far.status_code == 400
+        assert "up to 1 votes of battles are counted" in far.content.decode()

@@ -174,7 +174,7 @@ def test_members_with_a_verified_address_ask_for_it(
     assert member.post(PAGE, form | {"board": "nothing"}).status_code == 400
     refused = member.get(f"{PAGE}?board=nothing")
     assert refused.status_code == 400
-    assert "board=nothing: unknown. Boards here: text." in refused.content.decode()
+    assert "board=nothing: no such choice. Allowed: text." in refused.content.decode()
     EmailAddress.objects.update(verified=False)
     assert "Verify yours" in text(member, PAGE)
     assert member.post(PAGE, form).status_code == 400

@@ -29,7 +29,6 @@ from voting.queries.boards import (
     board,
     board_as_of,
     boards,
-    counts_as_of,
     deployment_counts,
     pair_counts,
     policy_as_of,
@@ -48,6 +47,7 @@ from voting.queries.contestants import (
     pair_votes,
     retired_contestants,
 )
+from voting.queries.past_counts import battle_votes_as_of, counts_as_of
 from voting.queries.personal import (
     PersonalBoard,
     crowd_agreement,
@@ -76,6 +76,7 @@ __all__ = [
     "assignment",
     "battle",
     "battle_ids_of_voter",
+    "battle_votes_as_of",
     "battles_of_voter",
     "board",
     "board_as_of",

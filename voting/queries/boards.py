@@ -10,10 +10,8 @@ from django.db.models import F, Q
 from arena.eventstore import reader
 from arena.tenancy.models import Tenant
 from voting.category_boards import Part, part_of
-from voting.counting import EVENTS, Counts
 from voting.events import RatingPolicySet, TiePolicy, board_stream
 from voting.events.boards import DEFAULT_PRELIMINARY_BELOW, DEFAULT_TIES
-from voting.fielded import of_filed
 from voting.models import Board, BoardVotes, DeploymentCount, PairCount, StyledCount
 
 
@@ -198,19 +196,6 @@ def deployment_counts(
         board=board,
     ).order_by("deployment_a", "deployment_b")
     return [DeploymentRow(*values) for values in rows.values_list(*DeploymentRow._fields)]
-
-
-def counts_as_of(*, tenant: Tenant, position: int) -> Counts:
-    """Count the votes of every board up to a position, from the events themselves."""
-    counts = Counts()
-    after = 0
-    types = [event.__name__ for event in EVENTS]
-    while batch := reader.read_after(
-        tenant_id=tenant.pk, position=after, until=position, types=types
-    ):
-        counts.add(batch, of_filed(tenant_id=tenant.pk, events=batch))
-        after = batch[-1].position
-    return counts
 
 
 def policy_changes(*, tenant: Tenant, board: str) -> list[PolicyChange]:
