@@ -7,7 +7,7 @@ from json import loads
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from arena.eventstore.domain import DomainEvent, UnknownEvent, event_type
 
@@ -153,14 +153,16 @@ def read_alike(
     """
     texts = ", ".join(["data->>%s"] * len(by))
     numbers = ", ".join(str(number) for number in range(1, len(by) + 3))
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        rows = connection.connection.execute(
+    with transaction.atomic(), connection.cursor() as cursor:
+        # With less the database sorts all of them on its disk, which takes three times as long.
+        cursor.execute("SET LOCAL work_mem = '64MB'")
+        cursor.execute(
             f"SELECT {texts}, type_version, data->>%s IS NULL, count(*), max(position), "  # noqa: S608  numbers of columns
             'max(recorded_at), max(data->>%s COLLATE "C") FROM eventstore_event '
             f"WHERE tenant_id = %s AND type = %s AND position <= %s GROUP BY {numbers}",
             (*by, greatest, greatest, tenant_id, kind.__name__, until),
-        ).fetchall()
+        )
+        rows = cursor.fetchall()
     for version in {row[len(by)] for row in rows} - {kind.VERSION}:
         raise UnknownEvent(f"{kind.__name__} version {version} is counted as {kind.VERSION}")
     return [Alike(dict(zip(by, row, strict=False)), *row[len(by) + 2 :]) for row in rows]

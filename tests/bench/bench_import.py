@@ -59,6 +59,15 @@ def run() -> Iterator[Row]:
         against=f"arena-rank 0.1.1, unweighted (golden file); largest of 129 models; {_WHAT}",
         goal="ours <= 0.35",
     )
+    yield Row.measured(
+        name=f"{NAME}.past",
+        ours=_past_seconds(environment, votes=count),
+        unit="s",
+        against="SQL that counts the same votes per pair and outcome; ours is the whole board as it"
+        f" was at the last vote, computed from the log; {_WHAT}",
+        theirs=_counting_seconds(),
+        goal="ours < 8",
+    )
 
 
 def _write_votes() -> int:
@@ -133,3 +142,34 @@ def _rating_difference(environment: dict[str, str]) -> float:
     if ours.keys() != theirs.keys():
         raise RuntimeError(f"the board has {len(ours)} models, arena-rank {len(theirs)}")
     return max(abs(ours[name] - theirs[name]["rating"]) for name in theirs)
+
+
+def _past_seconds(environment: dict[str, str], *, votes: int) -> float:
+    code = (
+        "import django; django.setup()\n"
+        "import time\n"
+        "from arena.eventstore.queries import log_head\n"
+        "from arena.tenancy.queries import by_slug\n"
+        "from leaderboards.past import board_at\n"
+        "tenant = by_slug('public')\n"
+        "head = log_head(tenant=tenant).position\n"
+        "started = time.perf_counter()\n"
+        "past = board_at(tenant=tenant, board='text', text=str(head))\n"
+        "print(time.perf_counter() - started, past.table.vote_count)"
+    )
+    printed = site.python(
+        environment | {"DJANGO_SETTINGS_MODULE": "arena.settings"}, ["-c", code]
+    ).split()
+    if int(printed[1]) != votes:
+        raise RuntimeError(f"the board of the past has {printed[1]} votes")
+    return float(printed[0])
+
+
+def _counting_seconds() -> float:
+    started = time.perf_counter()
+    site.postgres(
+        "psql", "-q", "-o", os.devnull, "-d", _DATABASE,
+        "-c", "SELECT data->>'model_a', data->>'model_b', data->>'winner', count(*) "
+              "FROM eventstore_event WHERE type = 'VoteRecorded' GROUP BY 1, 2, 3",
+    )  # fmt: skip
+    return time.perf_counter() - started
