@@ -4,11 +4,10 @@ import re
 
 from django.http.request import split_domain_port
 
+from arena.records import records
 from arena.tenancy.models import Tenant
 
 PREFIX = "/t/"
-# Asked before every page and every answer; through the ORM it takes three times as long.
-_OF_HOST = "SELECT * FROM tenancy_tenant WHERE host = %s OR is_default"
 _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 
 
@@ -33,7 +32,8 @@ def by_slug(slug: str) -> Tenant:
 def by_host(host: str) -> Tenant:
     """Return the tenant that claims the host, else the default tenant; raise UnknownTenant."""
     name, _ = split_domain_port(host)
-    found = list(Tenant.objects.raw(_OF_HOST, [name]))
+    # Asked before every page and every answer.
+    found = records(Tenant, "host = %s OR is_default", [name])
     if not found:
         raise UnknownTenant(f"no tenant answers on the host {name!r}")
     return max(found, key=lambda tenant: tenant.host == name)
