@@ -52,10 +52,11 @@ def rebuild(*, tenant: Tenant, board: str) -> Change | None:
     complete. Raises voting.queries.UnknownBoard.
     """
     with transaction.atomic():
-        # Before the inputs are read: rows may be newer than the position, never older.
+        state = _lock(tenant, board)
+        # Before the inputs are read: rows may be newer than the position, never older. And after
+        # the wait for another rebuild, which may have come further than the log was before it.
         position = input_position(tenant=tenant)
         info = voting.queries.board(tenant=tenant, slug=board)
-        state = _lock(tenant, board)
         fingerprint = sources.fingerprint(tenant=tenant, info=info)
         if state.position < position and state.inputs == fingerprint and _is_of_this_code(state):
             return _moved_on(state, position)

@@ -33,9 +33,9 @@ from voting.counting import Counts
 from voting.queries import BoardInfo, PairRow, StyledRow
 
 PROJECTIONS = (
-    "boards", "pair_counts", "models", "deployments", "external_values", "seed_claims", "runs",
-    "deployment_prices", "deployment_power", "hardware_prices", "sovereignty_facts", "model_facts",
-    "scores",
+    "boards", "contestants", "pair_counts", "models", "deployments", "external_values",
+    "seed_claims", "runs", "deployment_prices", "deployment_power", "hardware_prices",
+    "sovereignty_facts", "model_facts", "scores",
 )  # fmt: skip
 """The projections read here: a board is as old as the one that is furthest behind."""
 
@@ -244,8 +244,9 @@ def fingerprint(*, tenant: Tenant, info: BoardInfo) -> str:
     """Text that changes with every event that could change a row of the board, and every day."""
     catalogue = benchmarks.queries.last_change(tenant=tenant)
     votes = voting.queries.vote_count(tenant=tenant, board=info.slug)
+    battling = voting.queries.contestants_position(tenant=tenant)
     # The day, too: a price may hold from today on that was stated long ago.
-    return f"{today()} {votes.position} {info.policy.position} {catalogue}"
+    return f"{today()} {votes.position} {info.policy.position} {battling} {catalogue}"
 
 
 def today() -> date:

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from arena.eventstore.projection import advance, projections
 from arena.tenancy.models import Tenant
+from benchmarks.commands import register_deployment
 from leaderboards import rebuild as rebuilding
 from leaderboards import row_store
 from leaderboards.columns import COLUMNS
@@ -18,6 +19,7 @@ from leaderboards.queries import BoardTable, as_row, board_table
 from leaderboards.rebuild import boards_behind, rebuild
 from leaderboards.rows import Row
 from tests.leaderboards import scenes
+from voting.commands import enter_contestant
 from voting.queries import UnknownBoard
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,6 +57,56 @@ def test_deleted_rows_come_back_byte_for_byte(tenant: Tenant, advance_all: Advan
     advance_all(tenant)
     assert _stored(tenant) == before
     assert len(json.loads(before)[2]) == 12
+
+
+def test_who_battles_is_an_input_of_the_rows(tenant: Tenant, advance_all: Advance) -> None:
+    slugs = scenes.league(tenant)
+    scenes.open_text_board(tenant, slug="code")
+    entered, _ = (
+        register_deployment(
+            tenant=tenant, model_slug=slugs[0], quantization=quantization, actor="test"
+        )
+        for quantization in ("FP8", "Q4_K_M")
+    )
+    advance_all(tenant)
+    before = _stored(tenant)
+    for board in ("text", "code"):
+        enter_contestant(tenant=tenant, board=board, deployment_slug=entered, actor="test")
+        advance_all(tenant)
+    advanced = _stored(tenant)
+    assert json.loads(advanced)[2] != json.loads(before)[2]
+    LeaderboardRow.objects.all().delete()
+    BoardState.objects.all().delete()
+    advance_all(tenant)
+    assert _stored(tenant) == advanced
+
+
+def test_a_rebuild_that_was_overtaken_takes_no_position_back(
+    tenant: Tenant, advance_all: Advance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slugs = scenes.league(tenant)
+    advance_all(tenant)
+    lock = rebuilding._lock
+    newer: list[int] = []
+
+    def overtaken(tenant: Tenant, board: str) -> BoardState:
+        """Wait for the lock as long as another rebuild takes that has one vote more."""
+        monkeypatch.setattr(rebuilding, "_lock", lock)
+        other = threading.Thread(target=overtake)
+        other.start()
+        other.join()
+        return lock(tenant, board)
+
+    def overtake() -> None:
+        newer.append(scenes.vote(tenant, slugs[3], slugs[0]))
+        _fold(tenant)
+        assert rebuild(tenant=tenant, board="text") is not None
+        connection.close()
+
+    monkeypatch.setattr(rebuilding, "_lock", overtaken)
+    change = rebuild(tenant=tenant, board="text")
+    assert change is None
+    assert [board_table(tenant=tenant, board="text").position] == newer
 
 
 def test_without_new_events_there_is_nothing_to_change(

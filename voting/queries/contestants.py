@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Max
 
 from arena.eventstore import reader
 from arena.tenancy.models import Tenant
@@ -49,6 +49,12 @@ def boards_of_deployments(*, tenant: Tenant) -> dict[str, set[str]]:
     for deployment, board in rows:
         boards.setdefault(deployment, set()).add(board)
     return boards
+
+
+def contestants_position(*, tenant: Tenant) -> int:
+    """Return the position of the newest event about who battles, on whichever board; or 0."""
+    newest = Contestant.objects.filter(tenant=tenant).aggregate(position=Max("position"))
+    return newest["position"] or 0
 
 
 def boards_of_deployments_as_of(*, tenant: Tenant, position: int) -> dict[str, set[str]]:
