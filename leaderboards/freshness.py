@@ -39,8 +39,13 @@ class Old:
         return [self._without(row) for row in rows]
 
     def _without(self, row: Row) -> Row:
-        found = self.cells.get(row["key"])
-        return {**row, "cells": {**row["cells"], **found}} if found else row
+        cells = row["cells"]
+        found: dict[str, Cell] = {
+            # Costs are reckoned in the currency of the reader.
+            key: {**cell, "unit": cells[key]["unit"]}
+            for key, cell in self.cells.get(row["key"], {}).items()
+        }
+        return {**row, "cells": {**cells, **found}} if found else row
 
 
 NOTHING: Final = Old(cells={})
@@ -68,5 +73,10 @@ def _old_cells(row: Row, since: str) -> dict[str, Cell]:
         key: absent(f"last measured {day[:10]}, more than {DAYS} days ago", unit=cell["unit"])
         for key, cell in row["cells"].items()
         # ISO 8601 compares as text, a time of a day being more than the day.
-        if cell["counted"] == "runs" and (day := cell["as_of"]) is not None and day < since
+        if _is_of_runs(cell) and (day := cell["as_of"]) is not None and day < since
     }
+
+
+def _is_of_runs(cell: Cell) -> bool:
+    """Whether a figure rests on runs: a speed, or a cost that was reckoned with one."""
+    return cell["counted"] == "runs" or (cell["counted"] == "prices" and cell["sample"] is not None)

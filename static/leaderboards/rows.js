@@ -98,9 +98,11 @@ const writeSource = (td, cell) => {
 };
 
 // On a board as it opens figures of old runs are left out (leaderboards/freshness.py).
+const isOfRuns = (cell) => cell.counted === "runs" || (cell.counted === "prices" && cell.sample !== null);
+
 const shownOf = (cell) => {
   const { firstDay, oldDays } = table.dataset;
-  if (!firstDay || cell.counted !== "runs" || !cell.as_of || cell.as_of >= firstDay) return cell;
+  if (!firstDay || !isOfRuns(cell) || !cell.as_of || cell.as_of >= firstDay) return cell;
   const missing = `last measured ${cell.as_of.slice(0, 10)}, more than ${oldDays} days ago`;
   return { ...cell, value: null, lower: null, upper: null, result: "", suffix: "", not_comparable: "", missing };
 };

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from arena.tenancy.models import Tenant
+from benchmarks.commands import declare_power
 from benchmarks.models import Run
 from leaderboards.models import BoardState, LeaderboardRow
 from leaderboards.rebuild import rebuild
@@ -99,3 +100,34 @@ def test_exports_are_the_view_and_the_api_has_every_figure(
     cell = client.get(f"/boards/text/cells/{row['key']}/{SPEED}/").content.decode()
     assert "Not on the board as it opens:" in cell
     assert "50.0 tok/s" in cell
+
+
+def test_costs_reckoned_with_an_old_run_leave_too(
+    client: Client, tenant: Tenant, advance_all: Callable[[Tenant], None]
+) -> None:
+    scenes.open_text_board(tenant)
+    run_id = published(tenant, "quick-v1", model="Alpha 1B")
+    advance_all(tenant)
+    [row] = LeaderboardRow.objects.all()
+    place = row.key.removeprefix("deployment:")
+    stated: Any = {"source_name": "a meter", "stated_on": date(2026, 5, 1), "actor": "test"}
+    declare_power(tenant=tenant, deployment_slug=place, watts=100, scope="wall", **stated)
+    advance_all(tenant)
+    columns = ("task_electricity", "task_energy")
+
+    def cells(query: str = "") -> list[Any]:
+        page = client.get(
+            f"/boards/text.json?columns={','.join(columns)}&currency=EUR&rate=0.9{query}"
+        )
+        [row] = page.json()["rows"]
+        return [row["cells"][key] for key in columns]
+
+    assert all(cell["value"] for cell in cells())
+    Run.objects.filter(run_id=run_id).update(finished_at=timezone.now() - timedelta(days=200))
+    BoardState.objects.all().delete()
+    rebuild(tenant=tenant, board="text")
+    for cell, of_any_age in zip(cells(), cells("&max_age_days=any"), strict=True):
+        assert cell["value"] is None
+        assert "more than 180 days ago" in cell["missing"]
+        assert of_any_age["value"] > 0
+        assert cell["unit"] == of_any_age["unit"]
