@@ -32,7 +32,7 @@ from leaderboards.facets.place import Known
 from leaderboards.facets.selection import Selection
 from leaderboards.moments import Moment
 from leaderboards.ordering import searched
-from leaderboards.queries import BoardTable, BoardVersion
+from leaderboards.queries import BoardTable
 from leaderboards.rows import Row as BoardRow
 from leaderboards.rows import with_cells
 from leaderboards.sources import today
@@ -84,8 +84,8 @@ def get_board(
     """What the board is, what its rows were computed from, and what its columns mean."""
     moment = None if as_of is None else moment_of(request, board=slug, text=as_of)
     version = _version(request.tenant, slug, moment)
-    changed_at = version.as_of if isinstance(version, BoardVersion) else None
-    if fresh := not_modified(request, response, version=(version,), changed_at=changed_at):
+    # No date: the rows of a board change with the day and with the code, too, when no event does.
+    if fresh := not_modified(request, response, version=(version,)):
         return fresh
     table = _table(request, slug, moment)
     return BoardDetail(
@@ -129,21 +129,15 @@ def list_board_rows(
         after=None if cursor is None else decode(cursor, kinds=(int, str)),
     )
     version = _version(request.tenant, slug, wanted.moment)
-    changed_at = version.as_of if isinstance(version, BoardVersion) else None
-    if fresh := not_modified(request, response, version=(version,), changed_at=changed_at):
+    # The day, too: facets may ask how old a run is.
+    if fresh := not_modified(request, response, version=(version, today())):
         return fresh
     found = _pages.get(
         (request.tenant.pk, slug, wanted),
-        # Facets may ask how old a run is, which a day changes.
         (version, today()),
         lambda: _row_page(request, slug, wanted).model_dump_json().encode(),
     )
-    answered = answer(
-        request, found, _JSON, is_public=request.tenant.is_public, etag=response["ETag"]
-    )
-    if "Last-Modified" in response:
-        answered["Last-Modified"] = response["Last-Modified"]
-    return answered
+    return answer(request, found, _JSON, is_public=request.tenant.is_public, etag=response["ETag"])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

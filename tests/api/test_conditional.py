@@ -7,6 +7,7 @@ from unittest.mock import patch
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.http import http_date
 
 import leaderboards.queries
 from arena.tenancy.models import Tenant
@@ -78,6 +79,20 @@ def test_an_event_of_the_past_has_a_date(client: Client, arena: Tenant) -> None:
         full = client.get("/api/v1/events/1")
         again = client.get("/api/v1/events/1", headers={"If-Modified-Since": full["Last-Modified"]})
     assert again.status_code == 304
+
+
+@pytest.mark.parametrize("path", ["boards/text", "boards/text/rows"])
+def test_a_board_has_no_date_since_its_rows_change_without_an_event(
+    client: Client, arena: Tenant, path: str
+) -> None:
+    later = timezone.now() + timedelta(minutes=1)
+    with patch("arena.api.conditional.timezone.now", return_value=later):
+        full = client.get(f"/api/v1/{path}")
+        again = client.get(
+            f"/api/v1/{path}", headers={"If-Modified-Since": http_date(later.timestamp())}
+        )
+    assert "Last-Modified" not in full
+    assert again.status_code == 200
 
 
 def test_answers_are_compressed_on_request(client: Client, arena: Tenant) -> None:
