@@ -75,7 +75,7 @@ def context_of(
         "moment": shown.moment,
         "address": address,
         "here": f"{address}{kept}",
-        "pinned": shown.at(str(shown.table.position)),
+        "pinned": shown.at(shown.pinned_moment),
         "now": f"{address}{shown.at('')}",
         "disputes": disputes(
             tenant=request.tenant,

@@ -89,8 +89,8 @@ def footer(shown: ShownBoard) -> dict[str, Any]:
 
     The short form stands for the table; other pages of the board name it as where they came from.
     """
-    slug, position = shown.table.info.slug, shown.table.position
-    pinned = replace(shown.view, as_of=str(position))
+    slug = shown.table.info.slug
+    pinned = replace(shown.view, as_of=shown.pinned_moment)
     return {
         "formulas": formulas(shown.table.columns),
         "pinned": f"{reverse('board', args=[slug])}{pinned.parameters}",
@@ -103,7 +103,7 @@ def of_moment(shown: ShownBoard, own: str = "") -> dict[str, Any]:
     return {
         "moment": shown.moment,
         "now_query": shown.at("", own),
-        "pinned_query": shown.at(str(shown.table.position), own),
+        "pinned_query": shown.at(shown.pinned_moment, own),
     }
 
 

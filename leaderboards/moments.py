@@ -10,7 +10,8 @@ from arena.eventstore.queries import events_after, log_head
 from arena.tenancy.models import Tenant
 from leaderboards.sources import today
 
-_POSITION: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+_POSITION: Final = re.compile(r"([1-9][0-9]{0,17})(?:@([0-9]{4}-[0-9]{2}-[0-9]{2}))?", re.ASCII)
+"""A position, and after an @ the day on which it is read."""
 
 
 class BadMoment(ValueError):
@@ -32,15 +33,18 @@ def moment_of(*, tenant: Tenant, board: str, text: str, name: str = "as_of") -> 
     """Return what a text names: a position, or the newest one by a date or time.
 
     A date is its end in UTC; a time without a zone is UTC; a position is read on the day it was
-    recorded. `name` is what a refusal calls it. Raises BadMoment with the range there is, and
-    voting.queries.UnknownBoard.
+    recorded, unless a later one follows it: `45@2026-11-29`. `name` is what a refusal calls it.
+    Raises BadMoment with the range there is, and voting.queries.UnknownBoard.
     """
     first = voting.queries.board(tenant=tenant, slug=board).position
     last = log_head(tenant=tenant).position
-    if _POSITION.fullmatch(text):
-        position = int(text)
+    if named := _POSITION.fullmatch(text):
+        position = int(named[1])
         if first <= position <= last:
-            return Moment(position=position, on=_recorded(tenant, position).date())
+            recorded_on = _recorded(tenant, position).date()
+            on = _day(named[2]) if named[2] else recorded_on
+            if on is not None and recorded_on <= on <= today():
+                return Moment(position=position, on=on)
     elif (until := _instant(text)) is not None:
         day = (until - timedelta(microseconds=1)).date()
         position = _newest_before(tenant, until, last=last)
@@ -51,6 +55,19 @@ def moment_of(*, tenant: Tenant, board: str, text: str, name: str = "as_of") -> 
         f"{name}={text[:40]}: not a moment of this board. Give a position from {first} to {last}, "
         f"or an ISO 8601 date or time from {since} to {today().isoformat()}."
     )
+
+
+def written(position: int, *, on: date, recorded_at: datetime | None) -> str:
+    """Return the text that names a position of which the event was recorded then, read on a day."""
+    is_of_that_day = recorded_at is None or recorded_at.date() == on
+    return str(position) if is_of_that_day else f"{position}@{on.isoformat()}"
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _instant(text: str) -> datetime | None:

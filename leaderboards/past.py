@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import Final
 
 import benchmarks.queries
@@ -40,6 +40,9 @@ KEPT: Final = 8
 """Boards of the past that a process keeps in memory."""
 WAIT_S: Final = 3
 """Seconds that a request waits for others that compute the past of the arena."""
+_AT_ONCE: Final = 2
+"""Requests of one process that compute or wait, each with a connection of the few there are."""
+_BUSY: Final = "Other boards of the past are being computed. Ask again in some seconds."
 _Key = tuple[int, str, int, str, str]
 
 
@@ -63,6 +66,7 @@ class PastBoard:
 
 _kept: OrderedDict[_Key, PastBoard] = OrderedDict()
 _guard = Lock()
+_places = BoundedSemaphore(_AT_ONCE)
 
 
 def board_at(*, tenant: Tenant, board: str, text: str) -> PastBoard:
@@ -105,13 +109,15 @@ def _look_up(key: _Key) -> PastBoard | None:
 
 @contextmanager
 def _alone(tenant: Tenant) -> Iterator[None]:
+    if not _places.acquire(blocking=False):
+        raise PastIsBusy(_BUSY)
     try:
         with waiting_lock("leaderboards.past", tenant.pk, wait_s=WAIT_S):
             yield
     except LockTaken as error:
-        raise PastIsBusy(
-            "Other boards of the past are being computed. Ask again in some seconds."
-        ) from error
+        raise PastIsBusy(_BUSY) from error
+    finally:
+        _places.release()
 
 
 def _computed(tenant: Tenant, board: str, moment: Moment) -> PastBoard:

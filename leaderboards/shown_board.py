@@ -7,6 +7,7 @@ import benchmarks.queries
 from arena.tenancy.models import Tenant
 from benchmarks.queries.badges import Badges
 from benchmarks.sovereignty import Profile
+from leaderboards import moments
 from leaderboards.columns import Column
 from leaderboards.cost.parameters import Parameters
 from leaderboards.facets.place import Known
@@ -16,6 +17,7 @@ from leaderboards.ordering import DEFAULT_SORT
 from leaderboards.past import PastBoard
 from leaderboards.queries import BoardTable
 from leaderboards.rows import Row
+from leaderboards.sources import today
 from leaderboards.view import View
 
 __all__ = ["DEFAULT_SORT", "ShownBoard"]
@@ -83,6 +85,12 @@ class ShownBoard:
     def moment(self) -> str:
         """Return position, date or time of a board of the past as written; empty for now."""
         return self.view.as_of
+
+    @property
+    def pinned_moment(self) -> str:
+        """Return what names this very board for ever: position, and the day where it matters."""
+        on = self.then.moment.on if self.then else today()
+        return moments.written(self.table.position, on=on, recorded_at=self.table.as_of)
 
     @property
     def kept(self) -> str:

@@ -16,7 +16,8 @@ AsOf = Annotated[
     str | None,
     Query(
         description="The board as it was at this position of the log, or at this ISO 8601 date "
-        "(its end, UTC) or time; computed from the log on request. By default as it is now.",
+        "(its end, UTC) or time; computed from the log on request. A position is read on the day "
+        "it was recorded, or on a later one: `45@2026-11-29`. By default the board as it is now.",
         example="2026-11-20",
         max_length=40,
     ),

@@ -13,7 +13,7 @@ from arena.tenancy.middleware import TenantRequest
 from arena.tenancy.models import Tenant
 from benchmarks.events import Measures
 from benchmarks.quality import suites
-from leaderboards import choices
+from leaderboards import choices, moments
 from leaderboards import view as view_of
 from leaderboards.past import PastBoard
 from leaderboards.past_or_refusal import past_or_refusal
@@ -22,6 +22,7 @@ from leaderboards.quality import page
 from leaderboards.quality.figures import PREFERENCES_NEEDED
 from leaderboards.quality.page import SORTS, ScoreLine, Wanted
 from leaderboards.queries import BoardTable
+from leaderboards.sources import today
 
 LINES_A_PAGE: Final = 200
 _TITLES: Final = (
@@ -50,6 +51,8 @@ def board_quality(request: TenantRequest, slug: str) -> HttpResponse:
     number = _page(request, len(found))
     of_now = {"suite": wanted.suite, "measures": wanted.measures, "q": wanted.query}
     kept = {**of_now, "as_of": moment}
+    on = then.moment.on if then else today()
+    pinned = moments.written(table.position, on=on, recorded_at=table.as_of)
     elsewhere = choices.query({"q": wanted.query, "as_of": moment})
     elsewhere = f"?{elsewhere}" if elsewhere else ""
     last = (len(found) - 1) // LINES_A_PAGE + 1
@@ -76,9 +79,7 @@ def board_quality(request: TenantRequest, slug: str) -> HttpResponse:
         "clear": reverse("board_quality", args=[slug]),
         "moment": moment,
         "now_query": choices.address({**of_now, "sort": wanted.sort}),
-        "pinned_query": choices.address(
-            {**of_now, "sort": wanted.sort, "as_of": str(table.position)}
-        ),
+        "pinned_query": choices.address({**of_now, "sort": wanted.sort, "as_of": pinned}),
         "view": {"parameters": elsewhere, "of_quality": elsewhere},
     }
     return render(request, "leaderboards/quality.html", context)

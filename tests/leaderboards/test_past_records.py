@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from threading import BoundedSemaphore
 from uuid import UUID
 
 import pytest
@@ -163,6 +164,10 @@ def test_the_past_is_computed_once_by_one_at_a_time_and_not_too_far(
         raise LockTaken("leaderboards.past")
 
     kept = client.get(f"/boards/text/?as_of={head}")
+    # Whoever finds others waiting is not kept waiting with a connection in hand.
+    monkeypatch.setattr(past, "_places", BoundedSemaphore(1))
+    with past._places:
+        assert client.get(f"/boards/text/?as_of={head - 1}").status_code == 503
     monkeypatch.setattr(past, "waiting_lock", taken)
     assert client.get(f"/boards/text/?as_of={head}").status_code == kept.status_code == 200
     for path in (f"/boards/text/?as_of={head - 1}", f"/api/v1/boards/text/rows?as_of={head - 1}"):

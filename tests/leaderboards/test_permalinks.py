@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from arena.tenancy.models import Tenant
+from benchmarks.commands import price_deployment, register_deployment
 from leaderboards.permalinks import BadCode, code_of, view_of
+from leaderboards.queries import board_table
 from tests.leaderboards import scenes
 
 AdvanceAll = Callable[[Tenant], None]
@@ -73,6 +78,44 @@ def test_the_page_pins_its_position_and_its_short_form_leads_there(
     advance_all(tenant)
     assert client.get("/boards/text/").context["table"].vote_count == 61
     assert client.get(pinned).context["table"].vote_count == 60
+
+
+def test_a_board_that_has_stood_for_days_is_pinned_with_the_day(
+    client: Client, tenant: Tenant, advance_all: AdvanceAll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slugs = scenes.league(tenant)
+    now = timezone.now()
+    place = register_deployment(tenant=tenant, model_slug=slugs[1], operator="Cloud", actor="test")
+    price_deployment(
+        tenant=tenant,
+        deployment_slug=place,
+        input_usd_micros_per_million_tokens=1_000_000,
+        output_usd_micros_per_million_tokens=2_000_000,
+        source_name="List",
+        source_url="https://example.org/prices",
+        effective_on=now.date() + timedelta(days=1),
+        actor="test",
+    )
+    column = "output_usd_per_million_tokens"
+    advance_all(tenant)
+
+    def prices(address: str) -> list[float | None]:
+        page: Any = client.get(address)
+        return sorted(row["cells"][column]["value"] or 0 for row in page.context["table"].rows)
+
+    opened = f"/boards/text/?columns={column}"
+    first = _links(client.get(opened).content.decode())[1]
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=3))
+    advance_all(tenant)
+    short, later = _links(client.get(opened).content.decode())
+    assert prices(first) == [0, 0, 0, 0]
+    assert prices(opened) == prices(later) == [0, 0, 0, 2]
+    day = (now + timedelta(days=3)).date()
+    assert later.endswith(f"%40{day}")
+    assert client.get(short)["Location"] == later
+    position = board_table(tenant=tenant, board="text").position
+    for wrong in (now.date() - timedelta(days=1), day + timedelta(days=1), "2026-02-30"):
+        assert client.get(f"{opened}&as_of={position}@{wrong}").status_code == 400
 
 
 def test_a_permalink_stays_within_its_arena(
