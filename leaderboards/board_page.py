@@ -15,7 +15,7 @@ from leaderboards.formulas import formulas
 from leaderboards.freshness import DAYS, first_day
 from leaderboards.ordering import MODEL, searched
 from leaderboards.page_cache import PageCache, Sized
-from leaderboards.permalinks import code_of
+from leaderboards.permalinks import short_code
 from leaderboards.presentation import INTERVAL_COLUMN
 from leaderboards.presets import presets
 from leaderboards.shown_board import ShownBoard
@@ -91,10 +91,11 @@ def footer(shown: ShownBoard) -> dict[str, Any]:
     """
     slug = shown.table.info.slug
     pinned = replace(shown.view, as_of=shown.pinned_moment)
+    code = short_code(slug, pinned.canonical)
     return {
         "formulas": formulas(shown.table.columns),
         "pinned": f"{reverse('board', args=[slug])}{pinned.parameters}",
-        "short": reverse("permalink", args=[code_of(slug, pinned.canonical)]),
+        "short": reverse("permalink", args=[code]) if code else "",
     }
 
 

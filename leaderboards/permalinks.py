@@ -39,6 +39,13 @@ def code_of(board: str, query: str) -> str:
     return _FIRST + base64.urlsafe_b64encode(packed).decode("ascii").rstrip("=")
 
 
+def short_code(board: str, query: str) -> str | None:
+    """Return the code of a view that `view_of` reads; None for a view that is too long for one."""
+    code = code_of(board, query)
+    is_short = len(board) + len(query) < _LONGEST_TEXT and len(code) <= _LONGEST_CODE
+    return code if is_short else None
+
+
 def view_of(code: str) -> tuple[str, str]:
     """Return the board's slug and the query string of a code; raise BadCode."""
     if not code.startswith(_FIRST) or len(code) > _LONGEST_CODE:

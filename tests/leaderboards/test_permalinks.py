@@ -1,5 +1,6 @@
 """Short permalinks: one view, one code, and back; what is no code is refused."""
 
+import random
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from arena.tenancy.models import Tenant
 from benchmarks.commands import price_deployment, register_deployment
-from leaderboards.permalinks import BadCode, code_of, view_of
+from leaderboards.permalinks import BadCode, code_of, short_code, view_of
 from leaderboards.queries import board_table
 from tests.leaderboards import scenes
 
@@ -48,6 +49,28 @@ def test_anything_else_is_no_code(code: str) -> None:
 def test_a_bomb_is_not_unpacked() -> None:
     with pytest.raises(BadCode):
         view_of(code_of("text", "q=" + "a" * 100_000))
+
+
+@pytest.mark.parametrize(
+    ("letters", "length", "is_given"),
+    [("a", 3_995, True), ("a", 3_996, False), ("0123456789abcdef", 2_000, True),
+     ("0123456789abcdef", 3_500, False)],
+)  # fmt: skip
+def test_a_short_form_leads_back_or_is_not_given(letters: str, length: int, is_given: bool) -> None:
+    query = "".join(random.Random(1).choices(letters, k=length))
+    code = short_code("text", query)
+    assert (code is not None) == is_given
+    assert code is None or view_of(code) == ("text", query)
+
+
+def test_a_page_has_no_short_form_where_there_is_none(
+    client: Client, tenant: Tenant, advance_all: AdvanceAll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenes.league(tenant)
+    advance_all(tenant)
+    monkeypatch.setattr("leaderboards.permalinks._LONGEST_TEXT", 10)
+    page = client.get("/boards/text/").content.decode()
+    assert 'rel="bookmark">permalink</a></p>' in page
 
 
 def _links(page: str) -> tuple[str, str]:
