@@ -10,7 +10,7 @@ from arena.tenancy.models import Tenant
 from voting.streaming import follow
 from voting.streaming.engine import engine
 
-PATIENCE_S = 15.0
+PATIENCE_S = 60.0
 
 
 @contextlib.asynccontextmanager

@@ -122,7 +122,8 @@ def test_a_slow_follower_gets_fewer_and_longer_messages(tenant: Tenant, battle_i
             launch(tenant=tenant, battle_id=battle_id, turn=1)
             messages = follow(tenant, battle_id, with_html=False)
             received = [dict((await anext(messages)).data)]
-            await asyncio.sleep(1.5)
+            # Nothing is read until all has been said; another follower knows when.
+            await messages_until(tenant, battle_id, "complete")
             received += [dict((await anext(messages)).data) for _ in range(2)]
             await messages.aclose()
             return received
@@ -138,13 +139,13 @@ def test_followers_learn_of_a_vote_cast_elsewhere(tenant: Tenant, battle_id: UUI
         async with web_process():
             launch(tenant=tenant, battle_id=battle_id, turn=1)
             await messages_until(tenant, battle_id, "complete")
-            following = asyncio.create_task(messages_until(tenant, battle_id, "closed"))
-            await asyncio.sleep(0.3)
-            await cast(
-                tenant=tenant, battle_id=battle_id, voter=battling.VOTER,
-                ballot=Ballot(winner="tie"), actor="test",
-            )  # fmt: skip
-            return await following
+            async with contextlib.aclosing(follow(tenant, battle_id, with_html=False)) as following:
+                received = [dict((await anext(following)).data)]
+                await cast(
+                    tenant=tenant, battle_id=battle_id, voter=battling.VOTER,
+                    ballot=Ballot(winner="tie"), actor="test",
+                )  # fmt: skip
+                return received + [dict(message.data) async for message in following]
 
     assert asyncio.run(main())[-1] == {"type": "closed", "status": "voted"}
 
