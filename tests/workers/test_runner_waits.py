@@ -71,7 +71,8 @@ def test_a_waiting_runner_is_woken_at_once(tenant: Tenant, server: LiveServer) -
     assert answer.json()["manifest"] == fleet.manifest().model_dump(mode="json")
     assert answer.headers["Content-Type"].startswith("application/json")
     assert "RateLimit-Limit" in answer.headers
-    assert took_s < 1.0
+    # Without a bell, the next look comes no sooner than five seconds after the last.
+    assert took_s < 3.0
 
 
 def test_a_wait_ends_with_nothing_when_there_is_nothing(tenant: Tenant, server: LiveServer) -> None:
@@ -105,7 +106,7 @@ def test_two_web_processes_never_give_one_run_to_two(tenant: Tenant, server: Liv
         agents = [Agent(tenant, one, n) for n, one in enumerate([server, second] * 6)]
         with ThreadPoolExecutor(len(agents)) as pool:
             for _ in range(2):
-                coming = [pool.submit(agent.claim, 5) for agent in agents]
+                coming = [pool.submit(agent.claim, 20) for agent in agents]
                 time.sleep(0.7)
                 run_ids = [fleet.queue(tenant, owner="somebody") for _ in agents]
                 answers = [future.result() for future in coming]
