@@ -76,12 +76,12 @@ def test_task_of_a_killed_worker_runs_again_when_the_next_one_starts(
     first.send_signal(signal.SIGKILL)
     first.wait()
     (pool_process,) = pids_in(notes)
-    wait_for(lambda: not is_alive(pool_process), timeout_s=5, what="pool process gone too")
+    wait_for(lambda: not is_alive(pool_process), timeout_s=20, what="pool process gone too")
 
     workers.start(restore=True)
     wait_for(lambda: len(pids_in(notes)) == 2, timeout_s=RERUN_WITHIN_S, what="second run")
     assert "put back 1 unacknowledged messages" in workers.log.read_text()
-    wait_for(lambda: broker.restore_unacked(app) == 0, timeout_s=5, what="message acknowledged")
+    wait_for(lambda: broker.restore_unacked(app) == 0, timeout_s=20, what="message acknowledged")
 
 
 def test_nothing_is_put_back_when_nothing_was_lost() -> None:

@@ -68,10 +68,10 @@ def test_nothing_more_is_predicted_for_those_who_have_left(
     wait_for(lambda: health(client)["running"] == 0, timeout_s=20, what="others gone")
     before = health(client)["output_tokens"]
     leaving = [_send(client, stream=stream) for _ in range(8)]
-    wait_for(lambda: health(client)["running"] > 0, timeout_s=5, what="started")
+    wait_for(lambda: health(client)["running"] > 0, timeout_s=20, what="started")
     for connection in leaving:
         connection.close()
-    wait_for(lambda: health(client)["running"] == 0, timeout_s=5, what="stopped predicting")
+    wait_for(lambda: health(client)["running"] == 0, timeout_s=20, what="stopped predicting")
     assert health(client)["output_tokens"] - before < 8 * LONG_TOKENS / 2
 
 

@@ -182,7 +182,7 @@ def test_leaving_early_ends_the_request() -> None:
             pieces = stream(target(running.url), messages=[], client=client)
             async with contextlib.aclosing(pieces):
                 await anext(pieces)
-            await asyncio.wait_for(running.left.wait(), 5)
+            await asyncio.wait_for(running.left.wait(), 30)
 
     asyncio.run(run())
 
@@ -215,7 +215,7 @@ def test_an_endpoint_is_asked_for_so_many_answers_at_a_time() -> None:
             await asyncio.sleep(0.05)
             waiting = running.connections
             await open_streams[0].aclose()
-            await asyncio.wait_for(third, 5)
+            await asyncio.wait_for(third, 30)
             await open_streams[1].aclose()
             return waiting
 
