@@ -3,11 +3,18 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from arena import redis_client
 from arena.eventstore.projection import advance, projections
 from arena.tenancy.commands import open_tenant
 from arena.tenancy.models import Tenant
+
+# The same examples everywhere, and no limit of time: a busy machine must not decide what passes.
+settings.register_profile(
+    "arena", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("arena")
 
 
 @pytest.fixture
