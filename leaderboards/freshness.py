@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from leaderboards.cells import Cell, absent
+from leaderboards.cells import Cell, absent, has_result
+from leaderboards.cost.steps import TASK_COST
 from leaderboards.page_cache import PageCache, Sized
+from leaderboards.quality.columns import QUALITY_COST
 from leaderboards.queries import BoardTable
 from leaderboards.rows import Row
 
@@ -73,10 +75,15 @@ def _old_cells(row: Row, since: str) -> dict[str, Cell]:
         key: absent(f"last measured {day[:10]}, more than {DAYS} days ago", unit=cell["unit"])
         for key, cell in row["cells"].items()
         # ISO 8601 compares as text, a time of a day being more than the day.
-        if _is_of_runs(cell) and (day := cell["as_of"]) is not None and day < since
+        if has_result(cell) and (day := _measured_at(row["cells"], key)) is not None and day < since
     }
 
 
-def _is_of_runs(cell: Cell) -> bool:
-    """Whether a figure rests on runs: a speed, or a cost that was reckoned with one."""
-    return cell["counted"] == "runs" or (cell["counted"] == "prices" and cell["sample"] is not None)
+def _measured_at(cells: Mapping[str, Cell], key: str) -> str | None:
+    """Return when the newest run ended that a figure rests on; None where it rests on none."""
+    # The price of a point counts tasks of a suite, and is as old as the cost that it divides.
+    cell = cells[TASK_COST] if key == QUALITY_COST and TASK_COST in cells else cells[key]
+    is_of_runs = cell["counted"] == "runs" or (
+        cell["counted"] == "prices" and cell["sample"] is not None
+    )
+    return cell["as_of"] if is_of_runs else None

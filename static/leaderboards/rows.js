@@ -98,12 +98,15 @@ const writeSource = (td, cell) => {
 };
 
 // On a board as it opens figures of old runs are left out (leaderboards/freshness.py).
-const isOfRuns = (cell) => cell.counted === "runs" || (cell.counted === "prices" && cell.sample !== null);
-
-const shownOf = (cell) => {
+const shownOf = (cells, column) => {
   const { firstDay, oldDays } = table.dataset;
-  if (!firstDay || !isOfRuns(cell) || !cell.as_of || cell.as_of >= firstDay) return cell;
-  const missing = `last measured ${cell.as_of.slice(0, 10)}, more than ${oldDays} days ago`;
+  const cell = cells[column];
+  // The price of a point is as old as the cost that it divides.
+  const basis = (column === "quality_cost" && cells.task_cost) || cell;
+  const isOfRuns = basis.counted === "runs" || (basis.counted === "prices" && basis.sample !== null);
+  const isEmpty = cell.value === null && !cell.result;
+  if (!firstDay || isEmpty || !isOfRuns || !basis.as_of || basis.as_of >= firstDay) return cell;
+  const missing = `last measured ${basis.as_of.slice(0, 10)}, more than ${oldDays} days ago`;
   return { ...cell, value: null, lower: null, upper: null, result: "", suffix: "", not_comparable: "", missing };
 };
 
@@ -128,7 +131,7 @@ const prune = (td, cell) => {
 
 /** Write a cell; return whether what a reader sees has changed. */
 const writeCell = (td, row) => {
-  const cell = shownOf(row.cells[td.dataset.column]);
+  const cell = shownOf(row.cells, td.dataset.column);
   const decimals = digits(td.dataset.column);
   const { text, trim } = textOf(cell, decimals);
   complete(td, blankCell(td.dataset.column), " ");

@@ -11,10 +11,11 @@ from django.test import Client
 from django.utils import timezone
 
 from arena.tenancy.models import Tenant
-from benchmarks.commands import declare_power
+from benchmarks.commands import declare_power, price_hardware
 from benchmarks.models import Run
 from leaderboards.models import BoardState, LeaderboardRow
 from leaderboards.rebuild import rebuild
+from tests.benchmarks.scores import score, state
 from tests.leaderboards import scenes
 from tests.leaderboards.profile_runs import published
 
@@ -112,8 +113,12 @@ def test_costs_reckoned_with_an_old_run_leave_too(
     place = row.key.removeprefix("deployment:")
     stated: Any = {"source_name": "a meter", "stated_on": date(2026, 5, 1), "actor": "test"}
     declare_power(tenant=tenant, deployment_slug=place, watts=100, scope="wall", **stated)
+    price_hardware(
+        tenant=tenant, deployment_slug=place, usd_micros=4_000_000_000, months=36, **stated
+    )
+    state(tenant, score(place))
     advance_all(tenant)
-    columns = ("task_electricity", "task_energy")
+    columns = ("task_cost", "task_electricity", "task_energy", "quality_cost")
 
     def cells(query: str = "") -> list[Any]:
         page = client.get(
