@@ -132,7 +132,7 @@ class Turn(BaseModel):
     b: SideAnswer
 
 
-class Opponent(BaseModel):
+class OpenedSide(BaseModel):
     """Who answered on one side."""
 
     model: str = Field(description="Slug of the model.")
@@ -142,8 +142,8 @@ class Opponent(BaseModel):
 class Opponents(BaseModel):
     """Who answered, and what opens the commitment of the event that started the battle."""
 
-    a: Opponent
-    b: Opponent
+    a: OpenedSide
+    b: OpenedSide
     pair_probability_ppb: int | None = Field(description="In parts per billion.")
     assignment_salt: str
 

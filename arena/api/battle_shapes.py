@@ -7,7 +7,7 @@ from arena.api.battle_schemas import (
     Battle,
     BattleVote,
     Figures,
-    Opponent,
+    OpenedSide,
     Opponents,
     SideAnswer,
     Turn,
@@ -83,8 +83,8 @@ def _opponents(battle: state.Battle) -> Opponents | None:
     if opened is None or opened.model_b is None or opened.deployment_b is None:
         return None
     return Opponents(
-        a=Opponent(model=opened.model_a, deployment=opened.deployment_a),
-        b=Opponent(model=opened.model_b, deployment=opened.deployment_b),
+        a=OpenedSide(model=opened.model_a, deployment=opened.deployment_a),
+        b=OpenedSide(model=opened.model_b, deployment=opened.deployment_b),
         pair_probability_ppb=opened.pair_probability_ppb,
         assignment_salt=opened.assignment_salt,
     )

@@ -8,7 +8,7 @@ from ninja import Query, Router
 from arena.api.access import ApiRequest
 from arena.api.calculator_schemas import (
     Advice,
-    Asked,
+    AskedWork,
     BestClosed,
     Calculation,
     CalculatorParameters,
@@ -94,8 +94,8 @@ def _calculation(found: Answer) -> Calculation:
     )
 
 
-def _asked(wish: Wish) -> Asked:
-    return Asked(
+def _asked(wish: Wish) -> AskedWork:
+    return AskedWork(
         input_tokens_a_day=wish.work.input_tokens,
         cached_tokens_a_day=wish.work.cached_tokens,
         output_tokens_a_day=wish.work.output_tokens,

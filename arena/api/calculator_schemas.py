@@ -12,7 +12,7 @@ from leaderboards.calculator.advice import Way
 from leaderboards.cost.parameters import Currency
 
 
-class Asked(BaseModel):
+class AskedWork(BaseModel):
     """What was asked, defaults filled in; empty texts were not stated."""
 
     input_tokens_a_day: float
@@ -144,7 +144,7 @@ class TaskCost(BaseModel):
 class Calculation(BaseModel):
     """What the calculator answers."""
 
-    asked: Asked
+    asked: AskedWork
     machine: list[MachineFigure]
     mine: MachineCost | None
     missing: str = Field(description="Why `mine` is null.")

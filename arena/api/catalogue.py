@@ -19,7 +19,7 @@ from arena.api.model_schemas import (
     Opponent,
     RatingHistory,
     RatingPoint,
-    Recipe,
+    ServingRecipe,
     Source,
 )
 from arena.api.problems import FieldError, ProblemError
@@ -129,7 +129,7 @@ def _record(request: ApiRequest, *, model: str, board: str | None) -> dict[str, 
         "opponents": [
             _opponent(record.on.info.slug, row) for record in records for row in record.opponents
         ],
-        "recipes": [Recipe.model_validate(line) for line in told.recipes],
+        "recipes": [ServingRecipe.model_validate(line) for line in told.recipes],
         "incidents": Incidents(
             runs=[run_of(run) for run in told.incidents.runs], void_battles=told.incidents.voided
         ),

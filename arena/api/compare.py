@@ -7,7 +7,7 @@ from ninja import Query, Router
 
 from arena.api.access import ApiRequest
 from arena.api.compare_schemas import (
-    Asked,
+    AskedComparison,
     ComparedColumn,
     ComparedCost,
     ComparedCriterion,
@@ -33,7 +33,7 @@ router = Router(tags=["boards"])
 
 @router.get("/compare", response=ComparedRows, operation_id="compare_rows", summary="Compare rows")
 def compare_rows(
-    request: ApiRequest, response: HttpResponse, asked: Annotated[Asked, Query()]
+    request: ApiRequest, response: HttpResponse, asked: Annotated[AskedComparison, Query()]
 ) -> ComparedRows | HttpResponse:
     """Differences of ratings with interval and p, votes between the rows, figures, costs, facts."""
     stated = asked.model_dump(exclude_none=True, exclude={"row"})

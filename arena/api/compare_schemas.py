@@ -145,7 +145,7 @@ class ComparedRows(BaseModel):
     criteria: list[ComparedCriterion] = Field(description="Empty where no row is assessed.")
 
 
-class Asked(BaseModel):
+class AskedComparison(BaseModel):
     """The query of a comparison. A currency that is not USD needs its rate."""
 
     board: str = Field(

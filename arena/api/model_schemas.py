@@ -50,7 +50,7 @@ class Opponent(BaseModel):
     )
 
 
-class Recipe(Answer):
+class ServingRecipe(Answer):
     """How published runs served it, and the line that measures the same thing again."""
 
     manifest_sha256: str
@@ -93,6 +93,6 @@ class ModelDetail(Model):
         description="On the boards that are no parts of others, or on the one asked for."
     )
     opponents: list[Opponent] = Field(description="On the same boards, the most votes first.")
-    recipes: list[Recipe]
+    recipes: list[ServingRecipe]
     incidents: Incidents
     sources: list[Source]

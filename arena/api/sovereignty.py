@@ -31,7 +31,11 @@ from benchmarks.sovereignty import (
 
 router = Router(tags=["sovereignty"])
 ProfileSlug = Annotated[
-    str | None, Query(description="Slug of the profile; by default `eu-organisation`.")
+    str | None,
+    Query(
+        description="Slug of the profile; by default `eu-organisation`.",
+        enum=[profile.slug for profile in profiles().profiles],
+    ),
 ]
 
 

@@ -3,12 +3,14 @@
 import json
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from pydantic import BaseModel
 
 from arena.accounts.commands import create_api_key
 from arena.api.problems import KINDS
@@ -33,6 +35,23 @@ def test_the_document_is_openapi_3_1_with_the_paths_of_this_arena(
     document = client.get("/t/public/api/v1/openapi.json").json()
     assert document["openapi"].startswith("3.1")
     assert all(path.startswith("/t/public/api/v1/") for path in document["paths"])
+
+
+def _kinds(of: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for kind in of.__subclasses__():
+        yield kind
+        yield from _kinds(kind)
+
+
+def test_no_two_shapes_have_one_name(client: Client, arena: Tenant) -> None:
+    """The document has one place for a name, so that one of two would be described as the other."""
+    named: dict[str, set[str]] = {}
+    for kind in _kinds(BaseModel):
+        if kind.__module__.startswith(("arena.api.", "arena_runner.contract.")):
+            named.setdefault(kind.__name__, set()).add(kind.__module__)
+    told = client.get("/api/v1/openapi.json").json()["components"]["schemas"].keys() & named.keys()
+    assert len(told) > 100
+    assert {name: named[name] for name in told if len(named[name]) > 1} == {}
 
 
 def test_every_operation_documents_its_problems_and_limits(client: Client, arena: Tenant) -> None:
