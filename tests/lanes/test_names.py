@@ -55,6 +55,10 @@ def test_a_published_run_of_an_unknown_name_is_ranked_only_once_it_is_merged(
     run = words(client.get(f"/runs/{run_id}/"))
     assert "No model is registered by this name" in run
     assert client.get("/models/alpha-1b/").status_code == 404
+    place = benchmarks.queries.runs.run(tenant=tenant, run_id=run_id).deployment_slug
+    assert f"/deployments/{place}/" not in client.get(f"/runs/{run_id}/").content.decode()
+    for path in ("/deployments/{}/", "/deployments/{}.md", "/sovereignty/of/{}/"):
+        assert client.get(path.format(place)).status_code == 404
 
     moderator = signed_in(tenant, Role.MODERATOR)
     page = words(moderator.get("/models/queue/"))
