@@ -1,7 +1,6 @@
 """The public log as pages: where a figure leads when one asks what it rests on."""
 
-import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -14,7 +13,6 @@ from django.views.decorators.http import require_safe
 import benchmarks.queries
 import voting.queries
 from arena.api.public_events import PUBLIC, PUBLIC_TYPES, public_events
-from arena.eventstore.chain import normalise
 from arena.eventstore.queries import digests, events_after, log_head
 from arena.eventstore.reader import StoredEvent
 from arena.parameters import no_such, one_of, position
@@ -92,7 +90,7 @@ def log(request: TenantRequest) -> HttpResponse:
     before = min(position(request, "before", least=1, default=head + 1), head + 1)
     events, older = _newest_before(tenant, before, wanted, limit=PAGE_SIZE)
     context = {
-        "events": [{"stored": event, "data": list(_public_data(event))} for event in events],
+        "events": [{"stored": event, "data": _public_data(event)} for event in events],
         "types": [VOTES, *sorted(PUBLIC_TYPES)],
         "filter": wanted,
         "head": head,
@@ -125,7 +123,7 @@ def event(request: TenantRequest, position: int) -> HttpResponse:
     before = chain.get(position - 1)
     context = {
         "event": public,
-        "data": list(_public_data(found[0])),
+        "data": _public_data(found[0]),
         "raw": public.model_dump_json(indent=2),
         "previous_hash": before.hash.hex() if before else None,
         "previous": previous[0].position if previous else None,
@@ -184,10 +182,6 @@ def _newest_before(
     return page, high + 1 if high else None
 
 
-def _public_data(stored: StoredEvent) -> Iterator[tuple[str, str]]:
-    """Yield the public fields of an event that say something, as the log's JSON spells them."""
+def _public_data(stored: StoredEvent) -> list[tuple[str, str]]:
     typed = stored.event
-    public = PUBLIC[type(typed)].model_validate(typed)
-    for name, value in public.model_dump(mode="json").items():
-        if value is not None and value != "":
-            yield name, value if isinstance(value, str) else json.dumps(normalise(value))
+    return PUBLIC[type(typed)].model_validate(typed).spelled()

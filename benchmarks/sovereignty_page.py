@@ -8,6 +8,7 @@ from typing import Final
 import benchmarks.queries
 from arena.accounts.pseudonym import voter_pseudonym
 from arena.tenancy.models import Tenant
+from benchmarks.deployment_label import label
 from benchmarks.queries import DeploymentInfo
 from benchmarks.queries.sovereignty import FactInfo
 from benchmarks.sovereignty import (
@@ -148,11 +149,10 @@ def _answer(fact: FactInfo) -> str:
 def _place(
     info: DeploymentInfo, names: Mapping[str, str], found: Assessment | None, waiting: int
 ) -> PlaceView:
-    words = (info.quantization, info.engine, info.hardware, info.operator)
     return PlaceView(
         info=info,
         model_name=names.get(info.model_slug, info.model_slug),
-        label=" · ".join(word for word in words if word) or info.slug,
+        label=label(info) or info.slug,
         found=found,
         drawing=_drawing(found) if found else None,
         waiting=waiting,

@@ -7,12 +7,12 @@ from datetime import date
 from typing import Final
 
 from benchmarks.arithmetic import Check, Input
+from benchmarks.deployment_label import label
 from benchmarks.naming import slugify
 from benchmarks.plausibility import Finding
 from benchmarks.queries import DeploymentInfo, ExternalValueInfo, ModelInfo, SeedClaimInfo
 from benchmarks.seed_files import seed_of_published
 from leaderboards.cell_words import claim_text
-from leaderboards.deployment_label import label
 from leaderboards.references import web_address
 from leaderboards.templatetags.numbers import number
 

@@ -30,16 +30,20 @@ def _prices(sources: Sources) -> CellOf:
         found = sources.costs.get(subject.deployment or "")
         if found is None or found.price is None or found.prices_usd is None or found.is_own:
             return claimed(subject)
-        return cells.claimed(
+        stated = cells.measured(
             found.prices_usd.output,
             unit="USD/M tokens",
             as_of=found.price.effective_on,
-            approximate=False,
-            source_name=found.price.source_name,
-            source_url=found.price.source_url,
-            note="list price",
-            position=found.price.position,
+            counted="prices",
+            note=f"list price of {found.price.source_name}",
         )
+        # No claim: it is what is paid there from that day on, and the costs of tasks rest on it.
+        return {
+            **stated,
+            "source_name": found.price.source_name,
+            "source_url": found.price.source_url,
+            "position": found.price.position,
+        }
 
     return cell
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import benchmarks.queries
 from arena.tenancy.models import Tenant
+from benchmarks.deployment_label import label
 from benchmarks.queries import (
     DeploymentInfo,
     ExternalValueInfo,
@@ -21,7 +22,6 @@ from benchmarks.queries.sovereignty import ReplyInfo
 from benchmarks.sovereignty import Profile, default_profile
 from benchmarks.sovereignty_page import FactView, PartView, PlaceView, fact_views, parts, place
 from leaderboards import queries
-from leaderboards.deployment_label import label
 from leaderboards.measured_runs import MeasuredRun, runs_of_deployment
 from leaderboards.queries import ModelRows
 from leaderboards.rows import Row

@@ -121,7 +121,8 @@ def formula_of(grounds: Grounds, shown: ShownBoard) -> Formula | None:
 
 
 def _kind(cell: Cell, column: Column) -> Kind:
-    if cell["position"] is not None:
+    # A score too names its event where it rests on one, and is computed all the same.
+    if cell["position"] is not None and cell["counted"] != "tasks":
         return "claim"
     if cell["counted"] == "votes":
         is_of_votes = column.dimension in _OF_VOTES and cell["kind"] == "measured"

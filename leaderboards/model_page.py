@@ -7,6 +7,7 @@ from typing import Final
 
 import benchmarks.queries
 from arena.tenancy.models import Tenant
+from benchmarks.deployment_label import label
 from benchmarks.queries import (
     DeploymentInfo,
     ExternalValueInfo,
@@ -21,7 +22,6 @@ from leaderboards.columns import COLUMNS, Column
 from leaderboards.cost.cells import task_cost
 from leaderboards.cost.facts import CostFacts
 from leaderboards.cost.parameters import defaults
-from leaderboards.deployment_label import label
 from leaderboards.labels import Label, of_badge
 from leaderboards.presentation import SHAPES, CellView, Setting, cell_view
 from leaderboards.queries import ModelRows

@@ -4,10 +4,10 @@ from collections.abc import Collection, Container, Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, Literal, TypedDict, get_args
 
+from benchmarks.deployment_label import label
 from leaderboards.cells import Cell
 from leaderboards.columns import COLUMNS
 from leaderboards.conditions import marked
-from leaderboards.deployment_label import label
 from leaderboards.sources import Sources, Subject
 from leaderboards.tiers import tiers
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final, TypedDict
 
-from leaderboards.deployment_label import label
+from benchmarks.deployment_label import label
 from leaderboards.sources import Sources, Subject
 
 MARK: Final = "†"

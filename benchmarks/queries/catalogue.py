@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, cast
 
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 
 from arena.eventstore.queries import events_after
@@ -169,17 +169,20 @@ def deployments(*, tenant: Tenant) -> list[DeploymentInfo]:
 
     One whose model nobody knows yet is on no board, in no calculator and in no list.
     """
-    known = LanguageModel.objects.filter(tenant=tenant, slug=OuterRef("model_slug"))
-    rows = Deployment.objects.filter(Exists(known), tenant=tenant).order_by("slug")
-    return [deployment_info(row) for row in rows]
+    return [deployment_info(row) for row in _of_registered_models(tenant).order_by("slug")]
 
 
 def deployment(*, tenant: Tenant, slug: str) -> DeploymentInfo:
-    """Return one deployment; raise UnknownDeployment."""
-    row = Deployment.objects.filter(tenant=tenant, slug=slug).first()
+    """Return one deployment of a registered model; raise UnknownDeployment."""
+    row = _of_registered_models(tenant).filter(slug=slug).first()
     if row is None:
-        raise UnknownDeployment(f"no deployment has the slug {slug!r}")
+        raise UnknownDeployment(f"no deployment of a registered model has the slug {slug!r}")
     return deployment_info(row)
+
+
+def _of_registered_models(tenant: Tenant) -> QuerySet[Deployment]:
+    known = LanguageModel.objects.filter(tenant=tenant, slug=OuterRef("model_slug"))
+    return Deployment.objects.filter(Exists(known), tenant=tenant)
 
 
 def prices(*, tenant: Tenant, on: date | None = None) -> dict[str, PriceInfo]:

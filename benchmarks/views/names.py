@@ -85,7 +85,10 @@ def _page(
             form = refused[1]
         reason = next((text for key, text in REASONS.items() if key == info.reason), "")
         entries.append(Entry(info=info, reason=reason, similar=similar, form=form))
+    everybody = benchmarks.queries.runs.STRANGER
+    words = benchmarks.queries.runs.run_words(tenant=request.tenant, viewer=everybody)
     context = {
+        "with_runs": words.deployment_slugs,
         "waiting": [entry for entry in entries if entry.info.status == "waiting"],
         "decided": [entry for entry in entries if entry.info.status != "waiting"],
         "may_decide": may_decide,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from benchmarks.deployment_label import label
 from leaderboards.calculator import floors, machine
 from leaderboards.calculator.floors import Reason, Standing
 from leaderboards.calculator.inputs import Quote, Wish, Work
@@ -16,7 +17,6 @@ from leaderboards.cost import own
 from leaderboards.cost.facts import CostFacts
 from leaderboards.cost.hosted import TokenPrices
 from leaderboards.cost.own import Machine, NoDuration
-from leaderboards.deployment_label import label
 
 OWN_NAME = "Your machine"
 _NO_OFFER = "no price of tokens is on record above the floors; name a deployment, or type one in"

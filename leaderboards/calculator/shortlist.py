@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from benchmarks.deployment_label import label
 from benchmarks.queries import DeploymentInfo
 from leaderboards.builds import name_of
 from leaderboards.calculator import floors, machine
@@ -17,7 +18,6 @@ from leaderboards.cost import breakeven, hosted
 from leaderboards.cost.facts import CostFacts
 from leaderboards.cost.hosted import TokenPrices
 from leaderboards.cost.own import DAYS_A_MONTH
-from leaderboards.deployment_label import label
 
 QUOTE_NAME = "The price you were offered"
 

@@ -200,5 +200,5 @@ def _repeated(repeats: Sequence[ScoreInfo]) -> list[str]:
 def _told(score: ScoreInfo, of: int) -> list[str]:
     told = [score.variant, f"stated by {score.source_name}, not run by this arena"]
     if score.deployment_slug is None:
-        told.append("for the model in this quantization")
+        told.append("for the model in this quantization" if score.quantization else "for the model")
     return told if of == 1 else [*told, f"{of} scores on record"]

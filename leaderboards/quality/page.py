@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from benchmarks.deployment_label import label
 from benchmarks.events import Measures
 from benchmarks.quality import suites
 from benchmarks.queries import DeploymentInfo, ScoreInfo
-from leaderboards.deployment_label import label
 from leaderboards.quality.cells import coverage_text, share_of
 from leaderboards.quality.figures import Share
 from leaderboards.references import web_address

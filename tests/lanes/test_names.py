@@ -55,6 +55,13 @@ def test_a_published_run_of_an_unknown_name_is_ranked_only_once_it_is_merged(
     run = words(client.get(f"/runs/{run_id}/"))
     assert "No model is registered by this name" in run
     assert client.get("/models/alpha-1b/").status_code == 404
+    place = benchmarks.queries.runs.run(tenant=tenant, run_id=run_id).deployment_slug
+    found = f"/runs/?deployment={place}"
+    assert f'href="{found}"' in client.get("/models/queue/").content.decode()
+    assert client.get(found).status_code == 200
+    assert f"/deployments/{place}/" not in client.get(f"/runs/{run_id}/").content.decode()
+    for path in ("/deployments/{}/", "/deployments/{}.md", "/sovereignty/of/{}/"):
+        assert client.get(path.format(place)).status_code == 404
 
     moderator = signed_in(tenant, Role.MODERATOR)
     page = words(moderator.get("/models/queue/"))
@@ -169,6 +176,9 @@ def test_the_address_of_the_mirror_waits_and_its_claims_stay_off_the_boards(
     assert {(claim.model_slug, claim.model_name) for claim in about} == {(None, "discovered:8091")}
     assert {finding.code for claim in about for finding in claim.findings} == {"unresolved_name"}
     assert client.get("/claims/").status_code == 200
+    queue = client.get("/models/queue/").content.decode()
+    assert f"no run of {name.deployments[0]} is public" in queue
+    assert "/runs/?deployment=" not in queue
     commands.register_model(tenant=tenant, name="Known", actor="test")
     decide_name(
         tenant=tenant, slug=name.slug, decision="merged", into="known", reason="same_weights",

@@ -14,6 +14,7 @@ from arena.eventstore.queries import digests, log_head
 from arena.tenancy.models import Tenant
 from benchmarks import commands
 from tests import battles
+from tests.benchmarks.scores import score, state
 from tests.leaderboards import scenes
 from tests.leaderboards.test_measured_speed import published
 from tests.leaderboards.test_past_records import accept, price
@@ -21,6 +22,7 @@ from tests.leaderboards.test_past_records import accept, price
 pytestmark = pytest.mark.django_db(transaction=True)
 AdvanceAll = Callable[[Tenant], None]
 CELL = "/boards/text/cells"
+PRICE = "output_usd_per_million_tokens"
 
 
 def lines(client: Client, path: str, *, whole: bool = False) -> list[dict[str, Any]]:
@@ -92,6 +94,53 @@ def test_a_claim_leads_to_the_event_that_states_it(
     nothing = client.get(f"{CELL}/deployment:{place}/sovereign/")
     assert "not stated" in nothing.content.decode()
     assert lines(client, f"{CELL}/deployment:{place}/sovereign/") == []
+
+
+def test_a_list_price_is_no_claim_and_its_event_is_spelled_as_in_the_log(
+    tenant: Tenant, advance_all: AdvanceAll, client: Client
+) -> None:
+    slugs = scenes.league(tenant, size=2)
+    places = [
+        commands.register_deployment(
+            tenant=tenant, model_slug=slug, operator=f"Operator of {slug}", actor="test"
+        )
+        for slug in slugs
+    ]
+    for number, place in enumerate(places, 1):
+        price(tenant, place, number, timezone.now().date())
+    advance_all(tenant)
+    rows = client.get("/api/v1/boards/text/rows").json()["items"]
+    cells = [row["cells"][PRICE] for row in rows]
+    assert [(cell["value"], cell["kind"]) for cell in cells] == [(1, "measured"), (2, "measured")]
+    assert {cell["note"] for cell in cells} == {"list price of A list"}
+    path = f"{CELL}/deployment:{places[0]}/{PRICE}/"
+    page = client.get(path).content.decode()
+    assert "list price of A list" in page
+    assert "claim of" not in page
+    (event,) = lines(client, path)
+    assert event["type"] == "DeploymentPriced"
+    assert f"effective_on</span> {event['data']['effective_on']}" in page
+    plane = client.get(f"/boards/text/pareto/?x={PRICE}&y=rating").content.decode()
+    assert "only a claim from elsewhere" not in plane
+    query = "&".join(f"row=deployment:{place}" for place in places)
+    assert "not subtracted" not in client.get(f"/comparison/?{query}").content.decode()
+
+
+def test_an_imported_score_says_who_states_it_and_by_which_suites(
+    tenant: Tenant, advance_all: AdvanceAll, client: Client
+) -> None:
+    slugs = scenes.league(tenant, size=2)
+    state(tenant, score(None, model_slug=slugs[0]))
+    advance_all(tenant)
+    path = f"{CELL}/model:{slugs[0]}/score_mmlu_pro/"
+    page = client.get(path)
+    body = page.content.decode()
+    assert page.context["formula"].version.startswith("suites ")
+    assert "computed here from what is stated by A laboratory" in body
+    assert "for the model in this quantization" not in body
+    assert [line["type"] for line in lines(client, path)] == ["ScoreStated"]
+    nothing = client.get(f"{CELL}/model:{slugs[1]}/score_mmlu_pro/").content.decode()
+    assert "computed here" not in nothing
 
 
 def test_a_speed_leads_to_its_runs_and_shows_of_them_only_what_is_public(

@@ -124,6 +124,14 @@ def test_the_model_page_says_why_a_claim_is_quarantined(client: Client, seeded: 
     assert "<em>8.1</em>" in page
 
 
+def test_several_findings_of_a_claim_stand_one_after_the_other(
+    client: Client, seeded: Tenant
+) -> None:
+    page = text_of(client, "/models/frontier/")
+
+    assert 'cannot be attributed. <span class="mono">ttft_zero</span>' in page
+
+
 def test_boards_show_seed_speeds_as_claims_below_and_no_doubted_ones(
     client: Client, seeded: Tenant
 ) -> None:

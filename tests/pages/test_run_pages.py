@@ -105,6 +105,22 @@ def test_the_page_says_what_was_measured_how_and_how_far_it_can_be_trusted(
     assert "style=" not in client.get(scene.page(done)).content.decode()
 
 
+def test_a_run_leads_to_its_deployment_and_a_public_one_to_its_events(
+    tenant: Tenant, ann: User, done: RunInfo, advance_all: AdvanceAll
+) -> None:
+    client = scene.browser(ann)
+    commands.register_model(tenant=tenant, name=done.model_name, actor="test")
+    advance_all(tenant)
+    events = f"/api/v1/runs/{done.run_id}/events"
+    assert events not in client.get(scene.page(done)).content.decode()
+    scene.published(tenant, done, ann)
+    advance_all(tenant)
+    page = client.get(scene.page(done)).content.decode()
+    for path in (f"/deployments/{done.deployment_slug}/", events):
+        assert f'href="{path}"' in page
+        assert client.get(path).status_code == 200
+
+
 def test_the_line_and_the_recipe_measure_the_same_thing(ann: User, done: RunInfo) -> None:
     client = scene.browser(ann)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from arena.accounts.commands import add_member
 from arena.accounts.models import Role, User
 from arena.tenancy.models import Tenant
+from benchmarks.commands import register_deployment, register_model
 from benchmarks.queries import sovereignty
 from leaderboards.presentation import Setting, cell_view
 from tests.leaderboards import scenes as boards
@@ -148,6 +149,21 @@ def test_scores_of_every_deployment_criteria_and_what_the_weights_decide(
     assert "Beta Alpha Cloud 52 " not in american
     flips = words(Client().get("/sovereignty/sensitivity/"))
     assert "1 pair of 2 assessed deployments compared; 0 change order" in flips
+
+
+def test_deployments_that_differ_in_their_machines_only_are_told_apart(
+    tenant: Tenant, advance_all: Advance, client: Client
+) -> None:
+    model = register_model(tenant=tenant, name="Alpha", actor="test")
+    for count in (2, 4):
+        register_deployment(
+            tenant=tenant, model_slug=model, hardware="DGX Spark", node_count=count,
+            operator="self-hosted", actor="test",
+        )  # fmt: skip
+    advance_all(tenant)
+    page = words(client.get("/sovereignty/"))
+    assert "2 × DGX Spark · self-hosted" in page
+    assert "4 × DGX Spark · self-hosted" in page
 
 
 def test_an_unknown_profile_is_400_with_those_there_are(

@@ -113,6 +113,14 @@ def run(request: ArenaRequest, run_id: UUID) -> HttpResponse:
     return run_response(request, shown_run(request, run_id))
 
 
+def _has_page(request: ArenaRequest, deployment: str) -> bool:
+    try:
+        benchmarks.queries.deployment(tenant=request.tenant, slug=deployment)
+    except benchmarks.queries.UnknownDeployment:
+        return False
+    return True
+
+
 def shown_run(request: ArenaRequest, run_id: UUID) -> run_page.Page:
     """Return a run as the visitor may see it; 404 for one that is not theirs to see."""
     viewer = viewer_of(request, tenant=request.tenant)
@@ -138,6 +146,7 @@ def run_response(
         **(forms or {}),
         "is_name_unknown": shown.info.model_slug
         in benchmarks.queries.names.unresolved_names(tenant=request.tenant),
+        "has_place": _has_page(request, shown.info.deployment_slug),
         "again": again(shown.evidence.manifest, urls=_urls(request, shown)),
         "socket_path": f"{get_script_prefix()}ws/runs/{shown.info.run_id}/",
     }
