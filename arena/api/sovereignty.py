@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Path, Query, Router
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, WithJsonSchema
 
 import benchmarks.queries
 from arena.api.access import ApiRequest
@@ -30,12 +30,12 @@ from benchmarks.sovereignty import (
 )
 
 router = Router(tags=["sovereignty"])
+_Known = WithJsonSchema(
+    {"type": "string", "enum": [profile.slug for profile in profiles().profiles]}
+)
 ProfileSlug = Annotated[
-    str | None,
-    Query(
-        description="Slug of the profile; by default `eu-organisation`.",
-        enum=[profile.slug for profile in profiles().profiles],
-    ),
+    Annotated[str, _Known] | None,
+    Query(description="Slug of the profile; by default `eu-organisation`."),
 ]
 
 
