@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
+from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -12,9 +14,9 @@ from django.urls import reverse
 import benchmarks.queries
 import voting.queries
 from arena.api.public_events import PUBLIC
-from arena.eventstore.queries import events_after, log_head
+from arena.eventstore.queries import events_after, log_head, recorded_times
 from arena.eventstore.reader import StoredEvent
-from arena.feed_tellers import TELLERS, Told
+from arena.feed_tellers import TELLERS, Told, known_of
 from arena.news_kinds import KIND_OF, KINDS, LARGE_MOVE_ELO, RATING_UPDATED
 from arena.tenancy.models import Tenant
 from leaderboards import history, queries
@@ -92,16 +94,14 @@ def board_news_since(
 def _of_board(tenant: Tenant, board: str, span: _Span) -> News:
     info = voting.queries.board(tenant=tenant, slug=board)
     opened = info.part.board if info.part else board
-    rows = queries.board_table(tenant=tenant, board=board).rows
-    models = {row["model"]["slug"] for row in rows}
+    models = queries.listed_models(tenant=tenant, board=board)
+    on_any_board = cache(partial(queries.listed_models, tenant=tenant))
 
     def is_about(told: Told) -> bool:
         if told.board is not None or told.models & models:
             return told.board in (None, opened)
         # Without its run a model may stand on no board any more: then every board says why.
-        return told.is_retraction and not any(
-            queries.model_rows(tenant=tenant, model_slug=model) for model in told.models
-        )
+        return told.is_retraction and not told.models & on_any_board()
 
     entries = [
         *_fits(tenant, board, span, model=None),
@@ -157,7 +157,8 @@ def _events(tenant: Tenant, span: _Span, is_about: Callable[[Told], bool]) -> li
         window = events_after(
             tenant=tenant, position=low, until=high, limit=_WINDOW, types=span.types
         )
-        found += _entries(tenant, window[::-1], is_about)
+        entries = _entries(tenant, window[::-1], is_about)
+        found += islice(entries, None if span.most is None else span.most - len(found))
         high = low
     return found
 
@@ -177,10 +178,11 @@ def _first(
 def _entries(
     tenant: Tenant, found: list[StoredEvent], is_about: Callable[[Told], bool]
 ) -> Iterator[Entry]:
+    known = known_of(tenant, found)
     for stored in found:
         # Only what the public log shows is told.
         public = PUBLIC[type(stored.event)].model_validate(stored.event)
-        told = TELLERS[stored.type](tenant, public)
+        told = TELLERS[stored.type](known, public)
         if told is not None and is_about(told):
             yield Entry(
                 key=f"{tenant.slug}/log/{stored.position}",
@@ -196,6 +198,7 @@ def _entries(
 def _fits(tenant: Tenant, board: str, span: _Span, *, model: str | None) -> Iterator[Entry]:
     if RATING_UPDATED not in span.kinds:
         return
+    moved_by = {}
     for fit in history.fits(
         tenant=tenant, board=board, before=span.until + 1, limit=_FITS, after=span.after
     ):
@@ -205,16 +208,15 @@ def _fits(tenant: Tenant, board: str, span: _Span, *, model: str | None) -> Iter
             if (model is None or move.model == model)
             and (move.difference is None or abs(move.difference) >= LARGE_MOVE_ELO)
         ]
-        if not moves:
-            continue
-        (at,) = events_after(
-            tenant=tenant, position=fit.position - 1, until=fit.position, limit=1, types=None
-        )
+        if moves:
+            moved_by[fit.position] = fit, moves
+    times = recorded_times(tenant=tenant, positions=moved_by)
+    for fit, moves in moved_by.values():
         yield Entry(
             key=f"{tenant.slug}/boards/{board}/fits/{fit.position}",
             kind=RATING_UPDATED,
             position=fit.position,
-            at=at.recorded_at,
+            at=times[fit.position],
             title=f"{board}: {moved(moves[0])}"
             + (f" and {len(moves) - 1} more" if len(moves) > 1 else ""),
             text=f"{'; '.join(map(moved, moves))}. Why: {', '.join(fit.reasons)}. Fit of "

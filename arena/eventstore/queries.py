@@ -77,6 +77,12 @@ def digests(*, tenant: Tenant, positions: Collection[int]) -> dict[int, Digests]
     return {row[0]: Digests(body_sha256=bytes(row[1]), hash=bytes(row[2])) for row in rows}
 
 
+def recorded_times(*, tenant: Tenant, positions: Collection[int]) -> dict[int, datetime]:
+    """Return when the events at these positions were recorded, by position."""
+    found = Event.objects.filter(tenant=tenant, position__in=list(positions))
+    return dict(found.values_list("position", "recorded_at"))
+
+
 def projection_statuses(*, tenant: Tenant) -> list[ProjectionStatus]:
     """Return one status per registered projection, in order of registration."""
     head, _ = reader.head(tenant_id=tenant.pk)
