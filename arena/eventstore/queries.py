@@ -1,6 +1,6 @@
 """What may be read of the log and its projections from outside the store."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,6 +59,31 @@ def events_after(
     """
     return reader.read_after(
         tenant_id=tenant.pk, position=position, limit=limit, types=types, until=until
+    )
+
+
+def events_naming(
+    *,
+    tenant: Tenant,
+    position: int,
+    until: int,
+    limit: int,
+    types: Collection[str],
+    having: tuple[str, str],
+    naming: tuple[Sequence[str], str],
+) -> list[StoredEvent]:
+    """Return up to `limit` events after `position` and up to `until` that meet conditions.
+
+    `having` is a field of the event with its text, `naming` fields of which one has a text.
+    """
+    return reader.read_naming(
+        tenant_id=tenant.pk,
+        position=position,
+        until=until,
+        limit=limit,
+        types=types,
+        having=having,
+        naming=naming,
     )
 
 
