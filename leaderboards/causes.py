@@ -103,13 +103,21 @@ class _Found:
         return run.deployment_slug if run else None
 
 
-def causes(*, tenant: Tenant, board: str, after: int, until: int) -> Causes:
-    """Count the events after one position and up to another. Raises TooFarApart."""
+def refuse_too_far(after: int, until: int) -> None:
+    """Raise TooFarApart where more events stand between two positions than are looked through."""
     if until - after > SPAN_MAX:
         raise TooFarApart(
             f"positions {after} and {until} are {until - after:,} events apart; up to "
             f"{SPAN_MAX:,} are looked through. Choose moments that are nearer to each other."
         )
+
+
+def causes(*, tenant: Tenant, board: str, after: int, until: int) -> Causes:
+    """Count the events after one position and up to another. Raises TooFarApart.
+
+    Takes up to 15 µs an event, 3 s for the longest span: where strangers ask, one at a time.
+    """
+    refuse_too_far(after, until)
     found = _Found(
         board=board,
         models=defaultdict(lambda: defaultdict(list)),
