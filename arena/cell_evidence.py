@@ -1,20 +1,32 @@
 """The events that one cell of a board rests on, each once, in the order of the log."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import benchmarks.queries
 import voting.queries
 from arena.api.public_events import PUBLIC_TYPES, PublicEvent, public_events
-from arena.eventstore.queries import digests, events_after, events_at
+from arena.eventstore.queries import digests, events_at, events_naming
 from arena.eventstore.reader import StoredEvent
 from arena.tenancy.models import Tenant
 from leaderboards.grounds import Grounds
 from voting.counting import Counts
 
-_BATCH: Final = 1_000
+SCANNED_MAX: Final = 500_000
+"""Positions that the database looks at for one page or file, in a second."""
+READ_MAX: Final = 20_000
+"""Votes of the model that are read for one page or file: not all count on a part of a board."""
+_BATCH: Final = 500
+_WINDOW: Final = 5_000
 _VOTE_TYPES: Final = frozenset(event.__name__ for event in voting.queries.VOTE_EVENTS)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EvidencePage:
+    """Some events of a cell; the next ones stand after `following`, None where none can be."""
+
+    events: list[StoredEvent]
+    following: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,24 +39,46 @@ class Evidence:
     position: int
     grounds: Grounds
 
-    def events(self, *, after: int = 0) -> Iterator[StoredEvent]:
-        """Yield the events after a position, a batch in memory at a time."""
+    def page(self, *, after: int, size: int) -> EvidencePage:
+        """Return so many events after a position, and where the next ones are to be looked for."""
         if self.grounds.kind == "votes":
-            yield from self._votes(after)
-        else:
-            yield from (event for event in self._single() if event.position > after)
+            return self._votes(after, size)
+        found = [event for event in self._single() if event.position > after]
+        following = found[size - 1].position if len(found) > size else None
+        return EvidencePage(events=found[:size], following=following)
 
-    def _votes(self, after: int) -> Iterator[StoredEvent]:
-        while batch := events_after(
-            tenant=self.tenant, position=after, until=self.position, limit=_BATCH, types=_VOTE_TYPES
-        ):
-            yield from (event for event in batch if self._is_counted(event))
-            after = batch[-1].position
+    def _votes(self, after: int, size: int) -> EvidencePage:
+        found: list[StoredEvent] = []
+        until, read, window = min(self.position, after + SCANNED_MAX), 0, _WINDOW
+        while after < until and read < READ_MAX:
+            high = min(until, after + window)
+            batch = self._naming(after, high)
+            for event in filter(self._is_counted, batch):
+                if len(found) == size:
+                    return EvidencePage(events=found, following=found[-1].position)
+                found.append(event)
+            read += len(batch)
+            # A wide search is quick where little is found, and slow to repeat where much is.
+            if len(batch) == _BATCH:
+                after, window = batch[-1].position, _WINDOW
+            else:
+                after, window = high, window * 10
+        return EvidencePage(events=found, following=after if after < self.position else None)
+
+    def _naming(self, after: int, until: int) -> list[StoredEvent]:
+        """Return votes with the model that stand on the board or on one that it is a part of."""
+        return events_naming(
+            tenant=self.tenant,
+            position=after,
+            until=until,
+            limit=_BATCH,
+            types=_VOTE_TYPES,
+            having=("board", voting.queries.opened(self.board)),
+            naming=(("model_a", "model_b"), self.model),
+        )
 
     def _is_counted(self, event: StoredEvent) -> bool:
         """Ask the fold itself: what it counts for the model on the board, and nothing else."""
-        if self.model not in (event.data["model_a"], event.data["model_b"]):
-            return False
         counts = Counts()
         counts.add([event])
         return any(

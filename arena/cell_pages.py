@@ -1,16 +1,16 @@
 """One cell of a board with all it rests on: formula, inputs, and the very events, to download."""
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from arena.cell_evidence import Evidence
+from arena.eventstore.reader import StoredEvent
 from arena.parameters import one_of, position
 from arena.tenancy.middleware import TenantRequest
 from benchmarks.sovereignty_page import fact_views
@@ -26,6 +26,8 @@ from leaderboards.views import shown_board
 
 PAGE_SIZE: Final = 50
 FRAGMENT_SIZE: Final = 10
+LINES_MAX: Final = 10_000
+"""Events in one file to download."""
 _LINES_A_QUERY: Final = 1_000
 
 
@@ -53,8 +55,7 @@ def context_of(
     slug = shown.table.info.slug
     after = position(request, "after", least=0, default=0)
     evidence = _evidence(request, shown, row, column)
-    events = list(islice(evidence.events(after=after), size + 1))
-    more = {"after": events[size - 1].position} if len(events) > size else {}
+    found = evidence.page(after=after, size=size)
     address = reverse("cell", args=[slug, row["key"], column.key])
     kept = f"?{shown.kept}" if shown.kept else ""
     return {
@@ -69,9 +70,11 @@ def context_of(
         "facts": fact_views(tenant=request.tenant, facts=evidence.grounds.facts),
         "builds_version": BUILDS_VERSION,
         "formula": formula_of(evidence.grounds, shown),
-        "events": evidence.public(events[:size]),
-        "next_query": "&".join(filter(None, (shown.kept, urlencode(more)))) if more else "",
+        "events": evidence.public(found.events),
+        "following": found.following,
+        "next_query": _query(shown, found.following),
         "after": after,
+        "lines_max": LINES_MAX,
         "moment": shown.moment,
         "address": address,
         "here": f"{address}{kept}",
@@ -84,18 +87,28 @@ def context_of(
             until=shown.table.position if shown.moment else None,
         ),
         "dispute_form": DisputeForm(),
-        "download": f"{reverse('cell_events', args=[slug, row['key'], column.key])}{kept}",
+        "download": _download(shown, row, column, after=after or None),
     }
 
 
 @require_safe
-def cell_events(request: TenantRequest, slug: str, row: str, column: str) -> StreamingHttpResponse:
-    """Return every event of a cell as JSON lines, with body digest and chain hash."""
+def cell_events(request: TenantRequest, slug: str, row: str, column: str) -> HttpResponse:
+    """Return events of a cell as JSON lines, with body digest and chain hash, LINES_MAX at most.
+
+    Where there may be more, the header `Link` says where: `?after=` a position goes on.
+    """
     shown, found, wanted = found_cell(request, slug, row, column)
+    after = position(request, "after", least=0, default=0)
     evidence = _evidence(request, shown, found, wanted)
-    response = StreamingHttpResponse(_lines(evidence), content_type="application/x-ndjson")
-    name = f"{slug}-{column}-{evidence.model}-{evidence.position}.jsonl"
+    page = evidence.page(after=after, size=LINES_MAX)
+    lines = b"".join(_lines(evidence, page.events))
+    response = HttpResponse(lines, content_type="application/x-ndjson")
+    place = f"after-{after}-" if after else ""
+    name = f"{slug}-{column}-{evidence.model}-{place}{evidence.position}.jsonl"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
+    if page.following is not None:
+        following = _download(shown, found, wanted, after=page.following)
+        response["Link"] = f'<{request.build_absolute_uri(following)}>; rel="next"'
     return response
 
 
@@ -115,11 +128,23 @@ def found_cell(
     return shown, row, wanted
 
 
-def _lines(evidence: Evidence) -> Iterator[str]:
-    events = evidence.events()
-    while batch := list(islice(events, _LINES_A_QUERY)):
-        for event in evidence.public(batch):
-            yield event.model_dump_json() + "\n"
+def _lines(evidence: Evidence, events: list[StoredEvent]) -> Iterator[bytes]:
+    for start in range(0, len(events), _LINES_A_QUERY):
+        for event in evidence.public(events[start : start + _LINES_A_QUERY]):
+            yield event.model_dump_json().encode() + b"\n"
+
+
+def _download(shown: ShownBoard, row: Row, column: Column, *, after: int | None) -> str:
+    address = reverse("cell_events", args=[shown.table.info.slug, row["key"], column.key])
+    query = shown.kept if after is None else _query(shown, after)
+    return f"{address}?{query}" if query else address
+
+
+def _query(shown: ShownBoard, after: int | None) -> str:
+    """Return the parameters of what comes after a position on the board shown; or nothing."""
+    if after is None:
+        return ""
+    return "&".join(filter(None, (shown.kept, urlencode({"after": after}))))
 
 
 def _evidence(request: TenantRequest, shown: ShownBoard, row: Row, column: Column) -> Evidence:

@@ -1,14 +1,23 @@
 """How the events that a feed tells read in words; each sees the public fields only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 import benchmarks.queries
 import benchmarks.queries.runs
+from arena.eventstore.reader import StoredEvent
 from arena.tenancy.models import Tenant
 from benchmarks.events import BADGE_REASONS, BADGES
+
+_OF_RUNS: Final = frozenset({"RunPublished", "RunRetracted"})
+_OF_DEPLOYMENTS: Final[Mapping[str, str]] = {
+    "ContestantRetired": "deployment_slug",
+    "BadgeAwarded": "subject",
+    "BadgeWithdrawn": "subject",
+}
+"""By type, the field with the slug of a deployment; a subject may be a model, too."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,47 +31,67 @@ class Told:
     is_retraction: bool = False
 
 
-def _model_of(tenant: Tenant, deployment: str) -> frozenset[str]:
-    try:
-        return frozenset({benchmarks.queries.deployment(tenant=tenant, slug=deployment).model_slug})
-    except benchmarks.queries.UnknownDeployment:
-        return frozenset()
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """The models of what some events name."""
+
+    of_deployments: Mapping[str, str]
+    of_runs: Mapping[UUID, str]
+    """Of runs that a stranger may see."""
+
+    def deployment(self, slug: str) -> frozenset[str]:
+        """Return the model of a deployment; none for an unknown one."""
+        return frozenset(filter(None, [self.of_deployments.get(slug)]))
+
+    def run(self, run_id: UUID) -> frozenset[str]:
+        """Return the model of a run; none for an unknown one."""
+        return frozenset(filter(None, [self.of_runs.get(run_id)]))
 
 
-def _run_models(tenant: Tenant, run_id: UUID) -> frozenset[str]:
-    stranger = benchmarks.queries.runs.STRANGER
-    try:
-        info = benchmarks.queries.runs.run(tenant=tenant, run_id=run_id, viewer=stranger)
-    except benchmarks.queries.runs.UnknownRun:
-        return frozenset()
-    return frozenset(filter(None, [info.model_slug]))
+def known_of(tenant: Tenant, events: Sequence[StoredEvent]) -> Known:
+    """Return what tellers need to know of these events, by a query or two for all of them."""
+    slugs = {
+        stored.data[_OF_DEPLOYMENTS[stored.type]]
+        for stored in events
+        if stored.type in _OF_DEPLOYMENTS
+    }
+    run_ids = {UUID(stored.data["run_id"]) for stored in events if stored.type in _OF_RUNS}
+    return Known(
+        of_deployments=benchmarks.queries.models_of_deployments(tenant=tenant, slugs=slugs),
+        of_runs={
+            run_id: info.model_slug
+            for run_id, info in benchmarks.queries.runs.runs_by_id(
+                tenant=tenant, run_ids=run_ids
+            ).items()
+        },
+    )
 
 
-def _published(tenant: Tenant, event: Any) -> Told:
-    models = _run_models(tenant, event.run_id)
+def _published(known: Known, event: Any) -> Told:
+    models = known.run(event.run_id)
     return Told(title=f"Run of {', '.join(models)} published", models=models,
                 text=f"Run {event.run_id}, licence {event.licence}.")  # fmt: skip
 
 
-def _retracted(tenant: Tenant, event: Any) -> Told:
-    models = _run_models(tenant, event.run_id)
+def _retracted(known: Known, event: Any) -> Told:
+    models = known.run(event.run_id)
     return Told(title=f"Run of {', '.join(models)} taken back", models=models,
                 is_retraction=True, text=f"Run {event.run_id}: {event.reason}")  # fmt: skip
 
 
-def _badge(verb: str) -> Callable[[Tenant, Any], Told | None]:
-    def told(tenant: Tenant, event: Any) -> Told | None:
+def _badge(verb: str) -> Callable[[Known, Any], Told | None]:
+    def told(known: Known, event: Any) -> Told | None:
         if event.kind == "lane":
             return None
         of_deployment = event.kind == "deployment"
-        models = _model_of(tenant, event.subject) if of_deployment else frozenset({event.subject})
+        models = known.deployment(event.subject) if of_deployment else frozenset({event.subject})
         title = f"Badge {BADGES[event.badge][0]} {verb} {event.subject}"
         return Told(title=title, models=models, text=f"Reason: {BADGE_REASONS[event.reason]}.")
 
     return told
 
 
-TELLERS: Final[dict[str, Callable[[Tenant, Any], Told | None]]] = {
+TELLERS: Final[dict[str, Callable[[Known, Any], Told | None]]] = {
     "BoardOpened": lambda _, event: Told(
         title=f"Board {event.name} opened", models=frozenset(), board=event.slug,
         text=event.question,
@@ -78,9 +107,9 @@ TELLERS: Final[dict[str, Callable[[Tenant, Any], Told | None]]] = {
         title=f"{event.model_slug} enters battles", models=frozenset({event.model_slug}),
         board=event.board, text=f"Deployment {event.deployment_slug}.",
     ),
-    "ContestantRetired": lambda tenant, event: Told(
+    "ContestantRetired": lambda known, event: Told(
         title=f"{event.deployment_slug} leaves battles", board=event.board,
-        models=_model_of(tenant, event.deployment_slug), text=event.reason,
+        models=known.deployment(event.deployment_slug), text=event.reason,
     ),
     "ModelNameDecided": lambda _, event: Told(
         title=f"{event.slug} {event.decision}", models=frozenset(filter(None, [event.into])),

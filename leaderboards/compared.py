@@ -8,10 +8,10 @@ from django.utils import timezone
 import voting.queries
 from arena.tenancy.models import Tenant
 from leaderboards import history
-from leaderboards.causes import Cause, Causes, causes
+from leaderboards.causes import Cause, Causes, causes, refuse_too_far
 from leaderboards.changes import RowChange, differences
 from leaderboards.moments import BadMoment, Moment, moment_of
-from leaderboards.past import board_as_of
+from leaderboards.past import alone, board_as_of
 from leaderboards.queries import BoardTable, board_table
 
 DEFAULT_SPAN = timedelta(days=1)
@@ -55,10 +55,11 @@ def compared(*, tenant: Tenant, board: str, since: str, until: str) -> Compariso
         after = board_as_of(tenant=tenant, board=board, moment=end).table
     else:
         after = board_table(tenant=tenant, board=board)
-    # Before it reads a past that may be long: a span too far apart is refused at once.
-    found = causes(
-        tenant=tenant, board=board, after=start.position, until=max(after.position, start.position)
-    )
+    # Before it reads a past that may be long, or waits: a span too far apart is refused at once.
+    span = (start.position, max(after.position, start.position))
+    refuse_too_far(*span)
+    with alone(tenant):
+        found = causes(tenant=tenant, board=board, after=span[0], until=span[1])
     before = board_as_of(tenant=tenant, board=board, moment=start).table
     return Comparison(
         before=before,

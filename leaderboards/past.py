@@ -91,7 +91,7 @@ def board_as_of(*, tenant: Tenant, board: str, moment: Moment) -> PastBoard:
     key = (tenant.pk, board, moment.position, chain.hash.hex(), moment.on.isoformat())
     if (found := _look_up(key)) is not None:
         return found
-    with _alone(tenant):
+    with alone(tenant):
         found = _look_up(key) or _computed(tenant, board, moment)
     with _guard:
         _kept[key] = found
@@ -100,15 +100,9 @@ def board_as_of(*, tenant: Tenant, board: str, moment: Moment) -> PastBoard:
     return found
 
 
-def _look_up(key: _Key) -> PastBoard | None:
-    with _guard:
-        if key in _kept:
-            _kept.move_to_end(key)
-        return _kept.get(key)
-
-
 @contextmanager
-def _alone(tenant: Tenant) -> Iterator[None]:
+def alone(tenant: Tenant) -> Iterator[None]:
+    """Let nobody else compute the past of the arena meanwhile; raises PastIsBusy."""
     if not _places.acquire(blocking=False):
         raise PastIsBusy(_BUSY)
     try:
@@ -118,6 +112,13 @@ def _alone(tenant: Tenant) -> Iterator[None]:
         raise PastIsBusy(_BUSY) from error
     finally:
         _places.release()
+
+
+def _look_up(key: _Key) -> PastBoard | None:
+    with _guard:
+        if key in _kept:
+            _kept.move_to_end(key)
+        return _kept.get(key)
 
 
 def _computed(tenant: Tenant, board: str, moment: Moment) -> PastBoard:

@@ -65,6 +65,16 @@ class BoardTable:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BoardTotals:
+    """What a board asks and how much it rests on; `as_of` None before the first computation."""
+
+    info: BoardInfo
+    as_of: datetime | None
+    vote_count: int
+    model_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class BoardVersion:
     """Tells one state of a board's rows from every other: `revision` counts their changes."""
 
@@ -111,6 +121,28 @@ def board_table(*, tenant: Tenant, board: str) -> BoardTable:
         rows=list(rows),
         version=_version(state),
     )
+
+
+def board_totals(*, tenant: Tenant) -> list[BoardTotals]:
+    """Return every board, as voting.queries.boards orders them, without reading its rows."""
+    states = BoardState.objects.filter(tenant=tenant)
+    totals = {
+        values[0]: values
+        for values in states.values_list("board", "updated_at", "vote_count", "model_count")
+    }
+    found = []
+    for info in voting.queries.boards(tenant=tenant):
+        _, as_of, votes, models = totals.get(info.slug, (info.slug, None, 0, 0))
+        found.append(BoardTotals(info=info, as_of=as_of, vote_count=votes, model_count=models))
+    return found
+
+
+def listed_models(*, tenant: Tenant, board: str | None = None) -> frozenset[str]:
+    """Return the slugs of the models that have a row on a board, or on any."""
+    rows = LeaderboardRow.objects.filter(tenant=tenant)
+    if board is not None:
+        rows = rows.filter(board=board)
+    return frozenset(rows.values_list("model_slug", flat=True).distinct())
 
 
 def marks_position(*, tenant: Tenant) -> int:

@@ -56,11 +56,8 @@ from voting.queries import BoardInfo
 @require_safe
 def board_list(request: TenantRequest) -> HttpResponse:
     """Show every board of the arena with the question it answers."""
-    tables = [
-        queries.board_table(tenant=request.tenant, board=info.slug)
-        for info in voting.queries.boards(tenant=request.tenant)
-    ]
-    return render(request, "leaderboards/board_list.html", {"tables": tables})
+    totals = queries.board_totals(tenant=request.tenant)
+    return render(request, "leaderboards/board_list.html", {"boards": totals})
 
 
 @require_safe

@@ -5,7 +5,7 @@ PUBLIC is the whole allow-list. An event type, or a field, that is not in it sta
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, cast
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -268,16 +268,16 @@ def public_events(
 
 def _public_event(stored: StoredEvent, digests: Digests) -> PublicEvent:
     event = stored.event
-    return PublicEvent.model_validate(
-        {
-            "position": stored.position,
-            "id": stored.id,
-            "type": stored.type,
-            "type_version": event.VERSION,
-            "stream_version": stored.version,
-            "recorded_at": stored.recorded_at,
-            "body_sha256": digests.body_sha256.hex(),
-            "hash": digests.hash.hex(),
-            "data": PUBLIC[type(event)].model_validate(event),
-        }
+    # Not validated: to find out which of all the shapes `data` has takes half a millisecond, and
+    # it has just been made in the one of its type.
+    return PublicEvent.model_construct(
+        position=stored.position,
+        id=stored.id,
+        type=cast(PublicType, stored.type),
+        type_version=event.VERSION,
+        stream_version=stored.version,
+        recorded_at=stored.recorded_at,
+        body_sha256=digests.body_sha256.hex(),
+        hash=digests.hash.hex(),
+        data=PUBLIC[type(event)].model_validate(event),
     )

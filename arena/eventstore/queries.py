@@ -1,6 +1,6 @@
 """What may be read of the log and its projections from outside the store."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,6 +62,31 @@ def events_after(
     )
 
 
+def events_naming(
+    *,
+    tenant: Tenant,
+    position: int,
+    until: int,
+    limit: int,
+    types: Collection[str],
+    having: tuple[str, str],
+    naming: tuple[Sequence[str], str],
+) -> list[StoredEvent]:
+    """Return up to `limit` events after `position` and up to `until` that meet conditions.
+
+    `having` is a field of the event with its text, `naming` fields of which one has a text.
+    """
+    return reader.read_naming(
+        tenant_id=tenant.pk,
+        position=position,
+        until=until,
+        limit=limit,
+        types=types,
+        having=having,
+        naming=naming,
+    )
+
+
 def events_at(
     *, tenant: Tenant, positions: Collection[int], types: Collection[str]
 ) -> list[StoredEvent]:
@@ -75,6 +100,12 @@ def digests(*, tenant: Tenant, positions: Collection[int]) -> dict[int, Digests]
         "position", "body_sha256", "hash"
     )
     return {row[0]: Digests(body_sha256=bytes(row[1]), hash=bytes(row[2])) for row in rows}
+
+
+def recorded_times(*, tenant: Tenant, positions: Collection[int]) -> dict[int, datetime]:
+    """Return when the events at these positions were recorded, by position."""
+    found = Event.objects.filter(tenant=tenant, position__in=list(positions))
+    return dict(found.values_list("position", "recorded_at"))
 
 
 def projection_statuses(*, tenant: Tenant) -> list[ProjectionStatus]:

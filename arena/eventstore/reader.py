@@ -115,6 +115,35 @@ def read_after(
     )
 
 
+def read_naming(
+    *,
+    tenant_id: int,
+    position: int,
+    until: int,
+    limit: int,
+    types: Collection[str],
+    having: tuple[str, str],
+    naming: tuple[Sequence[str], str],
+) -> list[StoredEvent]:
+    """Return at most `limit` events after `position` and up to `until`, oldest first, by fields.
+
+    `having` is a field with its text, `naming` are fields of which one at least has a text. The
+    database reads every event of the types in between, 1 to 3 µs each.
+    """
+    (field, text), (names, name) = having, naming
+    any_named = " OR ".join(["data->>%s = %s"] * len(names))
+    return _rows(
+        f"SELECT {_COLUMNS} FROM eventstore_event "  # noqa: S608
+        "WHERE tenant_id = %s AND position > %s AND position <= %s AND type = ANY(%s) "
+        f"AND data->>%s = %s AND ({any_named}) ORDER BY position LIMIT %s",
+        (
+            *(tenant_id, position, until, sorted(types), field, text),
+            *(part for one in names for part in (one, name)),
+            limit,
+        ),
+    )
+
+
 def read_all(*, tenant_id: int, after: int = 0, until: int | None = None) -> Iterator[StoredEvent]:
     """Yield the log in order, a batch in memory at a time."""
     while batch := read_after(tenant_id=tenant_id, position=after, until=until):

@@ -9,8 +9,8 @@ from typing import Final
 from django.urls import reverse
 
 import leaderboards.queries
-from arena.news import Entry, board_news, moved
-from arena.news_kinds import RATING_UPDATED
+from arena.news import ENTRIES, Entry, board_news_since, moved
+from arena.news_kinds import KINDS, RATING_UPDATED
 from arena.notices.links import absolute
 from arena.tenancy.models import Tenant
 from leaderboards.causes import Cause, Causes, TooFarApart, causes
@@ -23,6 +23,8 @@ _SMALLEST_MOVE_ELO: Final = 1.0
 """Less than that is the noise of one more vote, and no reason to write."""
 _MOVERS: Final = 10
 _TOP: Final = 10
+_OTHER: Final = frozenset(KINDS) - {RATING_UPDATED}
+"""Kinds of news that say more than the moves do."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +65,7 @@ class Issue:
     more_movers: int
     rules: tuple[Cause, ...]
     news: tuple[Line, ...]
+    more_news: int
     top: tuple[Tier, ...]
     board_url: str
     changes_url: str
@@ -83,7 +86,7 @@ def issue(*, tenant: Tenant, board: str, after: int) -> Issue:
         if move.difference is None or abs(move.difference) >= _SMALLEST_MOVE_ELO
     ]
     why = _causes(tenant, board, after, until)
-    entries = board_news(tenant=tenant, board=board, after=after).entries
+    news = board_news_since(tenant=tenant, board=board, after=after, until=until, kinds=_OTHER)
     changes = reverse("board_changes", args=[board])
     return Issue(
         tenant=tenant,
@@ -94,7 +97,8 @@ def issue(*, tenant: Tenant, board: str, after: int) -> Issue:
         movers=tuple(_mover(tenant, move, why) for move in moves[:_MOVERS]),
         more_movers=max(0, len(moves) - _MOVERS),
         rules=why.of_board,
-        news=tuple(_line(tenant, entry) for entry in entries if _is_other(entry, until)),
+        news=tuple(_line(tenant, entry) for entry in news.entries[:ENTRIES]),
+        more_news=max(0, len(news.entries) - ENTRIES),
         top=_tiers(tenant, table.rows),
         board_url=absolute(tenant, reverse("board", args=[board])),
         changes_url=absolute(tenant, f"{changes}?from={after}&to={until}"),
@@ -115,11 +119,6 @@ def _mover(tenant: Tenant, move: Move, why: Causes) -> Mover:
         causes=why.of_model.get(move.model, ()),
         url=absolute(tenant, reverse("model", args=[move.model])),
     )
-
-
-def _is_other(entry: Entry, until: int) -> bool:
-    """Tell whether an entry says more than the moves do; what is yet to come comes next time."""
-    return entry.kind != RATING_UPDATED and entry.position <= until
 
 
 def _line(tenant: Tenant, entry: Entry) -> Line:

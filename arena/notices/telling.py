@@ -8,7 +8,7 @@ from django.urls import reverse
 
 import leaderboards.queries
 import voting.queries
-from arena.news import Entry, News, board_news
+from arena.news import ENTRIES, Entry, News, board_news_since
 from arena.notices import queries
 from arena.notices.commands import tell
 from arena.notices.links import absolute
@@ -29,26 +29,34 @@ def queue_news(*, tenant: Tenant) -> None:
         if followed.position < position_of.get(followed.board, 0):
             by_board[followed.board].append(followed)
     for board, followers in by_board.items():
-        oldest = min(followed.position for followed in followers)
+        until = position_of[board]
         try:
-            news = board_news(tenant=tenant, board=board, after=oldest)
+            news = board_news_since(
+                tenant=tenant,
+                board=board,
+                after=min(followed.position for followed in followers),
+                until=until,
+                kinds={kind for followed in followers for kind in followed.webhook.kinds},
+            )
         except voting.queries.UnknownBoard:
             # A part of a board whose votes were all filed elsewhere; it may come back.
             continue
         for followed in followers:
-            until = position_of[board]
+            # Each is cut to so many by itself: news that it did not ask for crowd none out.
             entries = [
                 entry
                 for entry in news.entries
-                if followed.position < entry.position <= until
-                and entry.kind in followed.webhook.kinds
+                if entry.position > followed.position and entry.kind in followed.webhook.kinds
             ]
             body = message(news, followed, entries, until=until) if entries else None
             tell(followed=followed, until=until, body=body)
 
 
 def message(news: News, followed: FollowedBoard, entries: Sequence[Entry], *, until: int) -> str:
-    """Return the JSON of a delivery: what a feed shows, with absolute addresses."""
+    """Return the JSON of a delivery: what a feed shows, with absolute addresses.
+
+    Of many entries it has the newest, and how many more there are.
+    """
     tenant, board = news.tenant, followed.board
     changes = reverse("board_changes", args=[board])
     data = {
@@ -70,8 +78,9 @@ def message(news: News, followed: FollowedBoard, entries: Sequence[Entry], *, un
                 "text": entry.text,
                 "url": absolute(tenant, entry.path),
             }
-            for entry in entries
+            for entry in entries[:ENTRIES]
         ],
+        "more": max(0, len(entries) - ENTRIES),
     }
     at = entries[0].at.isoformat()
     return json.dumps({"type": "board.changed", "timestamp": at, "data": data}, ensure_ascii=False)

@@ -20,6 +20,7 @@ from benchmarks.queries.catalogue import (
     makers_as_of,
     model,
     models,
+    models_of_deployments,
     power,
     prices,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "measured_speeds",
     "model",
     "models",
+    "models_of_deployments",
     "names",
     "power",
     "power_history",

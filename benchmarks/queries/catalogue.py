@@ -1,6 +1,6 @@
 """Read models, deployments and claims of one arena."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, cast
@@ -170,6 +170,14 @@ def deployments(*, tenant: Tenant) -> list[DeploymentInfo]:
     One whose model nobody knows yet is on no board, in no calculator and in no list.
     """
     return [deployment_info(row) for row in _of_registered_models(tenant).order_by("slug")]
+
+
+def models_of_deployments(*, tenant: Tenant, slugs: Collection[str]) -> dict[str, str]:
+    """Return the model of each of these deployments that is registered, by slug."""
+    if not slugs:
+        return {}
+    rows = Deployment.objects.filter(tenant=tenant, slug__in=slugs)
+    return dict(rows.values_list("slug", "model_slug"))
 
 
 def deployment(*, tenant: Tenant, slug: str) -> DeploymentInfo:

@@ -18,6 +18,7 @@ from benchmarks.events import Measurement, run_stream
 from benchmarks.models import Artifact, Run, RunAttempt, RunLogLine, RunPoint
 from benchmarks.queries.jobs import JobInfo, job, jobs
 from benchmarks.queries.payloads import Payload, payload
+from benchmarks.queries.run_words import RunWords, run_words
 from benchmarks.queries.speeds import HEADLINE_POINT, MeasuredSpeed, measured_speeds
 from benchmarks.queries.visibility import (
     STRANGER,
@@ -44,6 +45,7 @@ __all__ = [
     "PointInfo",
     "RunInfo",
     "RunState",
+    "RunWords",
     "UnknownArtifact",
     "UnknownRun",
     "Viewer",
@@ -62,7 +64,9 @@ __all__ = [
     "points",
     "run",
     "run_state",
+    "run_words",
     "runs",
+    "runs_by_id",
     "same_identity",
     "seen_by",
     "shows_figures",
@@ -186,27 +190,14 @@ def runs(
     return [seen_by(run_info(row), viewer) for row in rows[:limit]]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RunWords:
-    """What the runs that somebody may see can be asked for by."""
-
-    profiles: frozenset[str]
-    model_slugs: frozenset[str]
-    deployment_slugs: frozenset[str]
-
-
-def run_words(*, tenant: Tenant, viewer: Viewer) -> RunWords:
-    """Return the words by which runs can be found: those of the runs that the viewer may see."""
-    rows = Run.objects.filter(visible(viewer), tenant=tenant)
-
-    def words(field: str) -> frozenset[str]:
-        return frozenset(rows.order_by().values_list(field, flat=True).distinct())
-
-    return RunWords(
-        profiles=words("profile"),
-        model_slugs=words("model_slug"),
-        deployment_slugs=words("deployment_slug"),
-    )
+def runs_by_id(
+    *, tenant: Tenant, run_ids: Collection[UUID], viewer: Viewer = STRANGER
+) -> dict[UUID, RunInfo]:
+    """Return those of the runs that the viewer may see, by id."""
+    if not run_ids:
+        return {}
+    rows = Run.objects.filter(visible(viewer), tenant=tenant, run_id__in=run_ids)
+    return {row.run_id: seen_by(run_info(row), viewer) for row in rows}
 
 
 def same_identity(*, tenant: Tenant, identity_sha256: str) -> list[RunInfo]:

@@ -1,17 +1,23 @@
 """Feeds tell what changed, the same at the same position, under ids that stay."""
 
 from collections.abc import Callable
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from arena import news
+from arena.eventstore import reader
 from arena.tenancy.models import Tenant
-from benchmarks.commands import retract_run
+from benchmarks.commands import register_deployment, retract_run
 from leaderboards.rebuild import rebuild
 from tests.benchmarks import runs
 from tests.leaderboards import scenes
 from tests.leaderboards.test_measured_speed import measured, published
+from voting.commands import enter_contestant, retire_contestant
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 Advance = Callable[[Tenant], None]
@@ -122,3 +128,40 @@ def test_a_run_is_told_when_it_is_published_and_when_it_is_taken_back(
     assert "taken back" in feed
     assert "wrong clock" in feed
     assert str(private) not in feed
+
+
+@pytest.mark.django_db(transaction=True)
+def test_more_news_are_no_more_queries(
+    client: Client, tenant: Tenant, league: list[str], advance_all: Advance,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(news, "LARGE_MOVE_ELO", 0)
+    reads: list[str] = []
+    rows = reader._rows
+
+    def read(sql: str, parameters: tuple[Any, ...]) -> list[reader.StoredEvent]:
+        reads.append(sql)
+        return rows(sql, parameters)
+
+    monkeypatch.setattr(reader, "_rows", read)
+    counted = []
+    for rounds in (1, 4):
+        for number in range(rounds):
+            place = register_deployment(
+                tenant=tenant, model_slug=league[0], quantization=f"Q{rounds}{number}", actor="test"
+            )
+            enter_contestant(tenant=tenant, board="text", deployment_slug=place, actor="test")
+            retire_contestant(
+                tenant=tenant, board="text", deployment_slug=place, reason="slow", actor="test"
+            )
+            published(tenant, tokens_per_second=50 + number)
+            scenes.vote(tenant, league[3], league[0])
+            advance_all(tenant)
+        reads.clear()
+        with CaptureQueriesContext(connection) as asked:
+            titles = _entries(client, "/boards/text/feed.atom").values()
+        counted.append(len(asked) + len(reads))
+    assert len([title for title in titles if title.endswith("leaves battles")]) == 5
+    assert len([title for title in titles if title.endswith("published")]) == 5
+    assert len([title for title in titles if " Elo to " in title]) == 5
+    assert counted[0] == counted[1]

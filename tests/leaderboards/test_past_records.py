@@ -170,7 +170,13 @@ def test_the_past_is_computed_once_by_one_at_a_time_and_not_too_far(
         assert client.get(f"/boards/text/?as_of={head - 1}").status_code == 503
     monkeypatch.setattr(past, "waiting_lock", taken)
     assert client.get(f"/boards/text/?as_of={head}").status_code == kept.status_code == 200
-    for path in (f"/boards/text/?as_of={head - 1}", f"/api/v1/boards/text/rows?as_of={head - 1}"):
+    for path in (
+        f"/boards/text/?as_of={head - 1}",
+        f"/api/v1/boards/text/rows?as_of={head - 1}",
+        # Both boards are at hand; what came between them is counted.
+        f"/boards/text/changes/?from={head}",
+        f"/api/v1/boards/text/changes?from={head}",
+    ):
         busy = client.get(path)
         assert (busy.status_code, busy.headers["Retry-After"]) == (503, str(past.WAIT_S))
     monkeypatch.setattr(past, "EVENTS_MAX", head - 1)

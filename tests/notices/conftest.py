@@ -24,8 +24,9 @@ from arena.news_kinds import KINDS
 from arena.notices import tasks
 from arena.notices.models import Delivery
 from arena.tenancy.models import Tenant
+from benchmarks.commands import register_deployment
 from tests.leaderboards import scenes
-from voting.commands import set_rating_policy
+from voting.commands import enter_contestant, set_rating_policy
 from workers.commands import allow_target
 
 AdvanceAll = Callable[[Tenant], None]
@@ -170,6 +171,15 @@ def set_rules(tenant: Tenant) -> None:
     """Set rules of the ratings other than those of the board."""
     policy = replace(scenes.rank_everybody("text"), ties="exclude")
     set_rating_policy(tenant=tenant, policy=policy, actor="test")
+
+
+def enter(tenant: Tenant, model: str, count: int) -> None:
+    """Let so many deployments of a model battle on the board: as many news."""
+    for number in range(count):
+        slug = register_deployment(
+            tenant=tenant, model_slug=model, quantization=f"Q{number}", actor="test"
+        )
+        enter_contestant(tenant=tenant, board="text", deployment_slug=slug, actor="test")
 
 
 def deliver() -> None:

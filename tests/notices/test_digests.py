@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
+from arena import news
 from arena.accounts.commands import close_account, remove_member
 from arena.accounts.models import Role, User
 from arena.eventstore.queries import log_head
@@ -17,7 +18,7 @@ from arena.notices.models import Digest
 from arena.notices.periods import period_of
 from arena.tenancy.models import Tenant
 from tests.leaderboards import scenes
-from tests.notices.conftest import AdvanceAll, MovesBoard, SignsIn, set_rules, text
+from tests.notices.conftest import AdvanceAll, MovesBoard, SignsIn, enter, set_rules, text
 
 pytestmark = pytest.mark.django_db
 PAGE = "/account/digests/"
@@ -78,6 +79,34 @@ def test_other_news_are_told_too(
     body = str(mailoutbox[0].body)
     assert "- 1 × rules of the ratings set" in body
     assert "Other news\n- Rules of the ratings set\n  http://localhost:8000/log/" in body
+
+
+def test_what_is_too_much_for_a_mail_is_counted(
+    tenant: Tenant, reader: Client, league: list[str], advance_all: AdvanceAll, mailoutbox: Mails
+) -> None:
+    set_rules(tenant)
+    enter(tenant, league[0], 35)
+    advance_all(tenant)
+    a_day_passes()
+    tasks.send_digests()
+    [mail] = mailoutbox
+    body = str(mail.body)
+    assert body.count("- model-000 enters battles\n") == 30
+    assert "\n- and 6 more\n\nTop of the board" in body
+    assert "<li>and 6 more</li>" in str(mail.alternatives[0][0])
+
+
+def test_moves_leave_other_news_in_the_mail(
+    tenant: Tenant, reader: Client, move_board: MovesBoard, mailoutbox: Mails,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(news, "LARGE_MOVE_ELO", 0)
+    set_rules(tenant)
+    for _ in range(31):
+        move_board()
+    a_day_passes()
+    tasks.send_digests()
+    assert "Other news\n- Rules of the ratings set\n" in str(mailoutbox[0].body)
 
 
 def test_a_board_that_had_no_rating_before(

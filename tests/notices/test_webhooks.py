@@ -1,5 +1,6 @@
 """A receiver on a real socket is sent what the feed tells: signed, once, again until it answers."""
 
+import json
 import re
 from xml.etree import ElementTree
 
@@ -12,7 +13,7 @@ from arena.feed_tellers import TELLERS
 from arena.news_kinds import KIND_OF, KINDS
 from arena.notices import commands, sending
 from arena.notices.commands.deliveries import ATTEMPTS_MAX
-from arena.notices.models import Delivery, Webhook
+from arena.notices.models import Delivery, FollowedBoard, Webhook
 from arena.tenancy.models import Tenant
 from tests.notices.conftest import (
     PAGE,
@@ -22,6 +23,7 @@ from tests.notices.conftest import (
     Receiver,
     SignsIn,
     deliver,
+    enter,
     let_time_pass,
     make_webhook,
     set_rules,
@@ -95,6 +97,29 @@ def test_only_the_kinds_that_were_chosen_are_told(
     deliver()
     [message] = receiver.opened(secret)
     assert [entry["kind"] for entry in message["data"]["entries"]] == ["rules.set"]
+
+
+def test_many_news_of_one_kind_crowd_out_none_of_another(
+    tenant: Tenant, receiver: Receiver, signed_in: SignsIn, league: list[str],
+    advance_all: AdvanceAll,
+) -> None:  # fmt: skip
+    client = signed_in()
+    make_webhook(client, receiver.url, kinds=["rules.set"])
+    make_webhook(client, receiver.url, kinds=["model.changed"])
+    set_rules(tenant)
+    rules = log_head(tenant=tenant).position
+    enter(tenant, league[0], 35)
+    advance_all(tenant)
+    deliver()
+    assert not [*FollowedBoard.objects.filter(position__lt=log_head(tenant=tenant).position)]
+    by_kind = {
+        data["entries"][0]["kind"]: data
+        for data in (json.loads(body)["data"] for _, body in receiver.requests)
+    }
+    assert [entry["position"] for entry in by_kind["rules.set"]["entries"]] == [rules]
+    assert by_kind["rules.set"]["more"] == 0
+    entered = by_kind["model.changed"]
+    assert (len(entered["entries"]), entered["more"]) == (30, 5)
 
 
 def test_a_failed_delivery_is_sent_again_under_its_id_and_later_news_wait_for_it(

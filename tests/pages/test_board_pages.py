@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from arena.tenancy.models import Tenant
 from arena.worked_example import worked_example
@@ -45,6 +47,12 @@ def test_list_shows_what_a_board_asks_and_how_much_it_rests_on(
 
     assert "Which answer do people prefer?" in page
     assert '<td class="num" data-label="Votes">90</td>' in page
+
+
+def test_list_reads_no_row_of_any_board(client: Client, league: list[str]) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get("/").status_code == 200
+    assert not [query for query in asked if "leaderboardrow" in query["sql"]]
 
 
 def test_footer_states_position_formula_licence_and_citation(

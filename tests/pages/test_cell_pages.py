@@ -1,7 +1,7 @@
 """A cell opens to the very events it rests on: as a page, and as lines to download."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from arena import cell_pages
+from arena import cell_evidence, cell_pages
 from arena.eventstore.queries import digests, log_head
 from arena.tenancy.models import Tenant
 from benchmarks import commands
@@ -30,6 +30,15 @@ def lines(client: Client, path: str, *, whole: bool = False) -> list[dict[str, A
     assert response.status_code == 200
     body = b"".join(response).decode()
     return [json.loads(line) for line in body.splitlines()]
+
+
+def files_of(client: Client, path: str) -> Iterator[list[dict[str, Any]]]:
+    """Yield the lines of a file and of those that follow it, as its header says."""
+    address: str | None = path
+    while address:
+        yield lines(client, address, whole=True)
+        link = client.get(address).get("Link")
+        address = link.removeprefix("<http://testserver").partition(">")[0] if link else None
 
 
 def run_ids(page: Any) -> set[UUID]:
@@ -65,6 +74,52 @@ def test_the_votes_of_a_rating_are_listed_once_each_and_add_up(
     assert "Later events" in body
 
 
+@pytest.mark.parametrize(
+    "bounds", [{"SCANNED_MAX": 5}, {"READ_MAX": 3, "_BATCH": 2}, {"_WINDOW": 1}, {"LINES_MAX": 7}]
+)
+def test_long_evidence_is_read_in_parts_that_together_are_all_of_it(
+    tenant: Tenant, advance_all: AdvanceAll, client: Client, monkeypatch: pytest.MonkeyPatch,
+    bounds: dict[str, int],
+) -> None:  # fmt: skip
+    slugs = scenes.league(tenant)
+    advance_all(tenant)
+    # A model that votes last, behind more of the log than one page looks at.
+    (late,) = scenes.models(tenant, "Late")
+    scenes.vote(tenant, late, slugs[0])
+    advance_all(tenant)
+    for model, votes in ((slugs[1], 24), (late, 1)):
+        path = f"{CELL}/model:{model}/votes/"
+        whole = lines(client, path)
+        assert len(whole) == votes
+        with monkeypatch.context() as bounded:
+            for name, value in bounds.items():
+                bounded.setattr(cell_pages if name == "LINES_MAX" else cell_evidence, name, value)
+            files = list(files_of(client, f"{path}events.jsonl"))
+            seen, query = [], "after=0"
+            while query:
+                page = client.get(f"{path}?{query}")
+                seen += [event.position for event in page.context["events"]]
+                query = page.context["next_query"]
+                assert ('rel="next">Later events' in page.content.decode()) == bool(query)
+        assert [event for file in files for event in file] == whole
+        assert seen == [event["position"] for event in whole]
+        assert max(map(len, files)) <= bounds.get("LINES_MAX", 24)
+        assert len(files) > 1 or votes == 1 or "_WINDOW" in bounds
+
+
+def test_a_page_that_found_nothing_yet_says_how_far_it_looked(
+    tenant: Tenant, advance_all: AdvanceAll, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slugs = scenes.league(tenant)
+    (late,) = scenes.models(tenant, "Late")
+    scenes.vote(tenant, late, slugs[0])
+    advance_all(tenant)
+    monkeypatch.setattr(cell_evidence, "SCANNED_MAX", 5)
+    body = client.get(f"{CELL}/model:{late}/rating/?part=drawer").content.decode()
+    assert "no event of this cell stands after position 0 and up to 5" in body
+    assert f'href="{CELL}/model:{late}/rating/?after=5#events" rel="next"' in body
+
+
 def test_votes_that_do_not_count_are_no_evidence(
     tenant: Tenant, advance_all: AdvanceAll, client: Client
 ) -> None:
@@ -73,11 +128,17 @@ def test_votes_that_do_not_count_are_no_evidence(
     for winner in ("model_a", "tie", "model_b"):
         battles.voted(tenant, winner, prompt="Write a Python function.")
     advance_all(tenant)
-    rows = client.get("/api/v1/boards/text/rows").json()["items"]
-    for row in rows:
-        cell = row["cells"]["votes"]
-        found = lines(client, f"{CELL}/{row['key']}/votes/")
-        assert len(found) == (cell["value"] or 0)
+    battles.voted(tenant, "model_a", prompt="Tell me about the sea.")
+    advance_all(tenant)
+    for board, votes in (("text", 4), ("text--code", 3)):
+        rows = client.get(f"/api/v1/boards/{board}/rows").json()["items"]
+        counted = 0
+        for row in rows:
+            cell = row["cells"]["votes"]
+            found = lines(client, f"/boards/{board}/cells/{row['key']}/votes/")
+            assert len(found) == (cell["value"] or 0)
+            counted += len(found)
+        assert counted == 2 * votes
 
 
 def test_a_claim_leads_to_the_event_that_states_it(
