@@ -81,34 +81,6 @@ def test_who_battles_is_an_input_of_the_rows(tenant: Tenant, advance_all: Advanc
     assert _stored(tenant) == advanced
 
 
-def test_a_rebuild_that_was_overtaken_takes_no_position_back(
-    tenant: Tenant, advance_all: Advance, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    slugs = scenes.league(tenant)
-    advance_all(tenant)
-    lock = rebuilding._lock
-    newer: list[int] = []
-
-    def overtaken(tenant: Tenant, board: str) -> BoardState:
-        """Wait for the lock as long as another rebuild takes that has one vote more."""
-        monkeypatch.setattr(rebuilding, "_lock", lock)
-        other = threading.Thread(target=overtake)
-        other.start()
-        other.join()
-        return lock(tenant, board)
-
-    def overtake() -> None:
-        newer.append(scenes.vote(tenant, slugs[3], slugs[0]))
-        _fold(tenant)
-        assert rebuild(tenant=tenant, board="text") is not None
-        connection.close()
-
-    monkeypatch.setattr(rebuilding, "_lock", overtaken)
-    change = rebuild(tenant=tenant, board="text")
-    assert change is None
-    assert [board_table(tenant=tenant, board="text").position] == newer
-
-
 def test_without_new_events_there_is_nothing_to_change(
     tenant: Tenant, advance_all: Advance
 ) -> None:
@@ -277,30 +249,6 @@ def test_a_reader_beside_rebuilds_sees_one_whole_board_after_the_other(
     assert positions == sorted(positions)
     for table in seen:
         assert table.rows == stored[table.position]
-
-
-def test_rebuilds_at_the_same_time_come_one_after_the_other(
-    tenant: Tenant, advance_all: Advance
-) -> None:
-    slugs = scenes.league(tenant)
-    advance_all(tenant)
-    position = scenes.vote(tenant, slugs[3], slugs[0])
-    _fold(tenant)
-    changes: list[Any] = []
-    start = threading.Barrier(4)
-
-    def run() -> None:
-        start.wait()
-        changes.append(rebuild(tenant=tenant, board="text"))
-        connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [change.position for change in changes if change] == [position]
-    assert len(changes) == 4
 
 
 def test_a_board_that_is_not_open_is_refused(tenant: Tenant) -> None:
