@@ -1,7 +1,7 @@
 """A cell opens to the very events it rests on: as a page, and as lines to download."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from arena import cell_evidence, cell_pages
+from arena import cell_pages
 from arena.eventstore.queries import digests, log_head
 from arena.tenancy.models import Tenant
 from benchmarks import commands
@@ -30,15 +30,6 @@ def lines(client: Client, path: str, *, whole: bool = False) -> list[dict[str, A
     assert response.status_code == 200
     body = b"".join(response).decode()
     return [json.loads(line) for line in body.splitlines()]
-
-
-def files_of(client: Client, path: str) -> Iterator[list[dict[str, Any]]]:
-    """Yield the lines of a file and of those that follow it, as its header says."""
-    address: str | None = path
-    while address:
-        yield lines(client, address, whole=True)
-        link = client.get(address).get("Link")
-        address = link.removeprefix("<http://testserver").partition(">")[0] if link else None
 
 
 def run_ids(page: Any) -> set[UUID]:
@@ -72,52 +63,6 @@ def test_the_votes_of_a_rating_are_listed_once_each_and_add_up(
     body = page.content.decode()
     assert "bradley-terry-2" in body
     assert "Later events" in body
-
-
-@pytest.mark.parametrize(
-    "bounds", [{"SCANNED_MAX": 5}, {"READ_MAX": 3, "_BATCH": 2}, {"_WINDOW": 1}, {"LINES_MAX": 7}]
-)
-def test_long_evidence_is_read_in_parts_that_together_are_all_of_it(
-    tenant: Tenant, advance_all: AdvanceAll, client: Client, monkeypatch: pytest.MonkeyPatch,
-    bounds: dict[str, int],
-) -> None:  # fmt: skip
-    slugs = scenes.league(tenant)
-    advance_all(tenant)
-    # A model that votes last, behind more of the log than one page looks at.
-    (late,) = scenes.models(tenant, "Late")
-    scenes.vote(tenant, late, slugs[0])
-    advance_all(tenant)
-    for model, votes in ((slugs[1], 24), (late, 1)):
-        path = f"{CELL}/model:{model}/votes/"
-        whole = lines(client, path)
-        assert len(whole) == votes
-        with monkeypatch.context() as bounded:
-            for name, value in bounds.items():
-                bounded.setattr(cell_pages if name == "LINES_MAX" else cell_evidence, name, value)
-            files = list(files_of(client, f"{path}events.jsonl"))
-            seen, query = [], "after=0"
-            while query:
-                page = client.get(f"{path}?{query}")
-                seen += [event.position for event in page.context["events"]]
-                query = page.context["next_query"]
-                assert ('rel="next">Later events' in page.content.decode()) == bool(query)
-        assert [event for file in files for event in file] == whole
-        assert seen == [event["position"] for event in whole]
-        assert max(map(len, files)) <= bounds.get("LINES_MAX", 24)
-        assert len(files) > 1 or votes == 1 or "_WINDOW" in bounds
-
-
-def test_a_page_that_found_nothing_yet_says_how_far_it_looked(
-    tenant: Tenant, advance_all: AdvanceAll, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    slugs = scenes.league(tenant)
-    (late,) = scenes.models(tenant, "Late")
-    scenes.vote(tenant, late, slugs[0])
-    advance_all(tenant)
-    monkeypatch.setattr(cell_evidence, "SCANNED_MAX", 5)
-    body = client.get(f"{CELL}/model:{late}/rating/?part=drawer").content.decode()
-    assert "no event of this cell stands after position 0 and up to 5" in body
-    assert f'href="{CELL}/model:{late}/rating/?after=5#events" rel="next"' in body
 
 
 def test_votes_that_do_not_count_are_no_evidence(
