@@ -184,7 +184,7 @@ class Parameters(BaseModel):
     """The query of the calculator. A currency that is not USD needs its rate."""
 
     input: float | None = Field(None, ge=0, le=10**12, description="Input tokens a day.")
-    output: float | None = Field(None, gt=0, le=10**12, description="Output tokens a day.")
+    output: float | None = Field(None, ge=1, le=10**12, description="Output tokens a day.")
     cached: float | None = Field(
         None, ge=0, le=10**12, description="Of the input, sent before; a day."
     )
