@@ -63,7 +63,9 @@ class Comparison(Shape):
     """The machine against tokens bought; null where it never pays."""
 
     break_even_millions: float | None
+    break_even_missing: str = Field(description="Why there is none.")
     payback_months: float | None
+    payback_missing: str = Field(description="Why there is none.")
 
 
 class QualityTax(Shape):
