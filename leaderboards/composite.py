@@ -194,7 +194,8 @@ def _bounds(norms: list[Array], weights: Weights) -> tuple[list[float], list[flo
     total = np.zeros_like(norms[0])
     for weight, values in zip(weights, norms, strict=True):
         if weight:
-            total += weight * values / 100
+            # A draw in which nothing of the cohort is above zero has no best: it gives no points.
+            total += weight * np.nan_to_num(values) / 100
     lower, upper = np.quantile(total, _BOUNDS, axis=0).tolist()
     return lower, upper
 

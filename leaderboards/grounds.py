@@ -18,6 +18,7 @@ from leaderboards.cost import facts as cost_facts
 from leaderboards.cost import steps
 from leaderboards.cost.facts import CostFacts
 from leaderboards.cost.mixes import mixes
+from leaderboards.cost.parameters import Parameters
 from leaderboards.cost.steps import NamedInput, Step
 from leaderboards.quality import facts as quality_facts
 from leaderboards.quality.columns import QUALITY_COST, column_key
@@ -191,11 +192,16 @@ def _of_scores(found: list[ScoreInfo]) -> Grounds:
 def _of_prices(tenant: Tenant, shown: ShownBoard, row: Row, column: Column) -> Grounds:
     slug = row["key"].partition(_DEPLOYMENT)[2]
     if column.key != QUALITY_COST:
-        return _of_costs(tenant, shown, slug, column.key)
-    return _of_a_point(tenant, shown, row, _of_costs(tenant, shown, slug, steps.TASK_COST))
+        return _of_costs(tenant, shown, slug, column.key, shown.costs)
+    # Of one task, whatever the unit: points are not earned by the month.
+    a_task = replace(shown.costs, unit="task")
+    costs = _of_costs(tenant, shown, slug, steps.TASK_COST, a_task)
+    return _of_a_point(tenant, shown, row, costs)
 
 
-def _of_costs(tenant: Tenant, shown: ShownBoard, slug: str, column: str) -> Grounds:
+def _of_costs(
+    tenant: Tenant, shown: ShownBoard, slug: str, column: str, chosen: Parameters
+) -> Grounds:
     found = _costs(tenant, shown).get(slug)
     if found is None:
         return Grounds(kind="nothing")
@@ -207,7 +213,7 @@ def _of_costs(tenant: Tenant, shown: ShownBoard, slug: str, column: str) -> Grou
         positions=tuple(sorted(positions)),
         runs=_runs(tenant, shown, slug, HEADLINE_COLUMN) if is_measured else (),
         inputs=inputs,
-        steps=tuple(steps.steps_of(found, column, shown.costs)),
+        steps=tuple(steps.steps_of(found, column, chosen)),
     )
 
 

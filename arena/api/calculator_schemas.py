@@ -63,7 +63,9 @@ class Comparison(Shape):
     """The machine against tokens bought; null where it never pays."""
 
     break_even_millions: float | None
+    break_even_missing: str = Field(description="Why there is none.")
     payback_months: float | None
+    payback_missing: str = Field(description="Why there is none.")
 
 
 class QualityTax(Shape):
@@ -184,7 +186,7 @@ class Parameters(BaseModel):
     """The query of the calculator. A currency that is not USD needs its rate."""
 
     input: float | None = Field(None, ge=0, le=10**12, description="Input tokens a day.")
-    output: float | None = Field(None, gt=0, le=10**12, description="Output tokens a day.")
+    output: float | None = Field(None, ge=1, le=10**12, description="Output tokens a day.")
     cached: float | None = Field(
         None, ge=0, le=10**12, description="Of the input, sent before; a day."
     )

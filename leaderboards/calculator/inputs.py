@@ -17,6 +17,8 @@ from leaderboards.cost.reading import BadParameter
 DEFAULT_INPUT: Final = 1_500_000
 DEFAULT_OUTPUT: Final = 500_000
 MAX_TOKENS_A_DAY: Final = 1_000_000_000_000
+_LEAST_TOKENS_A_DAY: Final = {"input": 0, "output": 1, "cached": 0, "reasoning": 0}
+"""Costs are told for what is written, so there is some."""
 MILLION: Final = 1_000_000
 _MAX_PRICE: Final = 1_000_000_000_000
 DEFAULT_TOLERANCE_PERCENT: Final = 20.0
@@ -172,8 +174,8 @@ def read(query: Mapping[str, str], *, boards: Iterable[str], deployments: Collec
 
 def _work(query: Mapping[str, str]) -> Work:
     stated = {
-        name: reading.number(query, name, low=0, high=MAX_TOKENS_A_DAY, unit="tokens a day")
-        for name in ("input", "output", "cached", "reasoning")
+        name: reading.number(query, name, low=low, high=MAX_TOKENS_A_DAY, unit="tokens a day")
+        for name, low in _LEAST_TOKENS_A_DAY.items()
     }
     found = Work(
         input_tokens=DEFAULT_INPUT if stated["input"] is None else stated["input"],
@@ -181,8 +183,6 @@ def _work(query: Mapping[str, str]) -> Work:
         output_tokens=DEFAULT_OUTPUT if stated["output"] is None else stated["output"],
         reasoning_tokens=stated["reasoning"] or 0.0,
     )
-    if not found.output_tokens:
-        raise BadParameter("output", "0 is not allowed; costs are told for what is written.")
     if found.cached_tokens > found.input_tokens:
         raise BadParameter(
             "cached",

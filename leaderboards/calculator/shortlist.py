@@ -24,11 +24,13 @@ QUOTE_NAME = "The price you were offered"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
-    """The reader's machine against tokens bought; None where it never pays."""
+    """The reader's machine against tokens bought; None where the words beside it say why."""
 
     break_even_millions: float | None
     """Output tokens a month at which both cost the same."""
+    break_even_missing: str
     payback_months: float | None
+    payback_missing: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -219,14 +221,27 @@ def _per_million(wish: Wish, a_month: float | None) -> float | None:
 def _against(wish: Wish, a_month: float | None, mine: OwnCost | None) -> Comparison | None:
     if a_month is None or mine is None:
         return None
+    even = breakeven.volume(
+        price=mine.price,
+        months=mine.months,
+        hosted=a_month / wish.work.output_millions_a_month,
+        own=mine.electricity_per_million,
+    )
+    payback = breakeven.payback_months(
+        price=mine.price, hosted_a_month=a_month, own_a_month=mine.electricity_a_month
+    )
+    even_missing = "no volume pays, since electricity alone costs as much" if even is None else ""
+    payback_missing = "the machine is never paid by what it saves" if payback is None else ""
+    if even is not None and even > mine.capacity_millions:
+        even_missing = (
+            f"no volume pays that one stream can write: at most {mine.capacity_millions:,.1f} M"
+            " output tokens a month"
+        )
+    if not mine.fits:
+        payback_missing = "one stream cannot do a day's work, so the machine does not replace it"
     return Comparison(
-        break_even_millions=breakeven.volume(
-            price=mine.price,
-            months=mine.months,
-            hosted=a_month / wish.work.output_millions_a_month,
-            own=mine.electricity_per_million,
-        ),
-        payback_months=breakeven.payback_months(
-            price=mine.price, hosted_a_month=a_month, own_a_month=mine.electricity_a_month
-        ),
+        break_even_millions=None if even_missing else even,
+        break_even_missing=even_missing,
+        payback_months=None if payback_missing else payback,
+        payback_missing=payback_missing,
     )

@@ -233,6 +233,7 @@ def _costs(tenant: Tenant, entries: Sequence[Entry], chosen: Chosen) -> list[Mix
 def _task_cost(
     known: Mapping[str, CostFacts], slug: str | None, costs: Parameters, tasks_a_day: float | None
 ) -> TaskCost:
+    costs = replace(costs, unit="task")
     cost = cost_cells.task_cost(known, slug, costs)
     value = cost["value"]
     return TaskCost(

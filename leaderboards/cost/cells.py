@@ -93,7 +93,7 @@ def _hosted(found: CostFacts, chosen: Parameters) -> Cell:
     if prices is None or price is None:
         return cells.absent("no price of tokens is on record", unit=chosen.currency)
     return cells.measured(
-        hosted.task_cost(chosen.mix, prices) * chosen.rate,
+        hosted.task_cost(chosen.mix, prices) * chosen.rate * chosen.times,
         unit=chosen.currency,
         as_of=price.effective_on,
         counted="prices",
@@ -106,7 +106,8 @@ def _hosted(found: CostFacts, chosen: Parameters) -> Cell:
 def _cell(cost: float, found: CostFacts, chosen: Parameters, note: str) -> Cell:
     dates = [item.as_of for item in (found.decode,) if item]
     return cells.measured(
-        cost,
+        # Before it is rounded: a task may cost less than the last digit that is kept.
+        cost * chosen.times,
         unit=chosen.currency,
         as_of=max(dates, default=None),
         sample=found.decode.runs if found.decode else None,

@@ -18,7 +18,6 @@ from leaderboards.quality.columns import QUALITY_COST, column_key
 from leaderboards.rows import Row
 
 _PREFIX: Final = "deployment:"
-_DECIMALS: Final = cells.DECIMALS
 _CELL_OF: Final[Mapping[str, CostCell]] = {
     TASK_COST: cells.task_cost,
     TASK_ELECTRICITY: cells.task_electricity,
@@ -87,7 +86,7 @@ def _row(row: Row, facts: Mapping[str, CostFacts], chosen: Parameters) -> Row:
     suite = suites().by_slug[chosen.suite]
     score = row["cells"][column_key(suite)]
     # Of one task, whatever the unit: points are not earned by the month.
-    a_task = cells.task_cost(facts, slug, chosen)
+    a_task = cells.task_cost(facts, slug, replace(chosen, unit="task"))
     costs[QUALITY_COST] = cost_of_a_point(a_task, score, suite=suite)
     return {**row, "cells": {**row["cells"], _PRICE: price, **costs}}
 
@@ -98,12 +97,12 @@ def _base(key: str, chosen: Parameters) -> str:
 
 
 def _in_unit(cell: Cell, chosen: Parameters, *, base: str) -> Cell:
-    """Return the cost of as many tasks as the unit stands for."""
+    """Name the unit that a cost is told for, and how many tasks that is."""
     value, unit = cell["value"], f"{base}{chosen.unit_text}"
     if value is None or chosen.unit == "task":
         return {**cell, "unit": unit}
     note = f"{cell['note']}; times {chosen.times:,.6g} tasks for {UNITS[chosen.unit]}"
-    return {**cell, "unit": unit, "value": rounded(value * chosen.times, _DECIMALS), "note": note}
+    return {**cell, "unit": unit, "note": note}
 
 
 def _in_currency(cell: Cell, chosen: Parameters) -> Cell:
@@ -115,6 +114,6 @@ def _in_currency(cell: Cell, chosen: Parameters) -> Cell:
     return {
         **cell,
         "unit": f"{chosen.currency}/M tokens",
-        "value": rounded(value * chosen.rate, _DECIMALS),
+        "value": rounded(value * chosen.rate, cells.DECIMALS),
         "note": ", ".join(filter(None, (cell["note"], said))),
     }

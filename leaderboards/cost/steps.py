@@ -71,10 +71,23 @@ def inputs_of(found: CostFacts) -> list[NamedInput]:
 def steps_of(found: CostFacts, column: str, chosen: Parameters) -> list[Step]:
     """Return the steps to a cell of one of the three columns; none where the cell has no figure."""
     if found.is_own:
-        return _own(found, column, chosen)
-    if column != TASK_COST or found.prices_usd is None:
+        steps = _own(found, column, chosen)
+    elif column != TASK_COST or found.prices_usd is None:
         return []
-    return _hosted(found.prices_usd, chosen)
+    else:
+        steps = _hosted(found.prices_usd, chosen)
+    if not steps or chosen.unit == "task":
+        return steps
+    last = steps[-1]
+    return [
+        *steps,
+        Step(
+            what="tasks",
+            how=f"{last.what} × {chosen.times:,.6g} tasks",
+            result=last.result * chosen.times,
+            unit=f"{last.unit}{chosen.unit_text}",
+        ),
+    ]
 
 
 def _hosted(prices: TokenPrices, chosen: Parameters) -> list[Step]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
+from math import isfinite
 from typing import Any
 
 from django import template
@@ -12,12 +13,19 @@ register = template.Library()
 GROUP_SEPARATOR = "\u202f"
 """Narrow no-break space, the thousands separator of ISO 80000-1."""
 _GROUP_FROM = 10_000
+_EXACT = Context(prec=400)
+"""Holds every float with its decimals: the largest has 309 digits before the point."""
 
 
 def fixed(value: float, digits: int) -> str:
-    """Return the value with `digits` decimals, halves away from zero as JavaScript's toFixed."""
+    """Return the value with `digits` decimals, halves away from zero as JavaScript's toFixed.
+
+    An en dash for what is no finite number.
+    """
+    if not isfinite(value):
+        return "–"
     quantum = Decimal(1).scaleb(-digits)
-    return str(Decimal(value).quantize(quantum, rounding=ROUND_HALF_UP))
+    return str(Decimal(value).quantize(quantum, rounding=ROUND_HALF_UP, context=_EXACT))
 
 
 @register.filter
@@ -25,7 +33,7 @@ def number(value: float, digits: int = 0) -> str:
     """Return the value with `digits` decimals, thousands apart from 10 000 on."""
     text = fixed(value, digits)
     whole, point, decimals = text.partition(".")
-    if abs(value) < _GROUP_FROM:
+    if not isfinite(value) or abs(value) < _GROUP_FROM:
         return text.replace("-", "\u2212")
     grouped = f"{int(whole):,}".replace(",", GROUP_SEPARATOR)
     return (grouped + point + decimals).replace("-", "\u2212")
@@ -35,7 +43,7 @@ def number(value: float, digits: int = 0) -> str:
 def signed(value: float, digits: int = 0) -> str:
     """Return the value as `number` does, with a plus sign where it is above zero."""
     text = number(value, digits)
-    return f"+{text}" if value > 0 else text
+    return f"+{text}" if value > 0 and isfinite(value) else text
 
 
 @register.filter

@@ -159,3 +159,12 @@ def test_own_weights_are_scaled_to_a_hundred() -> None:
 def test_what_names_no_weights_is_refused(text: str) -> None:
     with pytest.raises(WeightsError):
         read_weights(text)
+
+
+def test_a_draw_without_anything_above_zero_gives_no_points() -> None:
+    low = Member(rating=Measure(1.0, -1.0, 3.0), speed=None, resource=None)
+    [found] = scored([low], Weights(100, 0, 0), is_rated=False)
+    assert (found.lower, found.score, found.upper) == pytest.approx((0, 100, 100))
+    wide = Member(rating=Measure(1.0, -9.0, 11.0), speed=None, resource=None)
+    [found] = scored([wide], Weights(100, 0, 0), is_rated=False)
+    assert (found.lower, found.score, found.upper) == pytest.approx((0, 100, 100))

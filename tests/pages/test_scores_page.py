@@ -8,7 +8,9 @@ import pytest
 from django.test import Client
 
 from arena.tenancy.models import Tenant
+from benchmarks.commands import register_deployment
 from leaderboards.scores import ScoreRow
+from tests.benchmarks.scores import score, state
 from tests.leaderboards import scenes
 from tests.leaderboards.test_measured_speed import published
 from tests.pages import board_scene
@@ -157,3 +159,17 @@ def test_bad_values_are_refused_with_what_is_allowed(
 
 def test_unknown_board_has_no_scores(client: Client, tenant: Tenant) -> None:
     assert client.get("/boards/nothing/scores/").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["weights=q:1", "weights=q:1&figures=all"])
+def test_a_cohort_of_one_low_score_has_an_interval_and_a_page(
+    client: Client, tenant: Tenant, advance_all: AdvanceAll, query: str
+) -> None:
+    model = scenes.league(tenant)[0]
+    own = register_deployment(tenant=tenant, model_slug=model, quantization="FP8", actor="test")
+    state(tenant, score(own, value=1.0))
+    advance_all(tenant)
+    response = client.get(f"{PATH}?quality=mmlu-pro&{query}")
+    assert response.status_code == 200
+    [found] = [row.scored for row in response.context["rows"] if row.scored.score is not None]
+    assert (found.lower, found.score, found.upper) == pytest.approx((100, 100, 100))

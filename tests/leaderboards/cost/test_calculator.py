@@ -266,3 +266,28 @@ def test_the_mixes_can_be_read(client: Client, tenant: Tenant) -> None:
     told = client.get("/api/v1/mixes").json()
     assert told["version"] == 1
     assert told["mixes"][0]["output_tokens"] == 500
+
+
+LARGEST = "output=1&input=1e12&cloud_input=1e9&cloud_output=1e9"
+
+
+@pytest.mark.parametrize("address", ["/calculator/", "/calculator.csv", "/procurement/"])
+def test_little_output_is_refused_and_the_largest_figures_are_told(
+    client: Client, tenant: Tenant, address: str
+) -> None:
+    for little in ("1e-320", "1e-6", "0"):
+        refused = client.get(f"{address}?{SPARK.replace('500000', little)}&cloud_output=25")
+        assert refused.status_code == 400
+        assert "1 to 1,000,000,000,000 tokens a day is" in refused.content.decode()
+    for machine in ("", "&price=1e12&watts=1e6&speed=0.001&prefill=0.001&tariff=1e5"):
+        assert client.get(f"{address}?{LARGEST}{machine}").status_code == 200
+
+
+def test_the_interface_refuses_little_output(client: Client, tenant: Tenant) -> None:
+    refused = client.get("/api/v1/calculator?output=1e-320&input=0")
+    assert refused.status_code in (400, 422)
+    assert client.get(f"/api/v1/calculator?{LARGEST}").status_code == 200
+
+
+def test_a_figure_that_is_not_finite_is_a_dash() -> None:
+    assert [number(value, 2) for value in (float("nan"), float("inf"))] == ["–", "–"]

@@ -205,3 +205,19 @@ def test_bad_splits_are_refused_with_what_is_allowed(client: Client, tenant: Ten
         assert response.status_code == 400, query
         assert message in response.content.decode()
         assert client.get(f"/api/v1/calculator?{query}").status_code == 400, query
+
+
+def test_nothing_pays_beyond_what_one_stream_writes(client: Client, tenant: Tenant) -> None:
+    machine = "input=0&price=3999&watts=140&speed=41&tariff=0.3&months=36"
+    cheap = f"{machine}&output=500000&cloud_output=0.5"
+    told = calculated(client, cheap)
+    [offered] = told["candidates"]
+    assert told["mine"]["capacity_millions"] == pytest.approx(106.3, abs=0.1)
+    assert offered["against_mine"]["break_even_millions"] is None
+    assert "no volume pays that one stream can write" in page(client, cheap)
+    busy = f"{machine}&output=4000000&cloud_output=25"
+    [offered] = calculated(client, busy)["candidates"]
+    assert offered["against_mine"]["payback_months"] is None
+    shown = page(client, busy)
+    assert "so the machine does not replace it" in shown.replace("&#x27;", "'")
+    assert "the machine is paid after" not in shown

@@ -1,12 +1,16 @@
 """Costs by task, by million tokens, by month; list prices in the reader's currency."""
 
 from datetime import date
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from leaderboards.cells import Cell, absent, claimed, measured
 from leaderboards.columns import COLUMNS
-from leaderboards.cost import parameters, reckoned
+from leaderboards.cost import cells, parameters, reckoned, steps
+from leaderboards.cost.facts import CostFacts
+from leaderboards.cost.hosted import TokenPrices
 from leaderboards.rows import Row
 
 
@@ -46,7 +50,11 @@ def test_costs_and_prices_are_in_the_unit_and_currency_asked_for(
 ) -> None:
     def task_cost(facts: object, slug: str | None, chosen: parameters.Parameters) -> Cell:
         return measured(
-            0.02 * chosen.rate, unit=chosen.currency, as_of=None, counted="prices", note="a task"
+            0.02 * chosen.rate * chosen.times,
+            unit=chosen.currency,
+            as_of=None,
+            counted="prices",
+            note="a task",
         )
 
     monkeypatch.setitem(reckoned._CELL_OF, "task_cost", task_cost)
@@ -72,3 +80,14 @@ def test_the_address_of_a_month_says_how_many_tasks() -> None:
     assert parameters.read({"unit": "month"}).query == "unit=month&tasks=1000"
     assert parameters.defaults().query == ""
     assert chosen.words == "Chat, 20 tasks a day, in USD/month, 0.3 USD/kWh"
+
+
+def test_a_month_of_cheap_tasks_is_reckoned_before_it_is_rounded() -> None:
+    prices = TokenPrices(input=0.0003, output=0.0003)
+    price = SimpleNamespace(effective_on=date(2026, 5, 1), source_name="a list")
+    found = cast(CostFacts, SimpleNamespace(is_own=False, prices_usd=prices, price=price))
+    chosen = parameters.read({"unit": "month", "tasks": "1000000"})
+    assert cells.task_cost({"a": found}, "a", chosen)["value"] == pytest.approx(13.5)
+    last = steps.steps_of(found, "task_cost", chosen)[-1]
+    assert last.result == pytest.approx(13.5)
+    assert last.unit == "USD/month"
