@@ -61,17 +61,28 @@ def standing(found: Assessment | None) -> Standing | None:
     )
 
 
-def reasons(wish: Wish, *, rating: Cell | None, place: Standing | None) -> tuple[Reason, ...]:
-    """Return every floor that is missed; nothing for what belongs on the shortlist."""
-    return (*_of_elo(wish, rating), *_of_sovereignty(wish, place))
+def reasons(
+    wish: Wish, *, rating: Cell | None, place: Standing | None, is_ranked: bool
+) -> tuple[Reason, ...]:
+    """Return every floor that is missed; nothing for what belongs on the shortlist.
+
+    `is_ranked` says whether the rating rests on votes enough for the board to rank by it.
+    """
+    return (*_of_elo(wish, rating, is_ranked=is_ranked), *_of_sovereignty(wish, place))
 
 
-def _of_elo(wish: Wish, rating: Cell | None) -> Iterator[Reason]:
+def _of_elo(wish: Wish, rating: Cell | None, *, is_ranked: bool) -> Iterator[Reason]:
     if wish.elo is None:
         return
     value = rating["value"] if rating else None
-    if value is None:
+    if rating is None or value is None:
         yield Reason("unrated", f"the board {wish.board} does not rate the model")
+    elif not is_ranked:
+        votes = "vote" if rating["sample"] == 1 else "votes"
+        yield Reason(
+            "unrated",
+            f"the board {wish.board} does not rank the model yet: {rating['sample']} {votes}",
+        )
     elif value < wish.elo:
         yield Reason("elo_below", f"Elo below {wish.elo:g}: {value:.0f}")
 

@@ -96,7 +96,9 @@ def _place(wish: Wish, records: Records, facts: CostFacts) -> Place:
         is_own=facts.is_own,
         rating=rating,
         sovereignty=standing,
-        missed=floors.reasons(wish, rating=rating, place=standing),
+        missed=floors.reasons(
+            wish, rating=rating, place=standing, is_ranked=info.model_slug in records.ranked
+        ),
     )
 
 
@@ -110,7 +112,7 @@ def _typed(wish: Wish, name: str, *, is_own: bool) -> Place:
         is_own=is_own,
         rating=None,
         sovereignty=None,
-        missed=floors.reasons(wish, rating=None, place=None),
+        missed=floors.reasons(wish, rating=None, place=None, is_ranked=False),
     )
 
 

@@ -1,6 +1,6 @@
 """What an arena knows of models and deployments that the calculator weighs, read once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -28,6 +28,8 @@ class Records:
     """Of each model that the votes of the board rate."""
     own_ratings: Mapping[str, Cell]
     """Of each row of the board, by its key: the model's, or that of one build of it."""
+    preliminary: Collection[str]
+    """Models that have a rating, of too few votes to be ranked by it."""
     fit: Fit | None
     """Where the ratings are from, with their covariance; None where there is no board."""
     assessments: Mapping[str, Assessment]
@@ -42,6 +44,7 @@ class Records:
             models={model.slug: model for model in benchmarks.queries.models(tenant=tenant)},
             ratings={row["model"]["slug"]: of_model(row["cells"]["rating"]) for row in rated},
             own_ratings={row["key"]: row["cells"]["rating"] for row in rated},
+            preliminary={row["model"]["slug"] for row in rated if row["section"] == "preliminary"},
             fit=_fit(tenant, board) if board else None,
             assessments=benchmarks.queries.sovereignty.assessments(
                 tenant=tenant, profile=wish.sovereign.profile, on=sources.today()
@@ -52,6 +55,11 @@ class Records:
         """Return the rating that a deployment stands with, also where it has no row of its own."""
         own = self.own_ratings.get(f"deployment:{info.slug}")
         return own or self.ratings.get(info.model_slug)
+
+    @property
+    def ranked(self) -> dict[str, Cell]:
+        """Return the ratings of the models that the board ranks."""
+        return {slug: cell for slug, cell in self.ratings.items() if slug not in self.preliminary}
 
     def name_of(self, model_slug: str) -> str:
         """Return the name of a model, its slug where nothing else is known."""

@@ -95,14 +95,16 @@ class Shortlist:
 
 def shortlist(wish: Wish, records: Records, mine: OwnCost | None) -> Shortlist:
     """Return every deployment that meets the floors, and what the reader was offered."""
-    top = top_closed(records.ratings, records.models)
+    top = top_closed(records.ranked, records.models)
     found: list[Candidate] = []
     left_out: list[LeftOut] = []
     for known in records.facts.values():
         info = known.deployment
         rating = records.rating_of(info)
         place = floors.standing(records.assessments.get(info.slug))
-        if missed := floors.reasons(wish, rating=rating, place=place):
+        if missed := floors.reasons(
+            wish, rating=rating, place=place, is_ranked=info.model_slug in records.ranked
+        ):
             left_out.append(
                 LeftOut(
                     deployment=info.slug, model_slug=info.model_slug,

@@ -1,6 +1,7 @@
 """The calculator's floors, cached and reasoning tokens, quality tax, and where costs point."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -21,6 +22,7 @@ from tests.leaderboards import scenes
 from tests.leaderboards.cost.calculating import calculated, page
 from tests.leaderboards.procurement.scene import lines_of
 from tests.sovereignty.scenes import as_archetype
+from voting.commands import set_rating_policy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AdvanceAll = Callable[[Tenant], None]
@@ -228,3 +230,27 @@ def test_bad_floors_are_refused_with_what_is_allowed(
     assert response.status_code == 400
     assert message in response.content.decode()
     assert client.get(f"/api/v1/calculator?{query}").status_code == 400
+
+
+def test_a_rating_of_too_few_votes_is_no_measure_and_meets_no_floor(
+    client: Client, tenant: Tenant, advance_all: AdvanceAll
+) -> None:
+    scenes.open_text_board(tenant)
+    policy = replace(scenes.rank_everybody("text"), preliminary_below=30)
+    set_rating_policy(tenant=tenant, policy=policy, actor="test")
+    ranked, best, few = (
+        register_model(tenant=tenant, name=name, weights_open=is_open, actor="test")
+        for name, is_open in (("Open A", True), ("Closed B", False), ("Closed Few", False))
+    )
+    for number in range(45):
+        scenes.vote(tenant, ranked, best, "model_a" if number % 3 == 0 else "model_b")
+    for winner in ("model_a", "model_a", "tie"):
+        scenes.vote(tenant, few, best, winner)
+    place = scenes.deployment(tenant, few)
+    advance_all(tenant)
+    told = calculated(client, "board=text")
+    assert told["top_closed"]["model_slug"] == best
+    left_out = calculated(client, "board=text&elo=900")["left_out"]
+    (reason,) = {item["deployment"]: item["reasons"] for item in left_out}[place]
+    assert reason["code"] == "unrated"
+    assert reason["words"] == "the board text does not rank the model yet: 3 votes"
