@@ -13,7 +13,7 @@ from arena.api.access import ApiKey, ApiRequest, key_of
 from arena.api.conditional import not_modified
 from arena.api.cursors import LIMIT_DEFAULT, Cursor, Limit, Page, page_of
 from arena.api.run_router import MODERATES
-from arena.api.schemas import Answer
+from arena.api.schemas import PRINTED, Answer
 from arena.eventstore.domain import Outcome
 from benchmarks.events import Badge, BadgeKind, BadgeReason
 
@@ -54,7 +54,7 @@ class Withdrawal(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: BadgeKind
-    subject: Annotated[str, Field(min_length=1, max_length=300)] = Field(
+    subject: Annotated[str, Field(min_length=1, max_length=300, pattern=PRINTED)] = Field(
         description="The slug, or `variant::bench-version::article` of a lane."
     )
     badge: Badge

@@ -14,7 +14,7 @@ from arena.api.badges import BadgeAnswer
 from arena.api.conditional import not_modified
 from arena.api.cursors import LIMIT_DEFAULT, Cursor, Limit, Page, page_of
 from arena.api.run_router import MODERATES
-from arena.api.schemas import Answer
+from arena.api.schemas import PRINTED, Answer, Text
 from arena.eventstore.domain import Outcome
 from benchmarks.events import LaneScored
 
@@ -60,16 +60,16 @@ class NewLaneScore(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    lane: Annotated[str, Field(min_length=1, max_length=330)] = Field(
+    lane: Annotated[str, Field(min_length=1, max_length=330, pattern=PRINTED)] = Field(
         description="`variant::bench-version::article`, such as `4b::curveball-v0.2::an-article`."
     )
-    title: Annotated[str, Field(min_length=1, max_length=200)]
-    deployment_slug: Annotated[str, Field(max_length=300)] | None = None
+    title: Text
+    deployment_slug: Annotated[str, Field(max_length=300, pattern=PRINTED)] | None = None
     quality: Annotated[float, Field(ge=0, le=1e9)] | None = None
-    quality_unit: Annotated[str, Field(max_length=40)] = ""
+    quality_unit: Annotated[str, Field(max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
     tokens_per_second: Annotated[float, Field(ge=0, le=1e9)] | None = None
     runs: Annotated[int, Field(ge=1, le=1_000_000)]
-    source_name: Annotated[str, Field(min_length=1, max_length=200)]
+    source_name: Text
     source_url: Annotated[str, Field(max_length=2_000)] | None = None
     stated_on: date
 

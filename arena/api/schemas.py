@@ -234,4 +234,6 @@ class LogHead(Answer):
 
 
 Slug = Annotated[str, Field(pattern=SLUG)]
-Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+PRINTED = r"^[^\x00-\x1f\x7f]+$"
+"""Text without control characters: no event and no query can hold a NUL."""
+Text = Annotated[str, Field(min_length=1, max_length=200, pattern=PRINTED)]

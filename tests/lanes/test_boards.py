@@ -121,6 +121,8 @@ def test_moderators_score_lanes_through_the_api(
     assert send(lane="a::curveball::b")[0] == 422
     assert send(quality_unit="")[0] == 422
     assert send(runs=0)[0] == 422
+    for name in ("lane", "title", "source_name", "quality_unit", "deployment_slug"):
+        assert send(**{name: "a\0b"})[0] == 422, name
     assert program(tenant, Scope.RUNNER).post("/api/v1/lanes", body).status_code == 403
     assert client.post("/api/v1/lanes", body).status_code == 401
     advance_all(tenant)
@@ -160,6 +162,10 @@ def test_badges_are_awarded_and_withdrawn_by_moderators_alone(
         content_type="application/json",
     )  # fmt: skip
     assert missing.status_code == 404
+    nul = api.post(
+        "/api/v1/badges/award", award | {"subject": "al\0pha"}, content_type="application/json"
+    )
+    assert nul.status_code == 422
     advance_all(tenant)
     assert "flagship" in words(client.get("/models/alpha/"))
     assert "teacher" in words(client.get("/benches/curveball/v0.1/"))
