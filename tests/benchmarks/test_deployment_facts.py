@@ -96,7 +96,8 @@ def test_a_deployment_with_facts_is_still_the_same_deployment(tenant: Tenant, sl
     price(tenant, slug, 100, date(2026, 1, 1))
     again = register_deployment(tenant=tenant, model_slug="parrot-1b", engine="vllm", actor="test")
     assert again == slug
-    advance(tenant=tenant, name="deployments")
+    for name in ("models", "deployments"):
+        advance(tenant=tenant, name=name)
     assert queries.deployment(tenant=tenant, slug=slug).engine == "vllm"
     with pytest.raises(queries.UnknownDeployment, match="'nobody'"):
         queries.deployment(tenant=tenant, slug="nobody")

@@ -9,7 +9,6 @@ import argparse
 import os
 import signal
 import sys
-import threading
 from pathlib import Path
 
 import xllamacpp
@@ -21,12 +20,12 @@ _CONTEXT_TOKENS_A_SLOT = 4_096
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     wanted = _parser().parse_args()
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+    # Blocked before the server has threads, which a signal could reach instead of this one.
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     server = xllamacpp.Server(_parameters(wanted))
     print(f"listening on {server.listening_address}", flush=True)
-    ended.wait()
+    signal.sigwait(ends)
     sys.stdout.flush()
     # The destructor waits for busy slots; what clients still want at the end is cut off instead.
     os._exit(0)
