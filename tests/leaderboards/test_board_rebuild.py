@@ -40,7 +40,8 @@ def _stored(tenant: Tenant) -> str:
     )
 
 
-def _fold(tenant: Tenant) -> None:
+def fold(tenant: Tenant) -> None:
+    """Bring every projection up to the log, and no board."""
     for name in projections():
         advance(tenant=tenant, name=name)
 
@@ -99,7 +100,7 @@ def test_a_change_continues_from_the_position_before_and_holds_changed_rows_only
     advance_all(tenant)
     before = board_table(tenant=tenant, board="text")
     position = scenes.vote(tenant, apart[0], apart[1])
-    _fold(tenant)
+    fold(tenant)
     assert boards_behind(tenant=tenant) == ["text"]
     change = rebuild(tenant=tenant, board="text")
     assert change is not None
@@ -118,7 +119,7 @@ def test_a_row_that_reads_the_same_is_stored_but_not_sent(
     advance_all(tenant)
     before = {row["key"]: row for row in board_table(tenant=tenant, board="text").rows}
     scenes.vote(tenant, slugs[0], slugs[1])
-    _fold(tenant)
+    fold(tenant)
     change = rebuild(tenant=tenant, board="text")
     assert change is not None
     after = {row["key"]: row for row in board_table(tenant=tenant, board="text").rows}
@@ -143,7 +144,7 @@ def test_a_row_that_moves_to_a_deployment_is_removed_under_its_old_key(
     slugs = scenes.league(tenant)
     advance_all(tenant)
     place = scenes.deployment(tenant, slugs[0])
-    _fold(tenant)
+    fold(tenant)
     change = rebuild(tenant=tenant, board="text")
     assert change is not None
     assert change.removed == [f"model:{slugs[0]}"]
@@ -156,7 +157,7 @@ def test_an_event_that_changes_no_row_still_moves_the_position(
     scenes.league(tenant)
     advance_all(tenant)
     scenes.models(tenant, "Unseen")
-    _fold(tenant)
+    fold(tenant)
     change = rebuild(tenant=tenant, board="text")
     assert change is not None
     assert change.position == change.previous_position + 1
@@ -200,7 +201,7 @@ def test_readers_see_the_old_board_until_the_new_one_is_complete(
     advance_all(tenant)
     before = board_table(tenant=tenant, board="text")
     scenes.vote(tenant, slugs[3], slugs[0])
-    _fold(tenant)
+    fold(tenant)
     seen: list[Any] = []
 
     def read() -> None:
@@ -237,7 +238,7 @@ def test_a_reader_beside_rebuilds_sees_one_whole_board_after_the_other(
     begun.wait(10)
     for number in range(6):
         scenes.vote(tenant, slugs[number + 5], slugs[number])
-        _fold(tenant)
+        fold(tenant)
         assert rebuild(tenant=tenant, board="text") is not None
         # Not through the cache that the reader fills.
         state = BoardState.objects.get(tenant=tenant, board="text")

@@ -7,21 +7,16 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from arena.eventstore.projection import advance, projections
 from arena.tenancy.models import Tenant
 from leaderboards import rebuild as rebuilding
 from leaderboards.models import BoardState
 from leaderboards.queries import board_table
 from leaderboards.rebuild import rebuild
 from tests.leaderboards import scenes
+from tests.leaderboards.test_board_rebuild import fold
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Advance = Callable[[Tenant], None]
-
-
-def _fold(tenant: Tenant) -> None:
-    for name in projections():
-        advance(tenant=tenant, name=name)
 
 
 def test_rebuilds_at_the_same_time_come_one_after_the_other(
@@ -30,7 +25,7 @@ def test_rebuilds_at_the_same_time_come_one_after_the_other(
     slugs = scenes.league(tenant)
     advance_all(tenant)
     position = scenes.vote(tenant, slugs[3], slugs[0])
-    _fold(tenant)
+    fold(tenant)
     changes: list[Any] = []
     start = threading.Barrier(4)
 
@@ -66,7 +61,7 @@ def test_a_rebuild_that_was_overtaken_takes_no_position_back(
 
     def overtake() -> None:
         newer.append(scenes.vote(tenant, slugs[3], slugs[0]))
-        _fold(tenant)
+        fold(tenant)
         assert rebuild(tenant=tenant, board="text") is not None
         connection.close()
 
