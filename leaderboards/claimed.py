@@ -14,19 +14,20 @@ def claims(
     *,
     metric: str,
     unit: str,
-    missing: str,
+    missing: Callable[[Subject], str],
     is_yes_or_no: bool = False,
     conditions: Callable[[ExternalValueInfo], Mapping[str, str]] | None = None,
 ) -> CellOf:
     """Cells with the newest value that somebody stated of the row's deployment.
 
-    `conditions` are given where a claim is on another scale than what is measured here.
+    `missing` says why a row has none, where nobody states one. `conditions` are given where a claim
+    is on another scale than what is measured here.
     """
 
     def cell(subject: Subject) -> Cell:
         claim = sources.claims.get((subject.deployment or "", metric))
         if claim is None:
-            return cells.absent(missing, unit=unit)
+            return cells.absent(missing(subject), unit=unit)
         value = claim.value
         stated = cells.claimed(
             bool(value) if is_yes_or_no and value is not None else value,

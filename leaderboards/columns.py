@@ -23,7 +23,7 @@ def _prices(sources: Sources) -> CellOf:
         sources,
         metric="output_usd_per_million_tokens",
         unit="USD/M tokens",
-        missing="not stated",
+        missing=lambda _: "not stated",
     )
 
     def cell(subject: Subject) -> Cell:
@@ -54,7 +54,7 @@ def _sovereignty(sources: Sources) -> CellOf:
         sources,
         metric="sovereign",
         unit="yes/no",
-        missing="not stated",
+        missing=lambda _: "not stated",
         is_yes_or_no=True,
         conditions=lambda _: {"scale": "yes or no"},
     )

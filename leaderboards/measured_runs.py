@@ -6,12 +6,12 @@ from typing import Final
 
 import benchmarks.queries
 from arena.tenancy.models import Tenant
+from arena_runner.contract.metric_names import NO_PACE
 from benchmarks.events import Measurement
 from benchmarks.queries import HeadlinePoint
-from benchmarks.queries.runs import STRANGER, RunInfo, runs, shows_figures
+from benchmarks.queries.runs import HEADLINE_METRIC, STRANGER, RunInfo, runs, shows_figures
 
 RUNS_MAX: Final = 200
-DECODE: Final = "decode_tokens_per_second"
 PREFILL: Final = "prefill_tokens_per_second"
 JOULES: Final = "joules_per_output_token"
 
@@ -52,7 +52,7 @@ def _measured(info: RunInfo, point: HeadlinePoint | None, *, is_counted: bool) -
     measurements = point.measurements if point else {}
     return MeasuredRun(
         info=info,
-        decode=measurements.get(DECODE),
+        decode=measurements.get(HEADLINE_METRIC),
         prefill=measurements.get(PREFILL),
         joules=measurements.get(JOULES),
         why_not="" if is_counted else _reason(info, point),
@@ -72,5 +72,6 @@ def _reason(info: RunInfo, point: HeadlinePoint | None) -> str:
         (point is None, "no headline point was measured"),
         (point is not None and point.voided is not None, f"void: {point.voided if point else ''}"),
         (info.trust_level < "T1", "T0: not signed by a runner"),
+        (point is not None and HEADLINE_METRIC not in point.measurements, NO_PACE),
     )
     return next((words for fails, words in rules if fails), "a profile of its owner's own")

@@ -48,7 +48,7 @@ def _ratings(sources: Sources) -> CellOf:
         sources,
         metric="elo",
         unit="Elo",
-        missing=_NO_VOTES,
+        missing=lambda _: _NO_VOTES,
         conditions=lambda claim: {"board": f"of {claim.source_name}"},
     )
 

@@ -48,7 +48,7 @@ from benchmarks.queries.hardware_prices import hardware_price_info
 from benchmarks.queries.model_facts import model_fact_info
 from benchmarks.queries.past_catalogue import PastCatalogue
 from benchmarks.queries.sovereignty import fact_info
-from benchmarks.queries.speeds import HEADLINE_POINT, METRIC
+from benchmarks.queries.speeds import HEADLINE_METRIC, HEADLINE_POINT
 from benchmarks.score_rows import score_row
 from benchmarks.seed_rows import seed_row
 from benchmarks.sovereignty_rows import reviewed, submitted_row, superseded
@@ -157,7 +157,7 @@ def _run(past: PastCatalogue, stored: StoredEvent, event: Any) -> None:
     past.runs[run_id] = replace(info, **changes(info, event, at=at), position=stored.position)
     if isinstance(event, RunPointRecorded) and event.point_key == HEADLINE_POINT:
         values = {item.metric: item.value for item in event.measurements}
-        past.headlines[run_id] = values.get(METRIC) if event.voided is None else None
+        past.headlines[run_id] = values.get(HEADLINE_METRIC) if event.voided is None else None
 
 
 FOLDS: Final[dict[str, Callable[[PastCatalogue, StoredEvent, Any], None]]] = {

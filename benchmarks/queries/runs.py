@@ -19,7 +19,12 @@ from benchmarks.models import Artifact, Run, RunAttempt, RunLogLine, RunPoint
 from benchmarks.queries.jobs import JobInfo, job, jobs
 from benchmarks.queries.payloads import Payload, payload
 from benchmarks.queries.run_words import RunWords, run_words
-from benchmarks.queries.speeds import HEADLINE_POINT, MeasuredSpeed, measured_speeds
+from benchmarks.queries.speeds import (
+    HEADLINE_METRIC,
+    HEADLINE_POINT,
+    MeasuredSpeed,
+    measured_speeds,
+)
 from benchmarks.queries.visibility import (
     STRANGER,
     Viewer,
@@ -34,6 +39,7 @@ from benchmarks.run_rows import run_info
 from benchmarks.state.run import RunInfo, RunState, UnknownRun, fold
 
 __all__ = [
+    "HEADLINE_METRIC",
     "HEADLINE_POINT",
     "STRANGER",
     "ArtifactInfo",

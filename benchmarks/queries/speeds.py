@@ -15,7 +15,7 @@ from benchmarks.state.run import RunInfo
 
 HEADLINE_POINT: Final = "tg128-c1"
 """128 tokens at concurrency 1: the speed that one user of a free machine sees."""
-METRIC: Final = "decode_tokens_per_second"
+HEADLINE_METRIC: Final = "decode_tokens_per_second"
 _TRUSTED: Final = ("T1", "T2", "T3", "T4")
 
 
@@ -117,7 +117,9 @@ def measured_speeds(*, tenant: Tenant) -> dict[str, MeasuredSpeed]:
     )
     return speeds_of(
         (rows[run_id], value)
-        for run_id, value in headline.values_list("run_id", f"measurements__{METRIC}__value")
+        for run_id, value in headline.values_list(
+            "run_id", f"measurements__{HEADLINE_METRIC}__value"
+        )
         if value is not None
     )
 
@@ -131,7 +133,7 @@ def run_speeds(*, tenant: Tenant, run_ids: Iterable[UUID]) -> list[RunSpeed]:
     found = {
         run_id: RunSpeed(run_id=run_id, tokens_per_second=value, metrics_version=version)
         for run_id, version, value in points.values_list(
-            "run_id", "metrics_version", f"measurements__{METRIC}__value"
+            "run_id", "metrics_version", f"measurements__{HEADLINE_METRIC}__value"
         )
         if value is not None
     }

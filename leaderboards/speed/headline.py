@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from benchmarks.queries.runs import HEADLINE_POINT
+from benchmarks.queries.runs import HEADLINE_METRIC, HEADLINE_POINT
 from leaderboards import cells
 from leaderboards.cells import Cell
 from leaderboards.claimed import claims
 from leaderboards.column import CellOf, Column
 from leaderboards.sources import Sources, Subject
+from leaderboards.speed.missing import no_headline
 from leaderboards.speed.points import conditions_of
 
 _DIGITS: Final = 1
@@ -16,7 +17,10 @@ _DIGITS: Final = 1
 def _speeds(sources: Sources) -> CellOf:
     """Cells with what runs have measured of the row's deployment, else with the newest claim."""
     claimed = claims(
-        sources, metric="decode_tokens_per_second", unit="tok/s", missing="not measured"
+        sources,
+        metric=HEADLINE_METRIC,
+        unit="tok/s",
+        missing=lambda subject: no_headline(sources, subject),
     )
 
     def cell(subject: Subject) -> Cell:
@@ -40,7 +44,7 @@ def _speeds(sources: Sources) -> CellOf:
 
 
 HEADLINE_COLUMN: Final = Column(
-    key="decode_tokens_per_second",
+    key=HEADLINE_METRIC,
     title="Speed",
     unit="tok/s",
     better="higher",

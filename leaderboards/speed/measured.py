@@ -20,6 +20,7 @@ from leaderboards.column import CellOf
 from leaderboards.sources import Sources, Subject
 from leaderboards.speed.capacity import Capacities, capacity_of_run, over_runs
 from leaderboards.speed.medians import Chosen, choose, spread
+from leaderboards.speed.missing import missing
 from leaderboards.speed.points import conditions_of
 
 NONE_PASSES: Final = "no rate passes"
@@ -94,7 +95,8 @@ class Medians(FromPoints):
         """Return the cell of a deployment out of what its runs measured, the newest run first."""
         chosen = choose(measured, self.points, self._counts)
         if chosen is None:
-            return cells.absent(self._missing(measured), unit=self.unit)
+            why = missing(measured, self.points, metric=self.metric, scope=self.scope)
+            return cells.absent(why, unit=self.unit)
         found = spread([self.factor * one.values[self.metric] for one in chosen.runs])
         ends = f", {found.lowest:,.{self.digits}f} to {found.highest:,.{self.digits}f}"
         cell = cells.measured(
@@ -126,17 +128,6 @@ class Medians(FromPoints):
     def _counts(self, one: MeasuredPoint) -> bool:
         is_scope = self.scope is None or one.power_scope == self.scope
         return self.metric in one.values and is_scope and one.voided is None
-
-    def _missing(self, measured: Sequence[MeasuredPoint]) -> str:
-        there = [one for one in measured if one.point in self.points]
-        reasons = {one.voided for one in there if one.voided}
-        if reasons and all(one.voided for one in there):
-            return f"measured, but every run is void here: {', '.join(sorted(reasons))}"
-        where = " or ".join(dict.fromkeys(point.profile for point in self.points))
-        what = (
-            f"power was not read there ({self.scope})" if there and self.scope else "not measured"
-        )
-        return f"{what} by a published run of {where}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from leaderboards import cells
 from leaderboards.cells import Cell
 from leaderboards.column import CellOf, Column
 from leaderboards.sources import Sources, Subject
+from leaderboards.speed.missing import no_headline
 
 _RUNS: Final = "runs"
 _TRUST: Final = "of T4"
@@ -39,7 +40,9 @@ def _of_speed(cell_of: Callable[[MeasuredSpeed], Cell], unit: str) -> Callable[[
     def cells_of(sources: Sources) -> CellOf:
         def cell(subject: Subject) -> Cell:
             speed = sources.speeds.get(subject.deployment or "")
-            return cells.absent("not measured", unit=unit) if speed is None else cell_of(speed)
+            if speed is None:
+                return cells.absent(no_headline(sources, subject), unit=unit)
+            return cell_of(speed)
 
         return cell
 

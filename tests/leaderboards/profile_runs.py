@@ -28,6 +28,8 @@ class Server:
     """By point, where it differs."""
     failing: int = 0
     """Every so-many-th request gives no answer; 0 for none."""
+    in_bursts: bool = False
+    """Whether all chunks but the last arrive together."""
     joules: float | None = None
     """Over each point."""
     scope: PowerScope | None = None
@@ -92,7 +94,8 @@ def rows(point: Point, server: Server) -> list[Sample]:
             else:
                 at = start + index // load.concurrency * (answer_ns + MS)
             is_failed = bool(server.failing) and (index + 1) % server.failing == 0
-            found.append(_row(run, index, at, first_ns, answer_ns, prompt, is_failed=is_failed))
+            row = _row(run, index, at, first_ns, answer_ns, prompt, is_failed=is_failed)
+            found.append(_burst(row) if server.in_bursts else row)
     return found
 
 
@@ -130,3 +133,8 @@ def _row(
         gaps_us=(gap_us,) * (tokens - 1), prompt_tokens=prompt.input_tokens, cached_tokens=0,
         output_tokens=tokens, finish_reason="length", http_status=200,
     )  # fmt: skip
+
+
+def _burst(row: Sample) -> Sample:
+    """Return the row with the same times of the first and the last chunk, and no pace between."""
+    return row.model_copy(update={"gaps_us": (*(0 for _ in row.gaps_us[1:]), sum(row.gaps_us))})

@@ -9,6 +9,7 @@ from django.test import Client
 from arena.eventstore.projection import rebuild
 from arena.tenancy.models import Tenant
 from arena_runner.contract import profiles
+from arena_runner.contract.metric_names import NO_PACE
 from benchmarks import commands
 from leaderboards.columns import COLUMNS
 from leaderboards.models import BoardState, LeaderboardRow
@@ -49,7 +50,8 @@ def test_tokens_of_all_users_together_by_how_many_there_are(tenant: Tenant, tell
         assert cell["note"].startswith("median of 3 runs, ")
     assert cells["system_tokens_per_second_c10"]["value"] is None
     # What one of them sees is another column, and no run here has measured its point.
-    assert cells["decode_tokens_per_second"]["missing"] == "not measured"
+    reason = "not measured by a published run of headline-v1 or quick-v1"
+    assert cells["decode_tokens_per_second"]["missing"] == reason
 
 
 def test_points_of_two_profiles_are_never_put_together(tenant: Tenant, tell: Tell) -> None:
@@ -72,7 +74,7 @@ def test_the_speed_at_which_a_prompt_is_read(tenant: Tenant, tell: Tell) -> None
 
 def test_how_many_runs_how_new_and_how_trusted(tenant: Tenant, tell: Tell) -> None:
     published(tenant, "np-sweep-v1")
-    assert [tell()[key]["missing"] for key in ("runs", "trust")] == ["not measured"] * 2
+    assert [tell()[key]["missing"][:12] for key in ("runs", "trust")] == ["not measured"] * 2
     for _ in range(2):
         published(tenant, "headline-v1")
     cells = tell()
@@ -113,6 +115,22 @@ def test_a_point_that_is_void_in_every_run_says_why(tenant: Tenant, tell: Tell) 
     assert cells["system_tokens_per_second_c8"]["sample"] == 1
     reason = "measured, but every run is void here: error_rate"
     assert cells["system_tokens_per_second_c16"]["missing"] == reason
+
+
+def test_a_run_without_a_pace_says_so_wherever_its_speed_would_stand(
+    tenant: Tenant, tell: Tell, client: Client
+) -> None:
+    run_id = published(tenant, "quick-v1", Server(in_bursts=True))
+    cells = tell()
+    words = f"measured by a published run of headline-v1 or quick-v1, but {NO_PACE}"
+    for key in ("decode_tokens_per_second", "runs", "trust"):
+        assert cells[key]["missing"] == words
+    assert cells["system_tokens_per_second_c4"]["sample"] == 1
+    [row] = client.get("/api/v1/boards/text/rows").json()["items"]
+    slug = row["key"].removeprefix("deployment:")
+    [run] = client.get(f"/api/v1/deployments/{slug}").json()["runs"]
+    assert run["why_not"] == NO_PACE
+    assert NO_PACE in client.get(f"/runs/{run_id}/").content.decode()
 
 
 def test_capacity_is_the_highest_rate_that_passes(tenant: Tenant, tell: Tell) -> None:

@@ -26,7 +26,7 @@ import httpx
 
 from arena.embedded.process import die_with_parent
 from tests.llama.server import MODEL_NAME
-from tests.llama.write_model import write_model
+from tests.llama.write_model import LAYERS, write_model
 from tests.processes import ROOT
 
 READY_WITHIN_S: Final = 5.0
@@ -46,10 +46,12 @@ class LlamaServer:
 
 
 @contextlib.contextmanager
-def running_llama(*, slots: int = 1, extra: tuple[str, ...] = ()) -> Iterator[LlamaServer]:
+def running_llama(
+    *, slots: int = 1, extra: tuple[str, ...] = (), layers: int = LAYERS
+) -> Iterator[LlamaServer]:
     """Run a server; `extra` are further arguments of `tests.llama.server`."""
     port = free_port()
-    argv = command(port=port, slots=slots, extra=extra)
+    argv = command(port=port, slots=slots, extra=extra, layers=layers)
     began_s = time.monotonic()
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
@@ -76,11 +78,13 @@ def running_llama(*, slots: int = 1, extra: tuple[str, ...] = ()) -> Iterator[Ll
             process.wait(timeout=10)
 
 
-def command(*, port: int, slots: int = 1, extra: tuple[str, ...] = ()) -> tuple[str, ...]:
+def command(
+    *, port: int, slots: int = 1, extra: tuple[str, ...] = (), layers: int = LAYERS
+) -> tuple[str, ...]:
     """Return the arguments that start such a server; it wants the project's root as PYTHONPATH."""
     return (
         sys.executable, "-m", "tests.llama.server",
-        "--model", str(model_file()),
+        "--model", str(model_file(layers)),
         "--port", str(port),
         "--slots", str(slots),
         *extra,
@@ -88,11 +92,11 @@ def command(*, port: int, slots: int = 1, extra: tuple[str, ...] = ()) -> tuple[
 
 
 @functools.cache
-def model_file() -> Path:
+def model_file(layers: int = LAYERS) -> Path:
     """Return the model, written once for this process and deleted with it."""
     folder = Path(tempfile.mkdtemp(prefix="arena-llama-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return write_model(folder / "tiny.gguf")
+    return write_model(folder / "tiny.gguf", layers=layers)
 
 
 def free_port() -> int:

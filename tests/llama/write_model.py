@@ -17,7 +17,7 @@ SEED: Final = 20_261
 CONTEXT_TOKENS: Final = 8_192
 _WIDTH: Final = 128
 _HEADS: Final = 4
-_LAYERS: Final = 2
+LAYERS: Final = 2
 _HIDDEN: Final = 256
 _SCALE: Final = 0.08
 _SPECIAL: Final = ("<unk>", "<s>", "</s>")
@@ -27,12 +27,12 @@ _TEMPLATE: Final = (
 )
 
 
-def write_model(path: Path) -> Path:
-    """Write the model and return its path."""
+def write_model(path: Path, *, layers: int = LAYERS) -> Path:
+    """Write the model and return its path; each layer makes it slower."""
     writer = gguf.GGUFWriter(path, "llama")
-    _architecture(writer)
+    _architecture(writer, layers)
     tokens = _vocabulary(writer)
-    _weights(writer, tokens)
+    _weights(writer, tokens, layers)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -40,11 +40,11 @@ def write_model(path: Path) -> Path:
     return path
 
 
-def _architecture(writer: gguf.GGUFWriter) -> None:
+def _architecture(writer: gguf.GGUFWriter, layers: int) -> None:
     writer.add_name("tiny-random")
     writer.add_context_length(CONTEXT_TOKENS)
     writer.add_embedding_length(_WIDTH)
-    writer.add_block_count(_LAYERS)
+    writer.add_block_count(layers)
     writer.add_feed_forward_length(_HIDDEN)
     writer.add_head_count(_HEADS)
     writer.add_head_count_kv(_HEADS)
@@ -71,7 +71,7 @@ def _vocabulary(writer: gguf.GGUFWriter) -> int:
     return len(tokens)
 
 
-def _weights(writer: gguf.GGUFWriter, tokens: int) -> None:
+def _weights(writer: gguf.GGUFWriter, tokens: int, layers: int) -> None:
     draw = np.random.default_rng(SEED)
 
     def matrix(name: str, rows: int, columns: int) -> None:
@@ -81,7 +81,7 @@ def _weights(writer: gguf.GGUFWriter, tokens: int) -> None:
         writer.add_tensor(name, np.ones(_WIDTH, dtype="float32"))
 
     matrix("token_embd.weight", tokens, _WIDTH)
-    for layer in range(_LAYERS):
+    for layer in range(layers):
         ones(f"blk.{layer}.attn_norm.weight")
         for part in ("attn_q", "attn_k", "attn_v", "attn_output"):
             matrix(f"blk.{layer}.{part}.weight", _WIDTH, _WIDTH)

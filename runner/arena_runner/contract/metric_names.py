@@ -7,6 +7,8 @@ from typing import Final, Literal
 PERCENTILES: Final = (50, 90, 95, 99)
 DEFAULT_SLO_TTFT_MS: Final = (2_000, 5_000, 10_000)
 """Limits on the time to the first token for which goodput and capacity are stated."""
+NO_PACE: Final = "no answer shows its pace: all came in bursts, or their tokens are unknown"
+"""Why a point that counts has no decode speed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
