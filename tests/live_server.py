@@ -31,6 +31,7 @@ from tests.processes import ROOT
 
 SITE = "arena.asgi:application"
 _START_TIMEOUT_S = 40.0
+_SHOWN_CHARACTERS = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +81,7 @@ def live_server(
         address = Address(host="127.0.0.1", port=port or _free_port())
         named = {service.name: service for service in services.site_services(data, address)}
         web_log = Path(folder) / "web.log"
+        stack.callback(_show_end, web_log)
         service = named["web"]
         service = replace(
             service, argv=tuple(application if word == SITE else word for word in service.argv)
@@ -156,6 +158,11 @@ def _wait(
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"{process.args!r} did not start:\n{log.read_text()[-4000:]}")
         time.sleep(0.05)
+
+
+def _show_end(log: Path) -> None:
+    """Print what a server said last: pytest keeps it for a test that fails, and says why it did."""
+    print(log.read_text(errors="replace")[-_SHOWN_CHARACTERS:])
 
 
 def _takes_tasks(log: Path) -> bool:
