@@ -37,9 +37,27 @@ _OF_DEPLOYMENTS: Final[Mapping[str, str]] = {
     "SeedClaimStated": "claim of a seed text",
     "SovereigntyFactReviewed": "fact reviewed",
 }
+_OF_EITHER: Final[Mapping[str, str]] = {
+    "ScoreStated": "score on a suite stated",
+    "ScoreRetracted": "score on a suite taken back",
+}
+"""About a deployment, or about a model wherever it runs."""
+_OF_THEIR_MODELS: Final[Mapping[str, str]] = {
+    "DeploymentRegistered": "deployment registered",
+    "ContestantEntered": "deployment entered the battles of a board",
+}
+"""About a deployment, and they move the rows of the others of its model, too: a row of the model
+alone goes when it has a deployment, and a mark of a shared rating names who earned it."""
 _OF_BOARDS: Final[Mapping[str, str]] = {"RatingPolicySet": "rules of the ratings set"}
 _OF_MODELS: Final[Mapping[str, str]] = {"ModelRegistered": "model registered or renamed"}
-TYPES: Final = frozenset({*_VOTES, *_OF_RUNS, *_OF_DEPLOYMENTS, *_OF_BOARDS, *_OF_MODELS})
+_OF_SUBJECTS: Final = {
+    **_OF_RUNS,
+    **_OF_DEPLOYMENTS,
+    **_OF_EITHER,
+    **_OF_THEIR_MODELS,
+    **_OF_MODELS,
+}
+TYPES: Final = frozenset({*_VOTES, *_OF_SUBJECTS, *_OF_BOARDS})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,20 +105,26 @@ class _Found:
         if kind in _VOTES:
             for model, name in _voted(self.board, stored):
                 self.models[model][name].append(stored.position)
-        elif kind in _OF_MODELS:
-            self.models[data["slug"]][_OF_MODELS[kind]].append(stored.position)
         elif kind in _OF_BOARDS:
             if data["board"] == opened(self.board):
                 self.whole[_OF_BOARDS[kind]].append(stored.position)
-        elif (slug := self._place(stored, runs)) is not None:
-            self.places[slug][{**_OF_RUNS, **_OF_DEPLOYMENTS}[kind]].append(stored.position)
+        elif (named := self._named(stored, runs)) is not None:
+            named[_OF_SUBJECTS[kind]].append(stored.position)
 
-    def _place(self, stored: StoredEvent, runs: Mapping[UUID, RunInfo]) -> str | None:
-        if stored.type in _OF_DEPLOYMENTS:
-            return stored.data.get("deployment_slug")
-        # One that was never shown to anybody moved no board, whatever became of it.
-        run = runs.get(UUID(stored.data["run_id"]))
-        return run.deployment_slug if run else None
+    def _named(self, stored: StoredEvent, runs: Mapping[UUID, RunInfo]) -> _Named | None:
+        """Return what is known of the deployment or model that an event is about."""
+        kind, data = stored.type, stored.data
+        if kind in _OF_RUNS:
+            # One that was never shown to anybody moved no board, whatever became of it.
+            run = runs.get(UUID(data["run_id"]))
+            return self.places[run.deployment_slug] if run else None
+        if kind in _OF_MODELS:
+            return self.models[data["slug"]]
+        place = None if kind in _OF_THEIR_MODELS else data.get("deployment_slug")
+        if place is not None:
+            return self.places[place]
+        model = data.get("model_slug")
+        return None if model is None else self.models[model]
 
 
 def refuse_too_far(after: int, until: int) -> None:

@@ -10,12 +10,14 @@ from django.utils import timezone
 from arena.eventstore.queries import log_head
 from arena.tenancy.models import Tenant
 from benchmarks import commands
+from benchmarks.queries import scores
 from leaderboards import causes
 from tests import battles
+from tests.benchmarks.scores import score, state
 from tests.leaderboards import scenes
 from tests.leaderboards.test_measured_speed import published
 from tests.leaderboards.test_past_records import price
-from voting.commands import recategorise_vote, set_rating_policy
+from voting.commands import enter_contestant, recategorise_vote, set_rating_policy
 from voting.events import RatingPolicySet, Winner
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -158,3 +160,45 @@ def test_moments_that_cannot_be_compared_are_refused(
         assert said in refused.content.decode()
     assert client.get("/boards/nothing/changes/").status_code == 404
     assert client.get("/api/v1/boards/nothing/changes").status_code == 404
+
+
+def test_scores_registrations_and_battles_are_named_as_what_moved_a_row(
+    tenant: Tenant, advance_all: AdvanceAll, client: Client
+) -> None:
+    first, second = scenes.league(tenant, size=2)
+    place = scenes.deployment(tenant, first)
+    advance_all(tenant)
+    start = log_head(tenant=tenant).position
+
+    def since_start() -> dict[str, Any]:
+        advance_all(tenant)
+        return changes(client, **{"from": start})
+
+    state(tenant, score(place), score(None, model_slug=second))
+    stated = "score on a suite stated"
+    body = since_start()
+    assert why(body, f"deployment:{place}") == why(body, f"model:{second}") == {stated: 1}
+    start = log_head(tenant=tenant).position
+    for one in scores(tenant=tenant):
+        commands.retract_score(
+            tenant=tenant, score_id=one.score_id, reason="wrong weights", actor="test"
+        )
+    body = since_start()
+    taken_back = {"score on a suite taken back": 1}
+    assert why(body, f"deployment:{place}") == why(body, f"model:{second}") == taken_back
+    page = client.get(PAGE, {"from": start}).content.decode()
+    assert "1 × score on a suite taken back" in page
+    assert "nothing of its own" not in page
+    start = log_head(tenant=tenant).position
+    new = commands.register_deployment(
+        tenant=tenant, model_slug=second, operator="A cloud", actor="test"
+    )
+    body = since_start()
+    rows = {row["key"]: row["kind"] for row in body["rows"]}
+    assert rows == {f"model:{second}": "left", f"deployment:{new}": "entered"}
+    assert all(why(body, key) == {"deployment registered": 1} for key in rows)
+    start = log_head(tenant=tenant).position
+    enter_contestant(tenant=tenant, board="text", deployment_slug=new, actor="test")
+    assert why(since_start(), f"deployment:{new}") == {
+        "deployment entered the battles of a board": 1
+    }
