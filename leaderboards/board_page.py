@@ -105,6 +105,7 @@ def of_moment(shown: ShownBoard, own: str = "") -> dict[str, Any]:
         "moment": shown.moment,
         "now_query": shown.at("", own),
         "pinned_query": shown.at(shown.pinned_moment, own),
+        "pinned_moment": shown.pinned_moment,
     }
 
 

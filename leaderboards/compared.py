@@ -10,9 +10,10 @@ from arena.tenancy.models import Tenant
 from leaderboards import history
 from leaderboards.causes import Cause, Causes, causes, refuse_too_far
 from leaderboards.changes import RowChange, differences
-from leaderboards.moments import BadMoment, Moment, moment_of
+from leaderboards.moments import BadMoment, Moment, moment_of, written
 from leaderboards.past import alone, board_as_of
 from leaderboards.queries import BoardTable, board_table
+from leaderboards.sources import today
 
 DEFAULT_SPAN = timedelta(days=1)
 
@@ -23,6 +24,9 @@ class Comparison:
 
     before: BoardTable
     after: BoardTable
+    since: str
+    """What names the earlier board for ever, as `as_of` takes it: position, and a later day."""
+    until: str
     rows: tuple[RowChange, ...]
     causes: Causes
     formulas: tuple[str, ...]
@@ -47,14 +51,15 @@ def compared(*, tenant: Tenant, board: str, since: str, until: str) -> Compariso
     start = _start(tenant, board, since, opened_at=info.position)
     if until:
         end = moment_of(tenant=tenant, board=board, text=until, name="to")
-        if end.position < start.position:
+        if end.position < start.position or end.on < start.on:
             raise BadMoment(
-                f"from={since[:40]} is position {start.position}, after to={until[:40]}, position "
-                f"{end.position}. Give the earlier moment as from."
+                f"from={since[:40]} is position {start.position} on {start.on}, after "
+                f"to={until[:40]}, position {end.position} on {end.on}. Give the earlier moment as "
+                "from."
             )
-        after = board_as_of(tenant=tenant, board=board, moment=end).table
+        after, read_on = board_as_of(tenant=tenant, board=board, moment=end).table, end.on
     else:
-        after = board_table(tenant=tenant, board=board)
+        after, read_on = board_table(tenant=tenant, board=board), today()
     # Before it reads a past that may be long, or waits: a span too far apart is refused at once.
     span = (start.position, max(after.position, start.position))
     refuse_too_far(*span)
@@ -64,6 +69,8 @@ def compared(*, tenant: Tenant, board: str, since: str, until: str) -> Compariso
     return Comparison(
         before=before,
         after=after,
+        since=written(start.position, on=start.on, recorded_at=before.as_of),
+        until=written(after.position, on=read_on, recorded_at=after.as_of),
         rows=tuple(differences(before, after)),
         causes=found,
         formulas=_formulas(tenant, board, start.position, after.position),

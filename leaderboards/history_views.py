@@ -63,6 +63,6 @@ def changes(request: TenantRequest, slug: str) -> HttpResponse:
         "came": sum(change.kind == "entered" for change in found.rows),
         "went": sum(change.kind == "left" for change in found.rows),
         "tiers": sum(change.has_tier_change for change in found.rows),
-        "api_query": urlencode({"from": found.before.position, "to": found.after.position}),
+        "api_query": urlencode({"from": found.since, "to": found.until}, safe="@"),
     }
     return render(request, "leaderboards/changes.html", context)

@@ -39,6 +39,10 @@ class Moment(Answer):
     """One end of the comparison."""
 
     position: int
+    moment: str = Field(
+        description="What `as_of` takes for this very board: the position, and after an @ the day "
+        "on which it is read where that is later."
+    )
     as_of: datetime | None
     vote_count: int
 
@@ -106,8 +110,8 @@ def list_board_changes(
         fault = FieldError(detail=str(error), parameter=name)
         raise ProblemError("invalid-parameter", str(error), errors=[fault]) from error
     return BoardChanges(
-        before=_moment(found.before),
-        after=_moment(found.after),
+        before=_moment(found.before, found.since),
+        after=_moment(found.after, found.until),
         formula_version=found.after.formula_version,
         formulas=list(found.formulas),
         causes=[CauseCount.model_validate(cause) for cause in found.causes.of_board],
@@ -115,8 +119,10 @@ def list_board_changes(
     )
 
 
-def _moment(table: BoardTable) -> Moment:
-    return Moment(position=table.position, as_of=table.as_of, vote_count=table.vote_count)
+def _moment(table: BoardTable, moment: str) -> Moment:
+    return Moment(
+        position=table.position, moment=moment, as_of=table.as_of, vote_count=table.vote_count
+    )
 
 
 def _row(found: Comparison, change: RowChange) -> RowDifference:

@@ -1,6 +1,7 @@
 """What moved on a board between two moments, and why; as a page and as JSON."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -202,3 +203,37 @@ def test_scores_registrations_and_battles_are_named_as_what_moved_a_row(
     assert why(since_start(), f"deployment:{new}") == {
         "deployment entered the battles of a board": 1
     }
+
+
+def test_links_of_the_page_keep_the_day_on_which_each_board_was_read(
+    tenant: Tenant, advance_all: AdvanceAll, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slugs = scenes.league(tenant, size=2)
+    bought = commands.register_deployment(
+        tenant=tenant, model_slug=slugs[1], operator="A cloud", actor="test"
+    )
+    now = timezone.now()
+    price(tenant, bought, 4, now.date())
+    price(tenant, bought, 2, now.date() + timedelta(days=2))
+    advance_all(tenant)
+    head = log_head(tenant=tenant).position
+    later = now + timedelta(days=3)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    advance_all(tenant)
+    pinned = f"{head}@{later.date()}"
+    answer = client.get(PAGE, {"from": head})
+    page = answer.content.decode()
+    assert f'<a href="/boards/text/?as_of={head}">' in page
+    assert f'<a href="/boards/text/?as_of={pinned}">' in page
+    assert f"/output_usd_per_million_tokens/?as_of={pinned}" in page
+    assert f"/api/v1/boards/text/changes?from={head}&amp;to={pinned}" in page
+    twin = changes(client, **{"from": head, "to": pinned})
+    assert (twin["before"]["moment"], twin["after"]["moment"]) == (str(head), pinned)
+    assert [row["key"] for row in twin["rows"]] == [f"deployment:{bought}"]
+    assert twin["rows"][0]["causes"] == []
+    past = client.get("/boards/text/", {"as_of": pinned}).content.decode()
+    assert f'<a href="/boards/text/changes/?from={pinned}">What has changed since</a>' in past
+    assert "nothing reads differently" in client.get(PAGE, {"from": pinned}).content.decode()
+    backwards = client.get(PAGE, {"from": pinned, "to": str(head)})
+    assert backwards.status_code == 400
+    assert "Give the earlier moment as from" in backwards.content.decode()
