@@ -49,7 +49,9 @@ def _ratings(sources: Sources) -> CellOf:
         metric="elo",
         unit="Elo",
         missing=lambda _: _NO_VOTES,
-        conditions=lambda claim: {"board": f"of {claim.source_name}"},
+        conditions=lambda claim: {
+            "board": ", ".join(filter(None, (f"of {claim.source_name}", claim.note)))
+        },
     )
 
     of = partial(_rating, sources)

@@ -173,3 +173,25 @@ def test_a_cohort_of_one_low_score_has_an_interval_and_a_page(
     assert response.status_code == 200
     [found] = [row.scored for row in response.context["rows"] if row.scored.score is not None]
     assert (found.lower, found.score, found.upper) == pytest.approx((100, 100, 100))
+
+
+def test_ratings_of_two_boards_elsewhere_are_not_one_quality(
+    client: Client, tenant: Tenant, advance_all: AdvanceAll
+) -> None:
+    scenes.open_text_board(tenant)
+    notes = ("text leaderboard", "text leaderboard", "Code category")
+    for number, (slug, note) in enumerate(zip(scenes.models(tenant, *"ABC"), notes, strict=True)):
+        place = scenes.deployment(tenant, slug)
+        scenes.claim(tenant, place, "elo", 1400 + number, note=note)
+        scenes.claim(tenant, place, "decode_tokens_per_second", 50)
+    advance_all(tenant)
+    rows = rows_of(client)
+    assert [name for name, row in rows.items() if row.scored.score is not None] == ["B", "A"]
+    (reason,) = rows["C"].missing
+    assert "Code category" in reason
+    assert "text leaderboard" in reason
+    page = words(client.get(PATH + "?figures=claims").content.decode())
+    assert "from ratings that somebody else stated: of one board elsewhere" in page
+    assert "from the ratings of this board" in words(client.get(PATH).content.decode())
+    plane = client.get("/boards/text/pareto/?figures=claims").context["chart"]
+    assert sorted(point.row["model"]["name"] for point in plane.points) == ["A", "B"]
