@@ -1,7 +1,7 @@
 """Two moments of a board read and compared: what moved between them, and why."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -13,6 +13,7 @@ from leaderboards.changes import RowChange, differences
 from leaderboards.moments import BadMoment, Moment, moment_of, written
 from leaderboards.past import alone, board_as_of
 from leaderboards.queries import BoardTable, board_table
+from leaderboards.rebuild import recorded_at
 from leaderboards.sources import today
 
 DEFAULT_SPAN = timedelta(days=1)
@@ -43,14 +44,14 @@ class Comparison:
 
 
 def compared(*, tenant: Tenant, board: str, since: str, until: str) -> Comparison:
-    """Compare a board at two moments; an empty text is a day ago, or now.
+    """Compare a board at two moments; an empty text is now, or a day before that end.
 
     Raises BadMoment, TooFarApart, PastIsBusy and voting.queries.UnknownBoard.
     """
     info = voting.queries.board(tenant=tenant, slug=board)
-    start = _start(tenant, board, since, opened_at=info.position)
-    if until:
-        end = moment_of(tenant=tenant, board=board, text=until, name="to")
+    end = moment_of(tenant=tenant, board=board, text=until, name="to") if until else None
+    start = _start(tenant, board, since, end=end, opened_at=info.position)
+    if end:
         if end.position < start.position or end.on < start.on:
             raise BadMoment(
                 f"from={since[:40]} is position {start.position} on {start.on}, after "
@@ -77,15 +78,23 @@ def compared(*, tenant: Tenant, board: str, since: str, until: str) -> Compariso
     )
 
 
-def _start(tenant: Tenant, board: str, text: str, *, opened_at: int) -> Moment:
-    """Return the earlier moment: a day ago, or the opening of a younger board, for no text."""
+def _start(tenant: Tenant, board: str, text: str, *, end: Moment | None, opened_at: int) -> Moment:
+    """Return the earlier moment; a day before the end for no text, or when the board was opened."""
     if text:
         return moment_of(tenant=tenant, board=board, text=text, name="from")
-    yesterday = (timezone.now() - DEFAULT_SPAN).isoformat()
+    day_before = (_instant(tenant, end) if end else timezone.now()) - DEFAULT_SPAN
     try:
-        return moment_of(tenant=tenant, board=board, text=yesterday, name="from")
+        return moment_of(tenant=tenant, board=board, text=day_before.isoformat(), name="from")
     except BadMoment:
         return moment_of(tenant=tenant, board=board, text=str(opened_at), name="from")
+
+
+def _instant(tenant: Tenant, moment: Moment) -> datetime:
+    """Return when a moment is: as its event was recorded, or at the end of a later day."""
+    recorded = recorded_at(tenant, moment.position)
+    if recorded is not None and recorded.date() == moment.on:
+        return recorded
+    return datetime.combine(moment.on, time.max, UTC)
 
 
 def _formulas(tenant: Tenant, board: str, after: int, until: int) -> tuple[str, ...]:

@@ -44,8 +44,8 @@ def history(request: TenantRequest, slug: str) -> HttpResponse:
 def changes(request: TenantRequest, slug: str) -> HttpResponse:
     """Show what moved between `?from=` and `?to=`, positions or dates, and why.
 
-    By default since a day ago, until now. Raises 404 for an unknown board, 400 for a moment that
-    is none of the board's or two that are too far apart.
+    By default until now, since a day before the end. Raises 404 for an unknown board, 400 for a
+    moment that is none of the board's or two that are too far apart.
     """
     since, until = request.GET.get("from", ""), request.GET.get("to", "")
     try:

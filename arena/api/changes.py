@@ -21,7 +21,7 @@ Since = Annotated[
     str,
     Query(
         alias="from",
-        description="Position, or ISO 8601 date or time; a day ago by default.",
+        description="Position, or ISO 8601 date or time; a day before `to` by default.",
         max_length=40,
     ),
 ]

@@ -237,3 +237,18 @@ def test_links_of_the_page_keep_the_day_on_which_each_board_was_read(
     backwards = client.get(PAGE, {"from": pinned, "to": str(head)})
     assert backwards.status_code == 400
     assert "Give the earlier moment as from" in backwards.content.decode()
+
+
+def test_a_moment_alone_is_compared_with_the_day_before_it(
+    tenant: Tenant, advance_all: AdvanceAll, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenes.league(tenant, size=2)
+    advance_all(tenant)
+    head = log_head(tenant=tenant).position
+    opened = changes(client, to=head)["before"]["position"]
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=5))
+    assert changes(client, to=head)["before"]["position"] == opened < head
+    later = (now + timedelta(days=3)).date().isoformat()
+    assert changes(client, to=later)["before"]["position"] == head
+    assert client.get(PAGE, {"to": str(head)}).status_code == 200
