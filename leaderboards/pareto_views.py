@@ -14,6 +14,7 @@ from leaderboards.drawn_plane import drawn
 from leaderboards.draws import DRAWS
 from leaderboards.figures import KINDS
 from leaderboards.plane import better
+from leaderboards.plane_labels import labels
 from leaderboards.presentation import SHAPES, unit_text
 
 
@@ -31,6 +32,7 @@ def board_pareto(request: TenantRequest, slug: str) -> HttpResponse:
         "table": shown.table,
         "chart": found.chart,
         "brush": found.brush,
+        "labels": labels(found.chart.points, plane.directions.y),
         "marked": marked,
         "marked_keys": {point.row["key"] for point in marked},
         "whole_address": found.address,

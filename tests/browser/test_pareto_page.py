@@ -14,7 +14,7 @@ def test_plane_is_complete_without_javascript(open_page: OpenPage) -> None:
     drawn = page.locator(".plane .point").count()
     assert drawn > 20
     expect(page.locator("#points tbody tr")).to_have_count(drawn)
-    named = page.locator(".plane .leading .name").all_text_contents()
+    named = page.locator(".plane .name").all_text_contents()
     listed = page.locator("#points tr", has_text="on it").locator("th a").all_text_contents()
     assert sorted(named) == sorted(listed)
     expect(page.locator(".plane .dominated").first).to_have_css("opacity", "0.4")
@@ -66,7 +66,7 @@ def test_views_of_a_board_lead_to_each_other(open_page: OpenPage) -> None:
 
 
 def test_dragging_across_the_plane_marks_a_part_of_it(open_page: OpenPage) -> None:
-    page = open_page(CLAIMS)
+    page = open_page(VOTES)
     drawn = page.locator(".plane .point").count()
     plane = page.locator(".plane svg")
     plane.scroll_into_view_if_needed()
@@ -79,7 +79,10 @@ def test_dragging_across_the_plane_marks_a_part_of_it(open_page: OpenPage) -> No
     page.wait_for_url("**x_from=**")
     marked = page.locator("#points tbody tr").count()
     assert 0 < marked < drawn
-    assert page.locator(".plane .unmarked").count() == drawn - marked
+    assert page.locator(".plane g.unmarked").count() == drawn - marked
+    # Both kinds fade: of the frontier, and dominated ones, which are faint already.
+    for kind in ("leading", "dominated"):
+        expect(page.locator(f".plane .{kind}.unmarked").first).to_have_css("opacity", "0.12")
     expect(page.locator(".plane .point")).to_have_count(drawn)
     page.get_by_role("link", name="mark nothing").click()
     expect(page.locator("#points tbody tr")).to_have_count(drawn)

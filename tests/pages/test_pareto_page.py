@@ -208,7 +208,8 @@ def test_a_marked_part_leaves_its_points_in_the_table_and_the_frontier_as_it_was
     assert [point.row["model"]["name"] for point in response.context["marked"]] == ["Model Bravo"]
     page = words(response.content.decode())
     assert "1 in the part marked" in page
-    assert page.count("unmarked") == 2
+    # Two points, and the name of one.
+    assert page.count("unmarked") == 3
     table = page[page.index('id="points"') : page.index("</table>", page.index('id="points"'))]
     assert "Model Bravo" in table
     assert "Model Alpha" not in table
