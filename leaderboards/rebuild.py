@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 import arena.eventstore.queries
 import voting.queries
@@ -22,6 +22,8 @@ from leaderboards.rows import Row
 from leaderboards.sources import Sources
 from leaderboards.speed.measured import readings
 
+_OVERTAKEN_MOST: Final = 10
+_NOT_OF_THAT_MOMENT: Final = "40001"
 ANCHOR: Final = f"mean rating of the rated models = {MEAN_RATING:g}"
 
 
@@ -48,13 +50,27 @@ class Change:
 def rebuild(*, tenant: Tenant, board: str) -> Change | None:
     """Bring one board up to its inputs in one transaction; None when nothing has moved.
 
-    Rows are a pure function of the inputs. Readers see the old board until the new one is
-    complete. Raises voting.queries.UnknownBoard.
+    Rows are a pure function of the inputs, which are all read of one moment, so that a board and
+    its fit are those of their position. Readers see the old board until the new one is complete.
+    Raises voting.queries.UnknownBoard.
     """
+    for _ in range(_OVERTAKEN_MOST):
+        try:
+            return _rebuild(tenant, board)
+        except OperationalError as error:
+            # Another rebuild has written since that moment: begin again, of a newer one.
+            if getattr(error.__cause__, "sqlstate", None) != _NOT_OF_THAT_MOMENT:
+                raise
+    return _rebuild(tenant, board)
+
+
+def _rebuild(tenant: Tenant, board: str) -> Change | None:
+    is_outermost = not connection.in_atomic_block
     with transaction.atomic():
+        if is_outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         state = _lock(tenant, board)
-        # Before the inputs are read: rows may be newer than the position, never older. And after
-        # the wait for another rebuild, which may have come further than the log was before it.
         position = input_position(tenant=tenant)
         info = voting.queries.board(tenant=tenant, slug=board)
         fingerprint = sources.fingerprint(tenant=tenant, info=info)
@@ -117,8 +133,8 @@ def boards_behind(*, tenant: Tenant) -> list[str]:
 
 
 def input_position(*, tenant: Tenant) -> int:
-    """The smallest position that all inputs of a board have reached."""
-    return arena.eventstore.queries.checkpoint_position(tenant=tenant, names=sources.PROJECTIONS)
+    """The position that all inputs of a board are the fold of."""
+    return arena.eventstore.queries.folded_position(tenant=tenant, names=sources.PROJECTIONS)
 
 
 def _lock(tenant: Tenant, board: str) -> BoardState:

@@ -37,7 +37,7 @@ PROJECTIONS = (
     "seed_claims", "runs", "deployment_prices", "deployment_power", "hardware_prices",
     "sovereignty_facts", "model_facts", "scores",
 )  # fmt: skip
-"""The projections read here: a board is as old as the one that is furthest behind."""
+"""The projections read here: a board is of the position that all of them are the fold of."""
 
 
 class Subject(NamedTuple):

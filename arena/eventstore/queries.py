@@ -131,9 +131,31 @@ def projection_statuses(*, tenant: Tenant) -> list[ProjectionStatus]:
 
 def checkpoint_position(*, tenant: Tenant, names: Collection[str]) -> int:
     """Return the smallest position that all the named projections have reached."""
-    rows = dict(
-        Checkpoint.objects.filter(tenant=tenant, projection__in=list(names)).values_list(
-            "projection", "position"
-        )
-    )
-    return min((rows.get(name, 0) for name in names), default=0)
+    return min(_checkpoints(tenant, names).values(), default=0)
+
+
+def folded_position(*, tenant: Tenant, names: Collection[str]) -> int:
+    """Return the newest position that the tables of all the named projections hold the fold of.
+
+    That is where the furthest of them is, unless one behind it has yet to fold an event in between;
+    then it is the position before that event. It never falls while checkpoints rise.
+    """
+    checkpoints = _checkpoints(tenant, names)
+    result = max(checkpoints.values(), default=0)
+    for name, position in checkpoints.items():
+        if position < result:
+            waiting = reader.read_after(
+                tenant_id=tenant.pk,
+                position=position,
+                until=result,
+                limit=1,
+                types=projections()[name].types,
+            )
+            result = waiting[0].position - 1 if waiting else result
+    return result
+
+
+def _checkpoints(tenant: Tenant, names: Collection[str]) -> dict[str, int]:
+    found = Checkpoint.objects.filter(tenant=tenant, projection__in=list(names))
+    rows = dict(found.values_list("projection", "position"))
+    return {name: rows.get(name, 0) for name in names}
