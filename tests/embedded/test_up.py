@@ -1,5 +1,6 @@
 """`./manage.py up` from the outside: start, survive, stop, leave nothing behind."""
 
+import functools
 import http.client
 import json
 import os
@@ -54,6 +55,8 @@ class Site:
             text=True,
             # Ctrl-C of a terminal goes to the whole group; the tests send it the same way.
             start_new_session=True,
+            # Tests in the background of a shell ignore it, and what is ignored is inherited.
+            preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )
         assert self.process.stdout is not None
         self.output = ""
