@@ -49,7 +49,7 @@ class Known:
     def run(self, run_id: UUID) -> frozenset[str]:
         """Return the model of a run; none for an unknown one."""
         info = self.of_runs.get(run_id)
-        return frozenset(filter(None, [info and info.model_slug]))
+        return frozenset(filter(None, [info.model_slug if info else None]))
 
     def runner(self, run_id: UUID) -> UUID | None:
         """Return the machine of a run that is published by name; None for any other."""

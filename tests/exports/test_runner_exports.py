@@ -11,6 +11,7 @@ from arena.tenancy.models import Tenant
 from arena_runner.contract import signing
 from benchmarks import commands
 from benchmarks.commands import Signer
+from benchmarks.events import Attribution
 from benchmarks.queries.runs import payload
 from tests.benchmarks import runs
 from tests.leaderboards import scenes
@@ -21,7 +22,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 Advance = Callable[[Tenant], None]
 
 
-def published(tenant: Tenant, runner_id: uuid.UUID, attribution: str) -> uuid.UUID:
+def published(tenant: Tenant, runner_id: uuid.UUID, attribution: Attribution) -> uuid.UUID:
     """Measure a run on the machine, show it to everybody, and return its id."""
     wanted, key = runs.manifest("one"), signing.new_private_key()
     signer = Signer(runner_id=runner_id, public_key=signing.public_key(key), origin="owner")

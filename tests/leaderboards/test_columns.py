@@ -74,8 +74,8 @@ def test_the_speed_at_which_a_prompt_is_read(tenant: Tenant, tell: Tell) -> None
 
 
 def test_a_figure_of_several_runs_shows_how_far_they_lie_apart(tenant: Tenant, tell: Tell) -> None:
-    for speed in (40, 90, 50):
-        published(tenant, "headline-v1", Server(tokens_per_second=speed, ttft_ms=1_000))
+    for rate in (40, 90, 50):
+        published(tenant, "headline-v1", Server(tokens_per_second=rate, ttft_ms=1_000))
     cells = tell()
     speed, first = cells["decode_tokens_per_second"], cells["ttft_ms_p50"]
     assert speed["value"] == pytest.approx(50, rel=0.01)

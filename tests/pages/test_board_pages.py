@@ -76,6 +76,8 @@ def test_footer_states_position_formula_licence_and_citation(
 
     assert f"position {table.position}" in page
     assert table.formula_version in page
+    assert '<a href="/method/#speed">metrics of runs 1</a>' in page
+    assert "metrics of runs" not in client.get("/boards/text/?columns=rating").content.decode()
     assert "votes CC-BY-4.0" in page
     assert f"@misc{{arena-public-{table.position}," in page
 
