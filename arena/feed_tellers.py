@@ -10,6 +10,7 @@ import benchmarks.queries.runs
 from arena.eventstore.reader import StoredEvent
 from arena.tenancy.models import Tenant
 from benchmarks.events import BADGE_REASONS, BADGES
+from benchmarks.queries.runs import RunInfo
 
 _OF_RUNS: Final = frozenset({"RunPublished", "RunRetracted"})
 _OF_DEPLOYMENTS: Final[Mapping[str, str]] = {
@@ -29,15 +30,17 @@ class Told:
     board: str | None = None
     text: str = ""
     is_retraction: bool = False
+    runner: UUID | None = None
+    """Whose machine measured it; None for an anonymous run, as for everything else."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """The models of what some events name."""
+    """The models and the machines of what some events name."""
 
     of_deployments: Mapping[str, str]
-    of_runs: Mapping[UUID, str]
-    """Of runs that a stranger may see."""
+    of_runs: Mapping[UUID, RunInfo]
+    """Runs as a stranger may see them."""
 
     def deployment(self, slug: str) -> frozenset[str]:
         """Return the model of a deployment; none for an unknown one."""
@@ -45,7 +48,13 @@ class Known:
 
     def run(self, run_id: UUID) -> frozenset[str]:
         """Return the model of a run; none for an unknown one."""
-        return frozenset(filter(None, [self.of_runs.get(run_id)]))
+        info = self.of_runs.get(run_id)
+        return frozenset(filter(None, [info.model_slug if info else None]))
+
+    def runner(self, run_id: UUID) -> UUID | None:
+        """Return the machine of a run that is published by name; None for any other."""
+        info = self.of_runs.get(run_id)
+        return info.runner_id if info else None
 
 
 def known_of(tenant: Tenant, events: Sequence[StoredEvent]) -> Known:
@@ -58,25 +67,22 @@ def known_of(tenant: Tenant, events: Sequence[StoredEvent]) -> Known:
     run_ids = {UUID(stored.data["run_id"]) for stored in events if stored.type in _OF_RUNS}
     return Known(
         of_deployments=benchmarks.queries.models_of_deployments(tenant=tenant, slugs=slugs),
-        of_runs={
-            run_id: info.model_slug
-            for run_id, info in benchmarks.queries.runs.runs_by_id(
-                tenant=tenant, run_ids=run_ids
-            ).items()
-        },
+        of_runs=benchmarks.queries.runs.runs_by_id(tenant=tenant, run_ids=run_ids),
     )
 
 
 def _published(known: Known, event: Any) -> Told:
     models = known.run(event.run_id)
     return Told(title=f"Run of {', '.join(models)} published", models=models,
-                text=f"Run {event.run_id}, licence {event.licence}.")  # fmt: skip
+                text=f"Run {event.run_id}, licence {event.licence}.",
+                runner=known.runner(event.run_id))  # fmt: skip
 
 
 def _retracted(known: Known, event: Any) -> Told:
     models = known.run(event.run_id)
     return Told(title=f"Run of {', '.join(models)} taken back", models=models,
-                is_retraction=True, text=f"Run {event.run_id}: {event.reason}")  # fmt: skip
+                is_retraction=True, text=f"Run {event.run_id}: {event.reason}",
+                runner=known.runner(event.run_id))  # fmt: skip
 
 
 def _badge(verb: str) -> Callable[[Known, Any], Told | None]:

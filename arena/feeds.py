@@ -1,8 +1,9 @@
-"""Atom feeds of boards and models: what changed, each entry an event or a fit at a position."""
+"""Atom feeds of boards, models and machines: what changed, each entry an event or a fit."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpResponseBase
@@ -12,10 +13,11 @@ from typing_extensions import override
 
 import benchmarks.queries
 import voting.queries
-from arena.news import Entry, News, board_news, model_news
+from arena.news import Entry, News, board_news, model_news, runner_news
 from arena.tenancy.middleware import TenantRequest
 from leaderboards.exports.answers import kept
 from leaderboards.exports.document import one_line
+from workers.views.runners import public_runner
 
 if TYPE_CHECKING:
     _Feed = Feed[Entry, News]
@@ -90,6 +92,12 @@ def model(request: TenantRequest, slug: str) -> HttpResponseBase:
     return _answer(request, NewsFeed(_model_news), slug)
 
 
+@require_safe
+def runner(request: TenantRequest, runner_id: UUID) -> HttpResponseBase:
+    """Answer which runs of a machine were published by name; 404 for one that is not public."""
+    return _answer(request, NewsFeed(_runner_news), str(runner_id))
+
+
 def _answer(request: TenantRequest, feed: NewsFeed, slug: str) -> HttpResponseBase:
     page = feed(request, slug=slug)
     return kept(request, page.content, page["Content-Type"])
@@ -107,3 +115,9 @@ def _model_news(request: TenantRequest, slug: str) -> News:
         return model_news(tenant=request.tenant, model=slug)
     except benchmarks.queries.UnknownModel as error:
         raise Http404(str(error)) from error
+
+
+def _runner_news(request: TenantRequest, slug: str) -> News:
+    return runner_news(
+        tenant=request.tenant, runner=public_runner(tenant=request.tenant, runner_id=UUID(slug))
+    )

@@ -1,7 +1,7 @@
-"""What is new on a board or about a model: public events and large moves of fits, in words."""
+"""What is new on a board, about a model or of a machine: public events, large moves of fits."""
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
 from itertools import islice
@@ -17,10 +17,11 @@ from arena.api.public_events import PUBLIC
 from arena.eventstore.queries import events_after, log_head, recorded_times
 from arena.eventstore.reader import StoredEvent
 from arena.feed_tellers import TELLERS, Told, known_of
-from arena.news_kinds import KIND_OF, KINDS, LARGE_MOVE_ELO, RATING_UPDATED
+from arena.news_kinds import KIND_OF, KINDS, LARGE_MOVE_ELO, OF_RUNS, RATING_UPDATED
 from arena.tenancy.models import Tenant
 from leaderboards import history, queries
 from leaderboards.exports.document import one_line
+from workers.state.runners import RunnerInfo
 
 ENTRIES: Final = 30
 """Of a feed, a message or a mail."""
@@ -126,6 +127,14 @@ def model_news(*, tenant: Tenant, model: str) -> News:
     for rows in queries.model_rows(tenant=tenant, model_slug=model):
         entries += _fits(tenant, rows.info.slug, span, model=model)
     return _news(tenant, span, info.name, reverse("model", args=[model]), entries)
+
+
+def runner_news(*, tenant: Tenant, runner: RunnerInfo) -> News:
+    """Return which runs of a machine were published by name, or taken back."""
+    span = replace(_newest(tenant), kinds=OF_RUNS)
+    entries = _events(tenant, span, lambda told: told.runner == runner.runner_id)
+    path = reverse("runner", args=[runner.runner_id])
+    return _news(tenant, span, runner.name, path, entries)
 
 
 def moved(move: history.Move) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 LARGE_MOVE_ELO: Final = 10.0
 """A fit is told when a rating moved this far against the fit before, or a model came or went."""
 RATING_UPDATED: Final = "rating.updated"
+OF_RUNS: Final = frozenset({"run.published", "run.retracted"})
 KINDS: Final[Mapping[str, str]] = {
     RATING_UPDATED: f"a rating moved by at least {LARGE_MOVE_ELO:.0f} Elo, or a model came or went",
     "run.published": "a run was published",

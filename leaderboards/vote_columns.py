@@ -179,6 +179,7 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         "from the ratings and their covariance.",
         digits=1,
         cells=_rank_one,
+        is_default=False,
     ),
     Column(
         key="both_bad",

@@ -50,6 +50,5 @@ COST_COLUMNS: Final[tuple[Column, ...]] = (
         "declared watts while it works.",
         digits=3,
         cells=_at_defaults(cells.task_energy),
-        is_default=False,
     ),
 )

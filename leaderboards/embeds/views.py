@@ -3,6 +3,7 @@
 import json
 from typing import Any, Final
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import BadRequest
@@ -23,6 +24,7 @@ from leaderboards.presentation import SectionView, Setting
 from leaderboards.templatetags.numbers import moment, number
 from leaderboards.views import shown_board
 from voting.queries import UnknownBoard
+from workers.views.runners import COUNTED_MAX, public_runner, published_by_name
 
 ROWS: Final = 10
 """Of the board that a frame shows; a link below leads to all of them."""
@@ -66,6 +68,19 @@ def model_badge(request: TenantRequest, slug: str) -> HttpResponseBase:
             f", 95 % interval {rated.bounds}, {rated.votes.text} votes on {rated.info.name}, "
             f"{moment(rated.as_of)}"
         )
+    return kept(request, badge(info.name, says, title=title), _SVG, caching=FIVE_MINUTES)
+
+
+@require_safe
+def runner_badge(request: TenantRequest, runner_id: UUID) -> HttpResponseBase:
+    """Answer how many runs of a machine are published by name; 404 for one that is not public."""
+    info = public_runner(tenant=request.tenant, runner_id=runner_id)
+    found = published_by_name(tenant=request.tenant, runner_id=runner_id)
+    more = "+" if len(found) == COUNTED_MAX else ""
+    says = f"{number(len(found))}{more} published run{'' if len(found) == 1 else 's'}"
+    title = f"{info.name}: {says}"
+    if found:
+        title += f", the newest asked for {moment(found[0].requested_at)}"
     return kept(request, badge(info.name, says, title=title), _SVG, caching=FIVE_MINUTES)
 
 

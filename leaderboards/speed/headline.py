@@ -8,6 +8,7 @@ from leaderboards.cells import Cell
 from leaderboards.claimed import claims
 from leaderboards.column import CellOf, Column
 from leaderboards.sources import Sources, Subject
+from leaderboards.speed.medians import range_words
 from leaderboards.speed.missing import no_headline
 from leaderboards.speed.points import conditions_of
 
@@ -37,6 +38,7 @@ def _speeds(sources: Sources) -> CellOf:
             counted="runs",
             note=f"median of {count} run{'s' if count > 1 else ''}{spread}, {speed.trust_level}, "
             f"{' and '.join(speed.profiles)} {HEADLINE_POINT}",
+            suffix=range_words(speed.lowest, speed.highest, runs=count, digits=digits),
         )
         return cells.under(figure, conditions_of(speed.profiles))
 

@@ -19,7 +19,7 @@ from leaderboards.cells import Cell
 from leaderboards.column import CellOf
 from leaderboards.sources import Sources, Subject
 from leaderboards.speed.capacity import Capacities, capacity_of_run, over_runs
-from leaderboards.speed.medians import Chosen, choose, spread
+from leaderboards.speed.medians import Chosen, choose, range_words, spread
 from leaderboards.speed.missing import missing
 from leaderboards.speed.points import conditions_of
 
@@ -98,18 +98,20 @@ class Medians(FromPoints):
             why = missing(measured, self.points, metric=self.metric, scope=self.scope)
             return cells.absent(why, unit=self.unit)
         found = spread([self.factor * one.values[self.metric] for one in chosen.runs])
+        count = len(chosen.runs)
         ends = f", {found.lowest:,.{self.digits}f} to {found.highest:,.{self.digits}f}"
+        apart = range_words(found.lowest, found.highest, runs=count, digits=self.digits)
+        profile, key = chosen.point
         cell = cells.measured(
             found.median,
             unit=self.unit,
             as_of=chosen.runs[0].measured_at,
-            sample=len(chosen.runs),
+            sample=count,
             counted="runs",
-            note=_note(chosen, ends if len(chosen.runs) > 1 else ""),
-            suffix="" if chosen.point == self.points[0] else chosen.point.profile,
+            note=_note(chosen, ends if count > 1 else ""),
+            suffix=f"{apart} {'' if chosen.point == self.points[0] else profile}".strip(),
             decimals=self.digits + 1,
         )
-        profile, key = chosen.point
         return cells.under(cell, conditions_of([profile], key=key))
 
     @override

@@ -6,6 +6,7 @@ from statistics import median
 from typing import NamedTuple
 
 from benchmarks.queries import MeasuredPoint, PointOf
+from leaderboards.templatetags.numbers import number
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +35,11 @@ def spread(values: Sequence[float]) -> Spread:
     if not values:
         raise ValueError("no run, no median")
     return Spread(median=median(values), lowest=min(values), highest=max(values))
+
+
+def range_words(lowest: float, highest: float, *, runs: int, digits: int) -> str:
+    """Return how far the runs lie apart, such as "40.0–90.0"; nothing for a single run."""
+    return f"{number(lowest, digits)}–{number(highest, digits)}" if runs > 1 else ""
 
 
 def choose(

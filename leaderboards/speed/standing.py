@@ -60,7 +60,6 @@ STANDING_COLUMNS: Final[tuple[Column, ...]] = (
         "which the newest of them ended.",
         digits=0,
         cells=_of_speed(_runs, _RUNS),
-        is_default=False,
     ),
     Column(
         key="trust",
@@ -73,6 +72,5 @@ STANDING_COLUMNS: Final[tuple[Column, ...]] = (
         "owner, 4 on the arena's own machine.",
         digits=0,
         cells=_of_speed(_trust, _TRUST),
-        is_default=False,
     ),
 )

@@ -31,7 +31,7 @@ const partsOfTitle = (cell) => {
   if (cell.counted === "runs") return [cell.note, `last measured ${cell.as_of}`];
   if (cell.counted === "tasks") return [cell.note, intervalOf(cell), `on ${cell.as_of}`];
   if (cell.counted === "facts") return [cell.note, `from ${cell.sample} reviewed facts`, `on ${cell.as_of}`];
-  return [cell.sample === null ? "" : `${number(cell.sample)} votes`, cell.as_of ? `last vote ${cell.as_of}` : "", cell.note];
+  return [cell.sample === null ? "" : `${number(cell.sample)} votes`, intervalOf(cell), cell.as_of ? `last vote ${cell.as_of}` : "", cell.note];
 };
 
 const apartOf = (cell) => (cell.not_comparable ? `not comparable: ${cell.not_comparable}` : "");

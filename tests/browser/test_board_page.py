@@ -13,8 +13,9 @@ from tests.browser.test_accessibility import violations
 BOARD = "/boards/text/"
 READ = """td => {
   const figure = td.querySelector('.figure');
-  return [td.className, {...td.dataset}, td.innerText, figure.title, figure.getAttribute('href')];
+  return [td.className, {...td.dataset}, td.innerText, figure?.title, figure?.getAttribute('href')];
 }"""
+READ_ALL = f"tr => [...tr.querySelectorAll('td[data-column]')].map({READ})"
 PATCH = """async key => {
   const script = [...document.scripts].find(one => one.src.includes('live'));
   const { writeLeads, writeRow } = await import(new URL('rows.js', script.src));
@@ -92,6 +93,33 @@ def test_marks_words_and_labels_come_with_a_patch(open_page: OpenPage) -> None:
     assert found["old"] == "last measured 2020-01-01, more than 180 days ago"
     assert found["labels"] == ["leads under 8B", None]
     assert rating.evaluate(READ) == written
+    rated = page.locator("tbody.rated tr[data-key]").first
+    written = rated.evaluate(READ_ALL)
+    page.evaluate(PATCH, rated.get_attribute("data-key"))
+    assert rated.evaluate(READ_ALL) == written
+
+
+def test_a_slider_names_the_moment_of_a_board_of_the_past(open_page: OpenPage) -> None:
+    page = open_page(BOARD)
+    page.locator("summary", has_text="As of").click()
+    slider, field = page.get_by_role("slider", name="Slide to"), page.locator("[name=as_of]")
+    expect(slider).to_have_value("1000")
+    slider.fill("0")
+    expect(field).to_have_value(re.compile(r"^[0-9-]{10}T[0-9:]{8}Z$"))
+    begin = field.input_value().replace("T", " ").replace("Z", " UTC")
+    expect(page.locator("#moment output")).to_have_text(begin)
+    slider.fill("1000")
+    expect(field).to_have_value("")
+    slider.fill("0")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator(".past")).to_contain_text("The past.")
+
+
+def test_sliders_of_weights_are_named_and_write_the_field(open_page: OpenPage) -> None:
+    page = open_page(f"{BOARD}scores/?preset=aggregate")
+    page.get_by_role("slider", name="Speed").fill("70")
+    expect(page.locator('[name="weights"]')).to_have_value("q:70,g:70,e:10")
+    expect(page.locator("label", has_text="Quality").locator("output")).to_have_text("47")
 
 
 def test_missing_figure_says_why_on_focus(open_page: OpenPage) -> None:
@@ -183,6 +211,9 @@ def test_board_fits_every_width(open_page: OpenPage, width: int) -> None:
     page = open_page(BOARD, width=width)
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if width == WIDE:
+        # The columns that a board opens with are all in sight.
+        assert page.locator(".board-scroll").evaluate("one => one.scrollWidth <= one.clientWidth")
 
 
 def test_narrow_board_shows_cards_with_four_figures(open_page: OpenPage) -> None:
@@ -205,18 +236,18 @@ def test_narrow_board_shows_cards_with_four_figures(open_page: OpenPage) -> None
     assert row.get_by_role("rowheader").count() == 1
     shown = [column for column in COLUMNS if column.is_default]
     assert row.get_by_role("cell").count() == 1 + len(shown)
-    votes = row.locator(".col-votes")
+    last = row.locator(".col-task_energy")
     row.scroll_into_view_if_needed()
-    expect(votes).not_to_be_in_viewport()
+    expect(last).not_to_be_in_viewport()
     row.evaluate("row => row.scrollTo(row.scrollWidth, 0)")
-    expect(votes).to_be_in_viewport()
+    expect(last).to_be_in_viewport()
 
 
 def test_columns_filters_and_chips_work_without_javascript(open_page: OpenPage) -> None:
     page = open_page(BOARD, java_script_enabled=False)
     page.locator("summary", has_text="Columns").click()
     page.get_by_role("checkbox", name="Both bad").check()
-    page.get_by_role("checkbox", name="P(first)").uncheck()
+    page.get_by_role("checkbox", name="Trust").uncheck()
     page.locator("summary", has_text="Filters").click()
     page.get_by_role("group", name="Standing").get_by_role("checkbox", name="not rated").check()
     page.get_by_role("button", name="Show").click()
@@ -226,7 +257,7 @@ def test_columns_filters_and_chips_work_without_javascript(open_page: OpenPage) 
     headers = page.locator("#board thead th[data-column]")
     keys = headers.evaluate_all("heads => heads.map(head => head.dataset.column)")
     assert "both_bad" in keys
-    assert "rank_one" not in keys
+    assert "trust" not in keys
     chip = page.locator(".chip", has_text="Standing: not rated")
     expect(chip).to_contain_text("hides")
     chip.get_by_role("link").click()

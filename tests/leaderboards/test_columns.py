@@ -1,5 +1,6 @@
 """Every column of what runs measured: runs in, one figure out, and a reason where there is none."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -70,6 +71,16 @@ def test_the_speed_at_which_a_prompt_is_read(tenant: Tenant, tell: Tell) -> None
     cell = tell()["prefill_tokens_per_second"]
     assert cell["value"] == pytest.approx(1_500)
     assert cell["note"] == "median of 2 runs, 1,000.0 to 2,000.0, T2, headline-v1 tg128-c1"
+
+
+def test_a_figure_of_several_runs_shows_how_far_they_lie_apart(tenant: Tenant, tell: Tell) -> None:
+    for rate in (40, 90, 50):
+        published(tenant, "headline-v1", Server(tokens_per_second=rate, ttft_ms=1_000))
+    cells = tell()
+    speed, first = cells["decode_tokens_per_second"], cells["ttft_ms_p50"]
+    assert speed["value"] == pytest.approx(50, rel=0.01)
+    assert re.fullmatch(r"(39|40)\.\d–(89|90)\.\d", speed["suffix"])
+    assert first["suffix"] == "1000–1000 headline-v1"
 
 
 def test_how_many_runs_how_new_and_how_trusted(tenant: Tenant, tell: Tell) -> None:

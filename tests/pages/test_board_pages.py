@@ -1,5 +1,6 @@
 """Boards, models, the method and refusals as HTML."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -55,6 +56,17 @@ def test_list_reads_no_row_of_any_board(client: Client, league: list[str]) -> No
     assert not [query for query in asked if "leaderboardrow" in query["sql"]]
 
 
+def test_board_opens_with_all_that_a_row_is_judged_by(client: Client, league: list[str]) -> None:
+    page = client.get("/boards/text/").content.decode()
+    head = page[page.index("<thead>") : page.index("</thead>")]
+    assert re.findall('data-title="([^"]*)"', head) == [
+        "Elo", "Votes", "Speed", "TTFT p95", "Runs", "Trust", "Price", "Task", "Energy a task",
+        "Sovereign",
+    ]  # fmt: skip
+    # The chance to be the first stands behind the tier.
+    assert re.search(r'class="tier" title="first with a probability of [0-9.]+ %, rank 1 to', page)
+
+
 def test_footer_states_position_formula_licence_and_citation(
     client: Client, league: list[str]
 ) -> None:
@@ -64,6 +76,8 @@ def test_footer_states_position_formula_licence_and_citation(
 
     assert f"position {table.position}" in page
     assert table.formula_version in page
+    assert '<a href="/method/#speed">metrics of runs 1</a>' in page
+    assert "metrics of runs" not in client.get("/boards/text/?columns=rating").content.decode()
     assert "votes CC-BY-4.0" in page
     assert f"@misc{{arena-public-{table.position}," in page
 

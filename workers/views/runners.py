@@ -13,7 +13,7 @@ from arena.accounts.models import Role
 from arena.accounts.permissions import ArenaRequest, MemberRequest, require_role
 from arena.tenancy.models import Tenant
 from benchmarks.queries import runs
-from benchmarks.queries.runs import Viewer
+from benchmarks.queries.runs import RunInfo, Viewer
 from workers import queries, runner_page
 from workers.machine_rows import MachineRow, machine_rows
 from workers.queries.runners import ONLINE_WITHIN
@@ -23,7 +23,7 @@ from workers.state.runners import RunnerInfo
 from workers.viewers import viewer_of
 
 RUNS_SHOWN: Final = 25
-_COUNTED_MAX: Final = 1_000
+COUNTED_MAX: Final = 1_000
 APPROVERS: Final = (Role.OWNER, Role.ADMIN)
 signed_in = require_role()
 
@@ -86,16 +86,31 @@ def visible_runner(request: ArenaRequest, runner_id: UUID) -> RunnerInfo:
     Approved machines are public, and so are those that have published runs by name; others are
     seen by their owner and by administrators.
     """
-    try:
-        info = queries.runner(tenant=request.tenant, runner_id=runner_id)
-    except queries.UnknownRunner as error:
-        raise Http404(str(error)) from None
-    is_public = info.status == "approved" or bool(
-        runs.runs(tenant=request.tenant, runner_id=runner_id, limit=1)
-    )
-    if not is_public and not may_manage(request, info):
+    info = _runner_or_404(request.tenant, runner_id)
+    if not _is_public(request.tenant, info) and not may_manage(request, info):
         raise Http404("there is no such runner")
     return info
+
+
+def public_runner(*, tenant: Tenant, runner_id: UUID) -> RunnerInfo:
+    """Return a machine that everybody who reads the arena may know of; 404 for any other."""
+    info = _runner_or_404(tenant, runner_id)
+    if not _is_public(tenant, info):
+        raise Http404("there is no such runner")
+    return info
+
+
+def _runner_or_404(tenant: Tenant, runner_id: UUID) -> RunnerInfo:
+    try:
+        return queries.runner(tenant=tenant, runner_id=runner_id)
+    except queries.UnknownRunner as error:
+        raise Http404(str(error)) from None
+
+
+def _is_public(tenant: Tenant, info: RunnerInfo) -> bool:
+    return info.status == "approved" or bool(
+        runs.runs(tenant=tenant, runner_id=info.runner_id, limit=1)
+    )
 
 
 def is_owner(request: ArenaRequest, info: RunnerInfo) -> bool:
@@ -126,6 +141,7 @@ def runner_response(
         "info": info,
         "is_mine": row.is_mine,
         "is_manager": is_manager,
+        "is_public": _is_public(tenant, info),
         "may_approve": request.role in APPROVERS,
         "about": runner_page.facts(tenant=tenant, info=info),
         "findings": runner_page.findings(row) if is_manager else [],
@@ -164,9 +180,14 @@ def own_machines(tenant: Tenant, viewer: Viewer) -> list[MachineRow]:
 
 def _published(tenant: Tenant) -> Counter[UUID]:
     """Return how many published runs each runner has that are not anonymous."""
-    listed = runs.runs(tenant=tenant, statuses=["completed"], limit=_COUNTED_MAX)
     return Counter(
-        info.runner_id
-        for info in listed
-        if info.visibility == "published" and info.runner_id is not None
+        info.runner_id for info in published_by_name(tenant=tenant) if info.runner_id is not None
     )
+
+
+def published_by_name(*, tenant: Tenant, runner_id: UUID | None = None) -> list[RunInfo]:
+    """Return the newest published runs that name their runner, those of one runner if asked."""
+    listed = runs.runs(
+        tenant=tenant, statuses=["completed"], runner_id=runner_id, limit=COUNTED_MAX
+    )
+    return [info for info in listed if info.visibility == "published" and info.runner_id]
