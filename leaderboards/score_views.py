@@ -122,15 +122,18 @@ def _suite(request: TenantRequest) -> Suite | None:
 
 
 def _weights(request: TenantRequest) -> tuple[Preset | None, Weights]:
-    """Return the preset, or None for a reader's own weights, and the weights."""
+    """Return the preset, or None for a reader's own weights, and the weights.
+
+    The form sends both: weights that are no longer those of the preset are the reader's own.
+    """
     by_slug = shipped_presets().by_slug
+    preset = by_slug[choices.one_of(request, "preset", by_slug, default=DEFAULT)]
     own = request.GET.get("weights", "")
     if not own:
-        preset = by_slug[choices.one_of(request, "preset", by_slug, default=DEFAULT)]
         return preset, preset.weights
-    if request.GET.get("preset"):
-        raise BadRequest("preset and weights: give one of them. Presets: " + ", ".join(by_slug))
     try:
-        return None, read_weights(own)
+        weights = read_weights(own)
     except WeightsError as error:
         raise BadRequest(f"weights={own[:80]}: {error}. Presets: {', '.join(by_slug)}.") from error
+    is_named = bool(request.GET.get("preset")) and weights == preset.weights
+    return preset if is_named else None, weights

@@ -138,13 +138,29 @@ def test_every_preset_has_an_address(client: Client, claimed: dict[str, str], pr
     )
 
 
+def test_the_form_keeps_the_preset_until_its_weights_are_changed(
+    client: Client, claimed: dict[str, str]
+) -> None:
+    page = client.get(f"{PATH}?figures=claims&preset=chat").content.decode()
+    assert '<input type="hidden" name="preset" value="chat">' in page
+    sent = "?figures=claims&preset=chat&q=&weights="
+    kept = client.get(f"{PATH}{sent}q:60,g:30,e:10")
+    assert kept.context["preset"].slug == "chat"
+    own = client.get(f"{PATH}{sent}q:60,g:20,e:20")
+    assert own.context["preset"] is None
+    assert "own weights</span>" in own.content.decode()
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [
         ("?preset=best", "preset=best: no such choice. Allowed: aggregate, chat, agent, batch-rag"),
         ("?weights=q:ten", "the weight of q is no number from 0 to 1000000. Presets: aggregate"),
         ("?weights=speed:1", "want each of q, g and e at most once, such as q:60,g:30,e:10"),
-        ("?weights=q:1&preset=chat", "preset and weights: give one of them."),
+        (
+            "?weights=q:1&preset=best",
+            "preset=best: no such choice. Allowed: aggregate, chat, agent",
+        ),
         ("?per=euro", "per=euro: no such choice. Allowed: memory, watt."),
         ("?figures=x", "figures=x: no such choice. Allowed: measured, all, claims."),
     ],
