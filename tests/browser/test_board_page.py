@@ -130,6 +130,8 @@ def test_missing_figure_says_why_on_focus(open_page: OpenPage) -> None:
     expect(missing.locator(".tip")).to_have_css("clip-path", "inset(50%)")
     missing.focus()
     expect(missing.locator(".tip")).to_have_css("clip-path", "none")
+    page.keyboard.press("Escape")
+    expect(missing.locator(".tip")).to_have_css("clip-path", "inset(50%)")
     expect(missing).to_have_text("–not ranked: lost every vote, so the votes set no lower limit")
 
 

@@ -47,6 +47,20 @@ def test_hover_and_focus_show_the_same_card(open_page: OpenPage, width: int) -> 
     assert "On the frontier, P(frontier) 100 %" in text
 
 
+def test_escape_hides_a_card_until_the_pointer_or_the_focus_moves(open_page: OpenPage) -> None:
+    page = open_page(CLAIMS)
+    points = page.locator(".plane .point")
+    first, second = points.nth(0), points.nth(1)
+    for opened in (lambda: first.locator(".target").hover(), first.focus):
+        opened()
+        expect(first.locator(".point-card")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(first.locator(".point-card")).to_be_hidden()
+        page.mouse.move(0, 0)
+        second.focus()
+        expect(second.locator(".point-card")).to_be_visible()
+
+
 def test_frontier_is_gold_and_two_pixels_wide(open_page: OpenPage) -> None:
     page = open_page("/boards/text/pareto/?x=output_usd_per_million_tokens&figures=claims&log=x")
     edge = page.locator(".plane .edge").first
