@@ -58,6 +58,8 @@ def _ring_now(tenant_id: int) -> None:
     except (RedisError, OperationalError, OSError) as error:
         # The event is committed and the sweep finds it within ten seconds: say so, do not fail.
         log.warning("bell_not_rung", tenant_id=tenant_id, error=type(error).__name__)
+    except Exception:  # the request has succeeded, whatever ails the broker's client
+        log.exception("bell_broken", tenant_id=tenant_id)
 
 
 def take_down(*, tenant_id: int) -> None:

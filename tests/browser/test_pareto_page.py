@@ -51,8 +51,11 @@ def test_escape_hides_a_card_until_the_pointer_or_the_focus_moves(open_page: Ope
     page = open_page(CLAIMS)
     points = page.locator(".plane .point")
     first, second = points.nth(0), points.nth(1)
-    for opened in (lambda: first.locator(".target").hover(), first.focus):
-        opened()
+    for hovers in (True, False):
+        if hovers:
+            first.locator(".target").hover()
+        else:
+            first.focus()
         expect(first.locator(".point-card")).to_be_visible()
         page.keyboard.press("Escape")
         expect(first.locator(".point-card")).to_be_hidden()

@@ -9,6 +9,7 @@ from io import StringIO
 from unittest.mock import patch
 
 import pytest
+from celery import current_app
 from django.core.management import CommandError, call_command
 from django.db import connection, connections, transaction
 from pytest_django import Settings as SettingsWrapper
@@ -226,6 +227,17 @@ def test_an_unknown_projection_or_tenant_is_named_with_the_known_ones(tenant: Te
         call_command("rebuild_projection", "nope")
     with pytest.raises(CommandError, match="no tenant has the slug 'nope'; there are: public"):
         call_command("rebuild_projection", NAME, "--tenant", "nope")
+
+
+def test_an_append_that_is_committed_fails_for_no_error_of_the_bell(
+    tenant: Tenant, caplog: pytest.LogCaptureFixture
+) -> None:
+    with patch.object(current_app, "send_task", side_effect=KeyError("fd")):
+        move(tenant, "counter-a", 3)
+    tasks.sweep()
+    assert sums(tenant) == [("counter-a", 3, 1)]
+    assert "bell_broken" in caplog.text
+    assert "KeyError" in caplog.text
 
 
 def test_the_sweep_finds_a_tenant_whose_bell_was_never_rung(
