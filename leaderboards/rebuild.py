@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db import OperationalError, connection, transaction
+from tenacity import retry, retry_if_exception, stop_after_attempt
 
 import arena.eventstore.queries
 import voting.queries
+from arena.eventstore.snapshots import is_overtaken, snapshot
 from arena.tenancy.models import Tenant
 from benchmarks.queries import PointReading
 from leaderboards import history, row_store, rows, sources
@@ -22,8 +23,7 @@ from leaderboards.rows import Row
 from leaderboards.sources import Sources
 from leaderboards.speed.measured import readings
 
-_OVERTAKEN_MOST: Final = 10
-_NOT_OF_THAT_MOMENT: Final = "40001"
+_ATTEMPTS: Final = 11
 ANCHOR: Final = f"mean rating of the rated models = {MEAN_RATING:g}"
 
 
@@ -47,29 +47,16 @@ class Change:
     """Who leads a size class now, by the key of the row; None where nothing was computed."""
 
 
+@retry(retry=retry_if_exception(is_overtaken), stop=stop_after_attempt(_ATTEMPTS), reraise=True)
 def rebuild(*, tenant: Tenant, board: str) -> Change | None:
     """Bring one board up to its inputs in one transaction; None when nothing has moved.
 
     Rows are a pure function of the inputs, which are all read of one moment, so that a board and
     its fit are those of their position. Readers see the old board until the new one is complete.
-    Raises voting.queries.UnknownBoard.
+    Where another rebuild has written since that moment, it begins again. Raises
+    voting.queries.UnknownBoard.
     """
-    for _ in range(_OVERTAKEN_MOST):
-        try:
-            return _rebuild(tenant, board)
-        except OperationalError as error:
-            # Another rebuild has written since that moment: begin again, of a newer one.
-            if getattr(error.__cause__, "sqlstate", None) != _NOT_OF_THAT_MOMENT:
-                raise
-    return _rebuild(tenant, board)
-
-
-def _rebuild(tenant: Tenant, board: str) -> Change | None:
-    is_outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if is_outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    with snapshot():
         state = _lock(tenant, board)
         position = input_position(tenant=tenant)
         info = voting.queries.board(tenant=tenant, slug=board)

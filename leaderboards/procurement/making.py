@@ -1,13 +1,11 @@
 """Make a pack of what an arena knows now, all read in one snapshot of the database."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
-
-from django.db import connection, transaction
 
 import arena.eventstore.queries
 import benchmarks.queries
+from arena.eventstore.snapshots import snapshot
 from arena.tenancy.models import Tenant
 from benchmarks.queries import ModelInfo
 from benchmarks.queries.sovereignty import ReplyInfo
@@ -38,7 +36,7 @@ def make(*, tenant: Tenant, query: Mapping[str, str], site: str) -> Pack:
 
     `site` is the address of the arena's pages, which the links of the pack begin with.
     """
-    with _snapshot():
+    with snapshot(read_only=True):
         position = rebuild.input_position(tenant=tenant)
         found = answer(tenant=tenant, query=query)
         board = found.wish.board
@@ -86,15 +84,6 @@ def make(*, tenant: Tenant, query: Mapping[str, str], site: str) -> Pack:
         left_out=left_out[:MAX_LEFT_OUT],
         left_out_unlisted=max(0, len(left_out) - MAX_LEFT_OUT),
     )
-
-
-@contextmanager
-def _snapshot() -> Iterator[None]:
-    """Let every query inside see the database as it is at the first one."""
-    with transaction.atomic(durable=True):
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
 
 
 def _versions(table: BoardTable | None) -> tuple[PackVersion, ...]:
