@@ -8,11 +8,10 @@ from arena_runner.contract.metric_names import Definition, definitions
 from arena_runner.contract.report import Report
 from benchmarks import twins
 from benchmarks.queries import runs
-from benchmarks.queries.runs import STRANGER, RunInfo
+from benchmarks.queries.runs import HEADLINE_METRIC, STRANGER, RunInfo
 from benchmarks.twins import Standing, Twin, twin_of
 from workers.run_evidence import report_of
 
-METRIC: Final = "decode_tokens_per_second"
 _COMPARED_MAX: Final = 50
 """The newest published runs; each costs the reading of its report."""
 
@@ -39,7 +38,7 @@ def comparison(*, tenant: Tenant, info: RunInfo) -> Comparison:
 
     Runs that were published anonymously are left out: what their machines felt is not public.
     """
-    definition = definitions()[METRIC]
+    definition = definitions()[HEADLINE_METRIC]
     report = report_of(tenant, info)
     kin = None if report is None else twins.kin(report)
     if report is None or kin is None:
@@ -108,4 +107,4 @@ def _value(tenant: Tenant, info: RunInfo, point_key: str) -> float | None:
     point = runs.run_state(tenant=tenant, run_id=info.run_id).points.get(point_key)
     if point is None or point.voided is not None:
         return None
-    return next((item.value for item in point.measurements if item.metric == METRIC), None)
+    return next((item.value for item in point.measurements if item.metric == HEADLINE_METRIC), None)

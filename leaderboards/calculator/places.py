@@ -97,7 +97,10 @@ def _place(wish: Wish, records: Records, facts: CostFacts) -> Place:
         rating=rating,
         sovereignty=standing,
         missed=floors.reasons(
-            wish, rating=rating, place=standing, is_ranked=info.model_slug in records.ranked
+            wish,
+            rating=rating,
+            place=standing,
+            is_ranked=info.model_slug not in records.preliminary,
         ),
     )
 

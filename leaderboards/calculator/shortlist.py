@@ -103,7 +103,7 @@ def shortlist(wish: Wish, records: Records, mine: OwnCost | None) -> Shortlist:
         rating = records.rating_of(info)
         place = floors.standing(records.assessments.get(info.slug))
         if missed := floors.reasons(
-            wish, rating=rating, place=place, is_ranked=info.model_slug in records.ranked
+            wish, rating=rating, place=place, is_ranked=info.model_slug not in records.preliminary
         ):
             left_out.append(
                 LeftOut(

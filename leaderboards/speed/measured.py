@@ -95,7 +95,7 @@ class Medians(FromPoints):
         """Return the cell of a deployment out of what its runs measured, the newest run first."""
         chosen = choose(measured, self.points, self._counts)
         if chosen is None:
-            why = missing(measured, self.points, metric=self.metric, scope=self.scope)
+            why = missing(measured, self.points, scope=self.scope)
             return cells.absent(why, unit=self.unit)
         found = spread([self.factor * one.values[self.metric] for one in chosen.runs])
         count = len(chosen.runs)

@@ -8,37 +8,15 @@ import pytest
 from django.test import Client
 
 from arena.tenancy.models import Tenant
-from arena_runner.contract import signing
 from benchmarks import commands
-from benchmarks.commands import Signer
-from benchmarks.events import Attribution
-from benchmarks.queries.runs import payload
-from tests.benchmarks import runs
+from tests.benchmarks.runs import ACTOR
 from tests.leaderboards import scenes
+from tests.leaderboards.profile_runs import published
 from tests.workers import fleet
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ATOM = "{http://www.w3.org/2005/Atom}"
 Advance = Callable[[Tenant], None]
-
-
-def published(tenant: Tenant, runner_id: uuid.UUID, attribution: Attribution) -> uuid.UUID:
-    """Measure a run on the machine, show it to everybody, and return its id."""
-    wanted, key = runs.manifest("one"), signing.new_private_key()
-    signer = Signer(runner_id=runner_id, public_key=signing.public_key(key), origin="owner")
-    claimed = runs.claim(tenant, runs.ask(tenant, manifest=wanted), runner_id)
-    points = runs.measure(tenant, claimed, runner_id, wanted, tokens_per_second=50)
-    report = runs.report_of(claimed, runner_id, wanted, points)
-    commands.complete_run(
-        tenant=tenant, run_id=claimed.run_id, runner_id=runner_id, fence=claimed.fence,
-        envelope=runs.signed(report, key), signer=signer, actor=runs.ACTOR,
-    )  # fmt: skip
-    shown = payload(tenant=tenant, run_id=claimed.run_id, attribution=attribution)
-    commands.publish_run(
-        tenant=tenant, run_id=claimed.run_id, attribution=attribution, licence="CC-BY-4.0",
-        payload_sha256=shown.sha256, actor=runs.ACTOR, registers=True,
-    )  # fmt: skip
-    return claimed.run_id
 
 
 def entries(client: Client, runner_id: uuid.UUID) -> list[str]:
@@ -62,16 +40,16 @@ def test_a_machine_tells_the_runs_that_name_it_and_no_others(
     scenes.open_text_board(tenant)
     mine = fleet.runner(tenant, approved=True).runner_id
     other = fleet.runner(tenant, approved=True).runner_id
-    named = published(tenant, mine, "named")
-    hidden = published(tenant, mine, "anonymous")
-    published(tenant, other, "named")
+    named = published(tenant, "quick-v1", runner_id=mine)
+    hidden = published(tenant, "quick-v1", runner_id=mine, attribution="anonymous")
+    published(tenant, "quick-v1", runner_id=other)
     advance_all(tenant)
     assert entries(client, mine) == [f"Run {named}, licence CC-BY-4.0."]
     assert "1 published run" in badge(client, mine)
     assert f"/runners/{mine}/feed.atom" in client.get(f"/runners/{mine}/").content.decode()
 
     for run_id in (named, hidden):
-        commands.retract_run(tenant=tenant, run_id=run_id, reason="wrong clock", actor=runs.ACTOR)
+        commands.retract_run(tenant=tenant, run_id=run_id, reason="wrong clock", actor=ACTOR)
     advance_all(tenant)
     assert entries(client, mine)[0] == f"Run {named}: wrong clock"
     assert not [text for text in entries(client, mine) if str(hidden) in text]

@@ -12,6 +12,7 @@ from arena_runner.contract.profile import OpenLoad, Point, SyntheticPrompt
 from arena_runner.contract.report import PowerScope, TelemetrySummary
 from arena_runner.contract.samples import Sample
 from benchmarks import commands
+from benchmarks.events import Attribution
 from benchmarks.queries.runs import payload
 from tests.benchmarks import runs
 
@@ -36,12 +37,18 @@ class Server:
 
 
 def published(
-    tenant: Tenant, profile: str, server: Server | None = None, *, model: str = "Alpha 1B"
+    tenant: Tenant,
+    profile: str,
+    server: Server | None = None,
+    *,
+    model: str = "Alpha 1B",
+    runner_id: uuid.UUID | None = None,
+    attribution: Attribution = "named",
 ) -> uuid.UUID:
     """Measure a deployment with a profile and show the run to everybody; return its id."""
     server = server or Server()
     wanted = Manifest(recipe=runs.recipe(model), profile=profiles.load(profile))
-    key, runner_id = signing.new_private_key(), uuid.uuid4()
+    key, runner_id = signing.new_private_key(), runner_id or uuid.uuid4()
     signer = runs.signer(runner_id, key)
     claimed = runs.claim(tenant, runs.ask(tenant, manifest=wanted), runner_id)
     commands.start_run(
@@ -67,9 +74,9 @@ def published(
         tenant=tenant, run_id=claimed.run_id, runner_id=runner_id, fence=claimed.fence,
         envelope=runs.signed(report, key), signer=signer, actor=runs.ACTOR,
     )  # fmt: skip
-    shown = payload(tenant=tenant, run_id=claimed.run_id, attribution="named")
+    shown = payload(tenant=tenant, run_id=claimed.run_id, attribution=attribution)
     commands.publish_run(
-        tenant=tenant, run_id=claimed.run_id, attribution="named", licence="CC-BY-4.0",
+        tenant=tenant, run_id=claimed.run_id, attribution=attribution, licence="CC-BY-4.0",
         payload_sha256=shown.sha256, registers=True, actor=runs.ACTOR,
     )  # fmt: skip
     return claimed.run_id
